@@ -1,0 +1,41 @@
+import type { CodegenConfig } from '@graphql-codegen/cli';
+import { providerNames } from './codegen/provider-names.ts';
+import { providerTypes, rowMappers } from './codegen/provider-types.ts';
+import { findProviderNames } from './src/graph/schema-files.ts';
+
+const providers = findProviderNames();
+
+/**
+ * Makes `src/generated/`: resolver types out of the SDL, wire types out of the JSON Schemas. Fails when a field of
+ * a provider's SDL and its JSON Schema do not fit together.
+ */
+const config: CodegenConfig = {
+  schema: 'schema/**/*.graphql',
+  generates: {
+    'src/generated/graph.ts': {
+      plugins: ['typescript', 'typescript-resolvers'],
+      config: {
+        contextType: '../graph/context.ts#GraphContext',
+        mappers: Object.assign(
+          {
+            Customer: '../providers/provider.ts#AnyRow',
+            Node: '../providers/provider.ts#AnyRow',
+            Source: '../providers/provider.ts#Source as SourceConnection',
+          },
+          ...providers.map(rowMappers),
+        ),
+        scalars: { ID: 'string', Decimal: 'string', Date: 'string', DateTime: 'string', LocalDateTime: 'string' },
+        useTypeImports: true,
+        enumsAsTypes: true,
+        federation: true,
+        // A row that is loaded may turn out not to exist.
+        resolverTypeWrapperSignature: 'Promise<T | null> | T',
+        maybeValue: 'T | null | undefined',
+      },
+    },
+    'src/generated/providers.ts': { preset: providerNames(providers) },
+    ...Object.fromEntries(providers.map((provider) => [`src/generated/${provider}.ts`, { preset: providerTypes(provider) }])),
+  },
+};
+
+export default config;

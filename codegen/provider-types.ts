@@ -1,0 +1,93 @@
+import type { Types } from '@graphql-codegen/plugin-helpers';
+import { compile, type JSONSchema } from 'json-schema-to-typescript';
+import { createFieldMap, type FieldMap } from '../src/graph/mapping/field-map.ts';
+import { findCustomerType, readJsonSchema, readProviderFiles } from '../src/graph/schema-files.ts';
+
+/**
+ * Writes `src/generated/<provider>.ts`: the wire types of a provider's REST API out of its JSON Schema, the rows
+ * that its GraphQL types read them from, and the resolvers that must be written by hand because no payload key
+ * has the value.
+ */
+export function providerTypes(provider: string): Types.OutputPreset {
+  return {
+    buildGeneratesSection: ({ baseOutputDir, schema }) => [
+      {
+        filename: baseOutputDir,
+        documents: [],
+        schema,
+        config: {},
+        plugins: [{ providerTypes: {} }],
+        pluginMap: { providerTypes: { plugin: () => writeProviderTypes(provider) } },
+      },
+    ],
+  };
+}
+
+/** GraphQL type → the exported row type in the provider's generated file, for the resolver types. */
+export function rowMappers(provider: string): Record<string, string> {
+  return Object.fromEntries([...readFieldMap(provider).types.keys()].map((type) => [type, `./${provider}.ts#${type}Row`]));
+}
+
+function readFieldMap(provider: string): FieldMap {
+  const files = readProviderFiles(provider);
+  const fieldMap = createFieldMap({ ...files, customerType: findCustomerType(files.document, provider) });
+  if (fieldMap.problems.length > 0) {
+    throw new Error(
+      [`schema/providers/${provider}.graphql and schema/rest/${provider}.json do not fit together:`, ...fieldMap.problems].join('\n  - '),
+    );
+  }
+  return fieldMap;
+}
+
+async function writeProviderTypes(provider: string): Promise<string> {
+  const { types } = readFieldMap(provider);
+  const byHand = [...types].flatMap(([type, { fields }]) => {
+    const names = [...fields].filter(([, { source }]) => source.from === 'resolver').map(([field]) => field);
+    return names.length === 0 ? [] : [{ type, names }];
+  });
+  return [
+    `import type { Loaders } from '../providers/${provider}/loaders.ts';`,
+    `import type { Row } from '../providers/provider.ts';`,
+    `import type { JsonNumber, JsonObject } from '../rest/json.ts';`,
+    `import type { ${byHand.map(({ type }) => `${type}Resolvers`).join(', ')} } from './graph.ts';`,
+    await writeWireTypes(provider),
+    ...[...types].map(([type, { shape }]) => `export type ${type}Row = Row<${shape ?? 'JsonObject'}, Loaders>;`),
+    '',
+    '/** The fields that resolvers.ts has to provide; others may be added. */',
+    'export type RequiredResolvers = {',
+    ...byHand.map(
+      ({ type, names }) =>
+        `  ${type}: ${type}Resolvers & Required<Pick<${type}Resolvers, ${names.map((name) => `'${name}'`).join(' | ')}>>;`,
+    ),
+    '};',
+    '',
+  ].join('\n');
+}
+
+/** Every property may be absent or null, and every number may be too long for JavaScript: so it is on the wire. */
+async function writeWireTypes(provider: string): Promise<string> {
+  const { $defs } = relax(readJsonSchema(provider));
+  const properties = Object.fromEntries(Object.keys($defs ?? {}).map((name) => [name, { $ref: `#/$defs/${name}` }]));
+  const root: JSONSchema = { type: 'object', additionalProperties: false, properties, ...($defs === undefined ? {} : { $defs }) };
+  return compile(root, 'Payloads', { additionalProperties: false, bannerComment: '', format: false });
+}
+
+function relax(node: unknown): JSONSchema {
+  if (typeof node !== 'object' || node === null) return {};
+  const { $defs, properties, items, $ref, type, description } = Object.fromEntries(Object.entries(node));
+  return {
+    ...(typeof description === 'string' ? { description } : {}),
+    ...(typeof $ref === 'string' ? { $ref } : {}),
+    ...(type === 'integer' || type === 'number' ? { tsType: 'JsonNumber | null' } : {}),
+    ...(type === 'string' || type === 'boolean' ? { tsType: `${type} | null` } : {}),
+    ...(type === 'array' ? { type, items: relax(items) } : {}),
+    ...(type === 'object' ? { type, properties: relaxAll(properties) } : {}),
+    ...($defs === undefined ? {} : { $defs: relaxAll($defs) }),
+  };
+}
+
+function relaxAll(nodes: unknown): Record<string, JSONSchema> {
+  return typeof nodes === 'object' && nodes !== null
+    ? Object.fromEntries(Object.entries(nodes).map(([name, node]) => [name, relax(node)]))
+    : {};
+}

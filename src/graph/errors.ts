@@ -1,0 +1,31 @@
+import { GraphQLError } from 'graphql';
+import type { UpstreamError, UpstreamErrorCode } from '../rest/errors.ts';
+
+/** Every `extensions.code` that this server sends; `docs/errors.md` has a line for each. */
+export type ErrorCode =
+  | UpstreamErrorCode
+  | 'BAD_USER_INPUT'
+  | 'UNAUTHENTICATED'
+  | 'FORBIDDEN'
+  | 'OVERLOADED'
+  | 'QUERY_TOO_COMPLEX'
+  | 'GRAPHQL_PARSE_FAILED'
+  | 'GRAPHQL_VALIDATION_FAILED'
+  | 'BAD_REQUEST'
+  | 'INTERNAL_SERVER_ERROR';
+
+/** The caller asked for something that cannot be asked for. */
+export function badUserInput(message: string): GraphQLError {
+  return new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' satisfies ErrorCode } });
+}
+
+/** The `extensions` of an upstream failure: what a client may know of it. */
+export function upstreamExtensions(error: UpstreamError): Record<string, unknown> {
+  return {
+    code: error.code,
+    source: error.source.name,
+    provider: error.source.provider.name,
+    retryable: error.retryable,
+    ...(error.retryAfterSeconds === undefined ? {} : { retryAfterSeconds: error.retryAfterSeconds }),
+  };
+}

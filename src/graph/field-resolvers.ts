@@ -1,0 +1,134 @@
+import { getNamedType, type GraphQLFieldResolver, type GraphQLOutputType } from 'graphql';
+import type { Row } from '../providers/provider.ts';
+import { UpstreamError } from '../rest/errors.ts';
+import { isJsonObject, isNothing, type JsonObject } from '../rest/json.ts';
+import type { GraphContext } from './context.ts';
+import { formatGlobalId } from './ids.ts';
+import type { FieldSource } from './mapping/field-map.ts';
+import { findScalarReader, isListField, WrongTypeError } from './readers.ts';
+
+type FieldResolver = GraphQLFieldResolver<Row, GraphContext>;
+
+/** What a field is called in errors, and what its value must become. */
+export interface FieldTarget {
+  /** `ElevateCustomer.creditThreshold` */
+  readonly place: string;
+  readonly type: GraphQLOutputType;
+}
+
+/**
+ * The resolver of a field that is read straight from the payload. A value of the wrong type becomes an
+ * `UPSTREAM_BAD_RESPONSE` on that field alone.
+ */
+export function createFieldResolver(source: FieldSource, target: FieldTarget): FieldResolver | undefined {
+  switch (source.from) {
+    case 'global-id':
+      return createIdResolver(target, (row, id) => formatGlobalId(row.session.source.name, row.kind ?? source.kind, id));
+    case 'native-id':
+      return createIdResolver(target, (_row, id) => id);
+    case 'source':
+      return (row) => row.session.source;
+    case 'self':
+      return (row) => row;
+    case 'prefix':
+      return (row) => readPrefixed(row, source.keys);
+    case 'numbered':
+      return (row) =>
+        source.columns
+          .filter(({ key }) => row.data[key] !== undefined)
+          .map(({ number, key }) => childRow(row, { number, value: row.data[key] }));
+    case 'path':
+      return createPathResolver(source, target);
+    case 'resolver':
+      return undefined;
+  }
+}
+
+function createIdResolver({ place, type }: FieldTarget, format: (row: Row, id: string) => string): FieldResolver {
+  const readId = findScalarReader(type);
+  return (row) => {
+    const id = readId === undefined ? null : readChecked(row, place, () => readId(row.data['id']));
+    return id === null ? null : format(row, String(id));
+  };
+}
+
+function createPathResolver({ path, kind }: Extract<FieldSource, { from: 'path' }>, target: FieldTarget): FieldResolver {
+  const readScalar = findScalarReader(target.type);
+  const readOne: ItemReader = readScalar === undefined ? createChildReader(target, kind) : (_row, value) => readScalar(value);
+  const read = isListField(target.type) ? createListReader(readOne, target) : createOneReader(readOne, target);
+  const [key = '', ...rest] = path;
+  if (rest.length === 0) return (row, _args, context, info) => read(row, row.data[key], () => ({ context, path: info.path }));
+  return (row, _args, context, info) => read(row, valueAt(row.data, path), () => ({ context, path: info.path }));
+}
+
+type Place = () => { readonly context: GraphContext; readonly path: Parameters<FieldResolver>[3]['path'] };
+type Reader = (row: Row, value: unknown, place: Place) => unknown;
+type ItemReader = (row: Row, value: unknown) => unknown;
+
+function createChildReader({ type }: FieldTarget, kind: string | undefined): ItemReader {
+  const expected = `an object (${getNamedType(type).name})`;
+  return (row, value) => {
+    if (value === '' || isNothing(value)) return null;
+    if (isJsonObject(value)) return childRow(row, value, kind);
+    throw new WrongTypeError(expected, value);
+  };
+}
+
+function createOneReader(readItem: ItemReader, { place }: FieldTarget): Reader {
+  return (row, value) => readChecked(row, place, () => readItem(row, value));
+}
+
+/** Items that cannot be used are left out and reported; the others stay. */
+function createListReader(readItem: ItemReader, { place }: FieldTarget): Reader {
+  return (row, value, where) => {
+    if (value === undefined || value === null || value === '') return null;
+    if (!Array.isArray(value)) {
+      if (isNothing(value)) return null;
+      throw wrongType(row, place, new WrongTypeError('a list', value));
+    }
+    return value.flatMap((item, index) => {
+      try {
+        const read = readItem(row, item);
+        if (read === null) throw new WrongTypeError('a value', item);
+        return [read];
+      } catch (error) {
+        if (!(error instanceof WrongTypeError)) throw error;
+        const { context, path } = where();
+        context.report(wrongType(row, `${place}[${index}]`, error), toPathArray(path));
+        return [];
+      }
+    });
+  };
+}
+
+function readPrefixed(row: Row, keys: ReadonlyMap<string, string>): Row | null {
+  const entries = [...keys].map(([seen, key]) => [seen, row.data[key]] as const);
+  return entries.every(([, value]) => value === undefined || value === null) ? null : childRow(row, Object.fromEntries(entries));
+}
+
+function readChecked<T>(row: Row, place: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw error instanceof WrongTypeError ? wrongType(row, place, error) : error;
+  }
+}
+
+function wrongType({ session }: Row, place: string, error: WrongTypeError): UpstreamError {
+  const { name, provider } = session.source;
+  const message = `${provider.title} (source "${name}") sent a value of the wrong type for ${place}: ${error.message}.`;
+  return new UpstreamError('UPSTREAM_BAD_RESPONSE', session.source, { message, reason: message });
+}
+
+/** An object inside a row: of the same source, and of its own kind. */
+function childRow({ session }: Row, data: JsonObject, kind?: string): Row {
+  return kind === undefined ? { session, data } : { session, data, kind };
+}
+
+function valueAt(data: JsonObject, path: readonly string[]): unknown {
+  return path.reduce<unknown>((value, key) => (isJsonObject(value) ? value[key] : undefined), data);
+}
+
+function toPathArray(path: ReturnType<Place>['path'] | undefined): (string | number)[] {
+  return path === undefined ? [] : [...toPathArray(path.prev), path.key];
+}

@@ -1,0 +1,42 @@
+import { badUserInput } from './errors.ts';
+
+/** A global id taken apart: `elevate:1042` is a customer, `cro:location:7` a record of another kind. */
+export interface GlobalId {
+  readonly source: string;
+  /** Undefined for customers. */
+  readonly kind: string | undefined;
+  readonly nativeId: string;
+}
+
+/** Names of sources in the configuration. */
+export const sourceNamePattern = /^[a-z][a-z0-9-]{0,31}$/;
+
+/** Native ids that may go into a URL: nothing in them can change a path or a query. */
+const nativeIdPattern = /^[1-9][0-9]{0,18}$/;
+
+const kindPattern = /^[a-z][a-z-]{0,31}$/;
+
+export function formatGlobalId(source: string, kind: string | undefined, nativeId: string): string {
+  return kind === undefined ? `${source}:${nativeId}` : `${source}:${kind}:${nativeId}`;
+}
+
+/** @throws GraphQLError BAD_USER_INPUT when the text has not the form of a global id */
+export function parseGlobalId(id: string): GlobalId {
+  const parts = id.split(':');
+  const [source = '', second = '', third] = parts;
+  const kind = third === undefined ? undefined : second;
+  const nativeId = third ?? second;
+  const isWellFormed =
+    parts.length <= 3 && sourceNamePattern.test(source) && (kind === undefined || kindPattern.test(kind)) && nativeIdPattern.test(nativeId);
+  if (!isWellFormed) {
+    throw badUserInput(
+      `${quoteInput(id)} is not an id of this graph: expected "<source>:<number>" for a customer, or "<source>:<kind>:<number>".`,
+    );
+  }
+  return { source, kind, nativeId };
+}
+
+/** What a caller wrote, short and on one line. */
+export function quoteInput(text: string): string {
+  return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
+}

@@ -1,0 +1,41 @@
+import type { AnyRow } from '../../providers/provider.ts';
+import type { GraphContext } from '../context.ts';
+import { badUserInput } from '../errors.ts';
+import { parseGlobalId, quoteInput, type GlobalId } from '../ids.ts';
+
+/**
+ * The customer behind a global id; null when its source has none.
+ *
+ * @throws GraphQLError BAD_USER_INPUT for anything that is not the id of a customer of a configured source
+ */
+export async function loadCustomer(id: string, context: GraphContext): Promise<AnyRow | null> {
+  const { source, kind, nativeId } = parseGlobalId(id);
+  if (kind !== undefined)
+    throw badUserInput(`${quoteInput(id)} is the id of a ${quoteInput(kind)}: expected the id of a customer, "<source>:<number>".`);
+  return openSession(source, id, context).loaders.customers.load(nativeId);
+}
+
+/** The record behind a global id of any kind; null when its source has none. */
+export async function loadNode(id: string, context: GraphContext): Promise<AnyRow | null> {
+  const { source, kind, nativeId }: GlobalId = parseGlobalId(id);
+  const session = openSession(source, id, context);
+  if (kind === undefined) return session.loaders.customers.load(nativeId);
+  const kinds = Object.keys(session.source.provider.nodeTypes);
+  if (!kinds.includes(kind)) {
+    throw badUserInput(
+      `${quoteInput(id)} names the kind ${quoteInput(kind)}: source "${source}" has ${describeList(kinds)} that can be fetched by id.`,
+    );
+  }
+  const row = await session.loadNode(kind, nativeId);
+  return row === null ? null : { ...row, kind };
+}
+
+function openSession(source: string, id: string, context: GraphContext) {
+  const session = context.session(source);
+  if (session !== undefined) return session;
+  throw badUserInput(`${quoteInput(id)} names the source "${source}": expected one of ${describeList([...context.sources.keys()])}.`);
+}
+
+function describeList(names: readonly string[]): string {
+  return names.length === 0 ? 'no kind' : names.map((name) => `"${name}"`).join(', ');
+}

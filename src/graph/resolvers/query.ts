@@ -1,0 +1,17 @@
+import type { Resolvers } from '../../generated/graph.ts';
+import { badUserInput } from '../errors.ts';
+import { loadCustomer, loadNode } from './load.ts';
+
+const maxIds = 200;
+
+export const queryResolvers: Pick<Resolvers, 'Query'> = {
+  Query: {
+    customer: (_root, { id }, context) => loadCustomer(id, context),
+    customersByIds(_root, { ids }, context) {
+      if (ids.length > maxIds) throw badUserInput(`customersByIds takes at most ${maxIds} ids: found ${ids.length}.`);
+      return ids.map((id) => loadCustomer(id, context));
+    },
+    node: (_root, { id }, context) => loadNode(id, context),
+    sources: (_root, _args, context) => [...context.sources.values()],
+  },
+};

@@ -1,0 +1,105 @@
+import { buildSubgraphSchema } from '@apollo/subgraph';
+import { concatAST, isObjectType, Kind, visit, type DocumentNode, type GraphQLFieldResolver, type GraphQLSchema } from 'graphql';
+import type { Provider } from '../providers/provider.ts';
+import type { GraphContext } from './context.ts';
+import { createFieldResolver } from './field-resolvers.ts';
+import { createFieldMap, type FieldMap } from './mapping/field-map.ts';
+import { isMappingDirective } from './mapping/from-directive.ts';
+import { createEntityResolvers } from './resolvers/entities.ts';
+import { queryResolvers } from './resolvers/query.ts';
+import { sourceResolvers } from './resolvers/source.ts';
+import { scalars } from './scalars.ts';
+import { readProviderFiles, readSharedSdl } from './schema-files.ts';
+
+/** For each `Type.field`, the payload keys that it reads, as `provider/Shape.key`. */
+export type PayloadReads = ReadonlyMap<string, readonly string[]>;
+
+export interface Graph {
+  readonly schema: GraphQLSchema;
+  readonly payloadReads: PayloadReads;
+}
+
+/** SDL, JSON Schemas and resolvers do not fit together; every place is named. */
+export class SchemaMapError extends Error {
+  override readonly name = 'SchemaMapError';
+
+  constructor(problems: readonly string[]) {
+    super(`The schema and the providers do not fit together:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+  }
+}
+
+/**
+ * Builds the executable subgraph schema of some providers: their SDL with the shared SDL, payload fields read as
+ * the SDL says, the rest by the providers' resolvers.
+ *
+ * @throws SchemaMapError when a field has no source or a payload key no field
+ */
+export function createGraph(providers: readonly Provider[]): Graph {
+  const mapped = providers.map((provider) => {
+    const files = readProviderFiles(provider.name);
+    return { provider, document: files.document, fieldMap: createFieldMap({ ...files, customerType: provider.customerType }) };
+  });
+  const problems = mapped.flatMap(({ provider, fieldMap }) => [...fieldMap.problems, ...describeMissingResolvers(provider, fieldMap)]);
+  if (problems.length > 0) throw new SchemaMapError(problems);
+
+  const typeDefs = [...readSharedSdl(), ...mapped.map(({ document }) => document)].map(removeMappingDirectives);
+  const resolvers = { ...scalars, ...queryResolvers, ...sourceResolvers, ...createEntityResolvers(providers) };
+  const schema = buildSubgraphSchema([{ typeDefs: concatAST(typeDefs), resolvers }]);
+  for (const { provider, fieldMap } of mapped) attachFieldResolvers(schema, provider, fieldMap);
+  return { schema, payloadReads: new Map(mapped.flatMap(({ provider, fieldMap }) => listReads(provider, fieldMap))) };
+}
+
+function describeMissingResolvers(provider: Provider, { types }: FieldMap): string[] {
+  const missing = [...types].flatMap(([type, { fields }]) =>
+    [...fields]
+      .filter(([field, { source }]) => source.from === 'resolver' && findResolver(provider, type, field) === undefined)
+      .map(
+        ([field]) => `${type}.${field} has no source: no key in schema/rest/${provider.name}.json, no @from, no function in resolvers.ts.`,
+      ),
+  );
+  const idle = Object.entries(provider.resolvers).flatMap(([type, functions]) =>
+    Object.keys(functions)
+      .filter((field) => types.get(type)?.fields.has(field) !== true)
+      .map((field) => `The ${provider.name} resolver for ${type}.${field} has no such field in the SDL.`),
+  );
+  return [...missing, ...idle];
+}
+
+type FieldResolver = GraphQLFieldResolver<unknown, GraphContext>;
+
+function findResolver({ resolvers }: Provider, type: string, field: string): FieldResolver | undefined {
+  const found: unknown = Object.entries(resolvers[type] ?? {}).find(([name]) => name === field)?.[1];
+  return isFieldResolver(found) ? found : undefined;
+}
+
+/** The parent's type is checked where the functions are written, by the generated `RequiredResolvers`. */
+function isFieldResolver(value: unknown): value is FieldResolver {
+  return typeof value === 'function';
+}
+
+function attachFieldResolvers(schema: GraphQLSchema, provider: Provider, { types }: FieldMap): void {
+  for (const [name, { fields }] of types) {
+    const type = schema.getType(name);
+    if (!isObjectType(type)) continue;
+    for (const [fieldName, { source }] of fields) {
+      const field = type.getFields()[fieldName];
+      if (field === undefined) continue;
+      const resolve =
+        findResolver(provider, name, fieldName) ?? createFieldResolver(source, { place: `${name}.${fieldName}`, type: field.type });
+      if (resolve !== undefined) field.resolve = resolve;
+    }
+  }
+}
+
+function listReads(provider: Provider, { types }: FieldMap): [string, string[]][] {
+  return [...types].flatMap(([type, { fields }]) =>
+    [...fields].map(([field, { reads }]): [string, string[]] => [`${type}.${field}`, reads.map((key) => `${provider.name}/${key}`)]),
+  );
+}
+
+function removeMappingDirectives(document: DocumentNode): DocumentNode {
+  return visit(document, {
+    [Kind.DIRECTIVE]: (node) => (isMappingDirective(node) ? null : undefined),
+    [Kind.DIRECTIVE_DEFINITION]: (node) => (isMappingDirective(node) ? null : undefined),
+  });
+}

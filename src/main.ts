@@ -1,0 +1,61 @@
+#!/usr/bin/env node
+import { help, readCommandLine } from './command-line.ts';
+import { loadConfig } from './config/load-config.ts';
+import { version } from './product.ts';
+import { providers } from './providers/index.ts';
+import { startProduct, type RunningProduct } from './start.ts';
+
+// Apollo and others are markedly slower in their development mode, which is the default.
+process.env['NODE_ENV'] ??= 'production';
+
+try {
+  await run();
+} catch (error) {
+  console.error(describeFailure(error));
+  process.exitCode = 1;
+}
+
+async function run(): Promise<void> {
+  const { action, configFile } = readCommandLine(process.argv.slice(2), process.env);
+  if (action === 'help') return console.log(help);
+  if (action === 'version') return console.log(version);
+  if (action === 'check' && configFile !== undefined) {
+    const { sources } = loadConfig(configFile, providers, process.env);
+    return console.log(`${configFile} is fine: ${sources.map(({ name, provider }) => `${name} (${provider.title})`).join(', ')}.`);
+  }
+  const product = await startProduct(configFile, providers, process.env);
+  console.log(describeStart(product));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop(product));
+}
+
+async function stop(product: RunningProduct): Promise<void> {
+  await product.close();
+  process.exit();
+}
+
+function describeStart({ server, sources }: RunningProduct): string {
+  const rows = [...sources.values()].map(
+    ({ name, provider, isSimulated }) =>
+      `    ${name.padEnd(12)} ${provider.title}${isSimulated ? ', simulated: all its customers are invented' : ''}`,
+  );
+  return [
+    `customer-graph ${version}`,
+    '',
+    `  GraphiQL   ${server.url}/         explore in a browser`,
+    `  GraphQL    ${server.url}/graphql  for programs`,
+    `  Health     ${server.url}/health/live, /health/ready`,
+    '',
+    '  Sources',
+    ...rows,
+    '',
+    '  Ctrl+C stops. Real systems: npm start -- --config customer-graph.yaml',
+  ].join('\n');
+}
+
+function describeFailure(error: unknown): string {
+  if (!(error instanceof Error)) return 'customer-graph failed for an unknown reason.';
+  if ('code' in error && error.code === 'EADDRINUSE')
+    return 'The port is in use: set another with PORT, or stop the program that listens there.';
+  const isExplained = error.name === 'ConfigError' || error.name === 'SchemaMapError' || error.name === 'Error';
+  return isExplained ? error.message : (error.stack ?? error.message);
+}

@@ -1,0 +1,19 @@
+import { defineProvider } from '../provider.ts';
+import { createHeaders, settings } from './config.ts';
+import { connect } from './loaders.ts';
+import { resolvers } from './resolvers.ts';
+
+/** Elevate, a telecom billing system: docs/providers/elevate.md. */
+export const elevate = defineProvider({
+  name: 'elevate',
+  title: 'Elevate',
+  customerType: 'ElevateCustomer',
+  settings,
+  capabilities: { customersPerCall: 1 },
+  headers: createHeaders,
+  connect,
+  nodes: {
+    site: { type: 'ElevateSite', load: (loaders, id) => loaders.sites.load(id) },
+  },
+  resolvers,
+});

@@ -1,0 +1,18 @@
+import { z } from 'zod';
+import { restSettings } from '../../rest/settings.ts';
+
+export const settings = restSettings.extend({
+  subscriptionKey: z.string().min(1).max(200).meta({ secret: true }).describe('Sent as `ocp-apim-subscription-key`.'),
+  site: z.string().min(1).max(36).optional().describe('Sent as `X-Site`; `GET /sites` lists yours.'),
+  company: z.int().min(0).optional().describe('Sent as `X-Company`.'),
+});
+
+export type Settings = z.output<typeof settings>;
+
+export function createHeaders({ subscriptionKey, site, company }: Settings): Record<string, string> {
+  return {
+    'ocp-apim-subscription-key': subscriptionKey,
+    ...(site === undefined ? {} : { 'x-site': site }),
+    ...(company === undefined ? {} : { 'x-company': String(company) }),
+  };
+}

@@ -1,0 +1,17 @@
+import { defineProvider } from '../provider.ts';
+import { createHeaders, settings } from './config.ts';
+import { connect, idsPerFilter } from './loaders.ts';
+import { resolvers } from './resolvers.ts';
+
+/** Sage 200, an ERP system: docs/providers/sage200.md. */
+export const sage200 = defineProvider({
+  name: 'sage200',
+  title: 'Sage 200',
+  customerType: 'Sage200Customer',
+  settings,
+  capabilities: { customersPerCall: idsPerFilter },
+  headers: createHeaders,
+  connect,
+  nodes: {},
+  resolvers,
+});

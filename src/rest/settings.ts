@@ -1,0 +1,62 @@
+import { z } from 'zod';
+
+const secret = z.string().min(1).max(10_000).meta({ secret: true });
+const milliseconds = z.int().min(1).max(600_000);
+
+/** http is for loopback only: anything further off would show credentials and customers to the network. */
+const baseUrl = z
+  .url({ protocol: /^https?$/, error: 'expected an http or https URL' })
+  .refine((url) => isHttps(url) || isLoopback(url), 'expected https: plain http is for loopback hosts only')
+  .refine((url) => hasNoCredentials(url), { error: 'expected a URL without user name and password' })
+  .refine((url) => hasNoQuery(url), 'expected a URL without query and fragment');
+
+/** How a source proves who it is to the REST API. */
+const auth = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('bearer'),
+    token: secret.describe('Sent as `authorization: Bearer …`.'),
+  }),
+  z.strictObject({
+    type: z.literal('oauth2'),
+    tokenUrl: baseUrl,
+    clientId: z.string().min(1),
+    clientSecret: secret,
+    refreshToken: secret.describe('The first one; a rotated one is kept in `tokenFile`.'),
+    tokenFile: z.string().min(1).optional().describe('File that keeps the newest refresh token across restarts.'),
+    scope: z.string().min(1).optional(),
+  }),
+  z.strictObject({
+    type: z.literal('forward').describe("Passes on the caller's own `x-<source>-authorization` header."),
+  }),
+]);
+
+/** The part of a source's configuration that every provider has; a provider extends it with its own keys. */
+export const restSettings = z.strictObject({
+  baseUrl,
+  auth,
+  transport: z.enum(['undici', 'fetch']).default('undici').describe('`fetch` is node-fetch.'),
+  connectTimeoutMs: milliseconds.default(2_000),
+  headersTimeoutMs: milliseconds.default(8_000),
+  timeoutMs: milliseconds.default(10_000).describe('One call from its start to the last byte of its answer.'),
+  maxConcurrency: z.int().min(1).max(1_000).default(16).describe('Calls under way at one time.'),
+  maxResponseBytes: z.int().min(1_024).max(100_000_000).default(5_000_000).describe('Before and after decompression.'),
+});
+
+export type RestSettings = z.output<typeof restSettings>;
+export type AuthSettings = RestSettings['auth'];
+
+function isHttps(url: string): boolean {
+  return URL.canParse(url) && new URL(url).protocol === 'https:';
+}
+
+export function isLoopback(url: string): boolean {
+  return URL.canParse(url) && /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(new URL(url).hostname);
+}
+
+function hasNoCredentials(url: string): boolean {
+  return !URL.canParse(url) || (new URL(url).username === '' && new URL(url).password === '');
+}
+
+function hasNoQuery(url: string): boolean {
+  return !URL.canParse(url) || (new URL(url).search === '' && new URL(url).hash === '');
+}

@@ -1,0 +1,60 @@
+/**
+ * How one HTTP call travels. Two implementations stand in `transports/`; the client in `client.ts` adds
+ * everything else, so that both behave alike: time limits, size limits, decompression, status, JSON.
+ */
+export interface Transport {
+  /**
+   * Sends one request and resolves when the headers of the answer are there. Never follows a redirect.
+   *
+   * @throws the library's own error; `classifyTransportError` reads it
+   */
+  send(request: TransportRequest): Promise<TransportResponse>;
+  /** Closes idle connections and lets calls under way finish. */
+  close(): Promise<void>;
+}
+
+export interface TransportRequest {
+  readonly method: 'GET' | 'POST';
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** Aborting it ends the call, while the body is read as well. */
+  readonly signal: AbortSignal;
+}
+
+export interface TransportResponse {
+  readonly status: number;
+  header(name: string): string | undefined;
+  /** The body as it came over the wire, still compressed. Must be read to its end or discarded. */
+  readonly body: AsyncIterable<Uint8Array>;
+  /** Throws the body away so that its connection is free for the next call. */
+  discard(): Promise<void>;
+}
+
+export interface TransportSettings {
+  readonly connectTimeoutMs: number;
+  /** Connections to the source at one time. */
+  readonly maxConcurrency: number;
+}
+
+/**
+ * Servers close idle connections, often after 5 s, and a call sent at that moment is lost. Ours are closed earlier.
+ */
+export const idleConnectionMs = 4_000;
+
+/** The rest of an unwanted body that is read to keep the connection; of a longer one the connection is closed. */
+export const discardedBytes = 128 * 1_024;
+
+/** What a transport's error means: `timeout` for a connection not made in time, otherwise `unavailable`. */
+export function classifyTransportError(error: unknown): { kind: 'timeout' | 'unavailable'; reason: string } {
+  const code = errorCodeOf(error);
+  if (code === 'UND_ERR_CONNECT_TIMEOUT' || code === 'ETIMEDOUT')
+    return { kind: 'timeout', reason: `connection not made in time (${code})` };
+  return { kind: 'unavailable', reason: code ?? (error instanceof Error ? error.name : 'unknown failure') };
+}
+
+function errorCodeOf(error: unknown, depth = 0): string | undefined {
+  if (!(error instanceof Error) || depth > 3) return undefined;
+  if ('code' in error && typeof error.code === 'string' && /^[A-Z][A-Z0-9_]{2,60}$/.test(error.code)) return error.code;
+  return errorCodeOf(error.cause, depth + 1);
+}

@@ -1,0 +1,139 @@
+import type { Faker } from '@faker-js/faker';
+import type { World } from '../world.ts';
+import { inventAddress } from '../world/addresses.ts';
+import { PLACES } from '../world/places.ts';
+import type { Place } from '../world/places.ts';
+import { toCroTime } from './dates.ts';
+
+export type CroLocation = ReturnType<typeof recordLocation>;
+export type CroUser = ReturnType<typeof recordUser>;
+
+/** A yard of the hauler, which dispatches to customers around it, with those who work there. */
+export interface CroBranch {
+  readonly location: CroLocation;
+  readonly users: readonly CroUser[];
+}
+
+/** Id of the one tenant: the value of x-tenant-id. */
+export const TENANT_ID = 42;
+
+const BRANCH_COUNT = 12;
+const FIRST_USER_ID = 100_001;
+const JOBS = ['admin', 'dispatch', 'sales', 'driver', 'yard', 'crm'];
+const ROLES: Readonly<Record<string, readonly string[]>> = {
+  admin: ['Admin', 'Dispatcher'],
+  dispatch: ['Dispatcher'],
+  sales: ['CrmUser'],
+  driver: ['Driver'],
+  yard: ['Driver', 'Public'],
+  crm: ['CrmUser', 'ClientCustomer'],
+};
+
+/** The hauler's branches, with the location ids 1 to 12. */
+export function createCroBranches(world: World): readonly CroBranch[] {
+  return PLACES.US.slice(0, BRANCH_COUNT).map((place, index) => {
+    const faker = world.createFaker(`cro.branch.${index + 1}`, 'US');
+    const location = recordLocation(faker, index + 1, place);
+    const jobs = JOBS.slice(0, faker.number.int({ min: 3, max: JOBS.length }));
+    return { location, users: jobs.map((job, position) => recordUser(faker, FIRST_USER_ID + index * JOBS.length + position, job, place)) };
+  });
+}
+
+function recordLocation(faker: Faker, id: number, place: Place) {
+  const isBusy = id <= 4;
+  return {
+    address: recordLocationAddress(faker, id, place),
+    allow_new_asset_numbers: true,
+    asset_number_required: isBusy,
+    auto_billing_setup: false,
+    auto_complete_dumps: isBusy,
+    auto_rollover_enabled: true,
+    bar_code_type: 'code_39',
+    billing_accounts_global: false,
+    contact: {
+      email: `yard.${id}@example.com`,
+      id: id === 1 ? 900 + id : null,
+      name: id === 1 ? 'Yard Office' : null,
+      number: place.phonePrefix.replace(/[()]/g, '').replace(' ', '-') + `1${faker.string.numeric(2)}`,
+    },
+    delivery_hidden: false,
+    delivery_name: 'Delivery',
+    distance_factor: faker.number.float({ min: 1, max: 1.5, fractionDigits: 2 }),
+    distance_label: 'mi',
+    do_share_drivers: isBusy,
+    driver_self_assignment: false,
+    dropoff_hidden: false,
+    dropoff_name: 'Drop-off',
+    dtt_enabled: isBusy,
+    exchange_hidden: false,
+    exchange_name: 'Exchange',
+    id,
+    is_active: id !== BRANCH_COUNT,
+    leed_enabled: id === 1 ? true : faker.helpers.arrayElement([true, false, null]),
+    main_inventory_name: 'Yard',
+    name: `${place.city} Yard`,
+    notify_on_acknowledged_job: false,
+    notify_on_completed_job: true,
+    notify_on_dispatched_job: true,
+    notify_on_failed_job: true,
+    pickup_hidden: false,
+    pickup_name: 'Final pickup',
+    require_reason_fail_delay: isBusy,
+    require_reference_number: false,
+    require_signature: true,
+    service_disclaimer: 'Keep the drop site clear of vehicles and wires.',
+    service_hidden: id > 8,
+    service_name: 'Service',
+    use_additional_items: true,
+  };
+}
+
+function recordLocationAddress(faker: Faker, id: number, place: Place) {
+  const { lines, city, region, postcode, latitude, longitude } = inventAddress(faker, place, 'works');
+  return {
+    id: id === 1 ? 800 + id : null,
+    latitude,
+    line_1: lines[0] ?? '',
+    line_2: lines[1] ?? null,
+    line_3: null,
+    line_4: null,
+    locality: city,
+    longitude,
+    postcode,
+    region,
+  };
+}
+
+function recordUser(faker: Faker, id: number, job: string, place: Place) {
+  const isThirdParty = faker.datatype.boolean(0.1);
+  return {
+    dispatcher_id: job === 'admin' || job === 'dispatch' ? id - 99_000 : null,
+    // Documented as a string, sent as a number.
+    id,
+    roles: ROLES[job] ?? [],
+    third_party_hauler_id: isThirdParty ? faker.string.uuid() : null,
+    uid: faker.string.uuid(),
+    username: `${place.city.toLowerCase().replace(/\W/g, '')}.${job}`,
+  };
+}
+
+/** The tenants that the token may use. */
+export function createCroTenants(world: World) {
+  const faker = world.createFaker('cro.tenants', 'US');
+  return [
+    {
+      address: '100 Quarry Rd',
+      city: 'Sequim',
+      code: 'olympic-roll-off',
+      created_on: toCroTime(faker, new Date('2015-01-05T17:20:11.250Z')),
+      email: 'office@example.com',
+      id: TENANT_ID,
+      is_active: true,
+      name: 'Olympic Roll-Off LLC',
+      phone: '360-555-0100',
+      state: 'WA',
+      truck_limit: null,
+      zip: '98382',
+    },
+  ];
+}

@@ -1,0 +1,36 @@
+import { readdir } from 'node:fs/promises';
+import type { SandboxApi } from './sandbox-api.ts';
+
+const FOLDER = new URL('./providers/', import.meta.url);
+
+/** Modules, as written or as compiled; neither source maps nor type declarations. */
+const MODULE_FILE = /^(?!.*\.d\.ts$).*\.(ts|js)$/;
+
+/** The simulated APIs: every module of providers/ is one. Sorted by port. */
+export async function discoverApis(): Promise<readonly SandboxApi[]> {
+  const files = (await readdir(FOLDER)).filter((file) => MODULE_FILE.test(file));
+  const apis = await Promise.all(files.map((file) => loadApi(new URL(file, FOLDER))));
+  return apis.toSorted((a, b) => a.port - b.port);
+}
+
+async function loadApi(url: URL): Promise<SandboxApi> {
+  const exported: unknown = await import(url.href);
+  if (typeof exported === 'object' && exported !== null && 'sandboxApi' in exported && isSandboxApi(exported.sandboxApi))
+    return exported.sandboxApi;
+  throw new Error(`${url.pathname} does not export a sandboxApi`);
+}
+
+function isSandboxApi(value: unknown): value is SandboxApi {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'provider' in value &&
+    typeof value.provider === 'string' &&
+    'port' in value &&
+    typeof value.port === 'number' &&
+    'createApp' in value &&
+    typeof value.createApp === 'function' &&
+    'settings' in value &&
+    typeof value.settings === 'function'
+  );
+}

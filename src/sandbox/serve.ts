@@ -1,0 +1,41 @@
+import { parseArgs } from 'node:util';
+import { startSandbox } from './index.ts';
+import type { RunningApi } from './index.ts';
+
+const USAGE = `Serves the simulated REST APIs on fixed ports of this machine, until interrupted.
+
+Usage: npm run sandbox -- [options]
+
+  --seed N   which invented customers there are; a whole number from 0 [1]
+  --help     prints this text`;
+
+function readSeed(text: string): number {
+  const seed = Number(text);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(seed)) throw new Error(`--seed takes a whole number from 0, not "${text}".`);
+  return seed;
+}
+
+function describeApi({ provider, url, example }: RunningApi): string {
+  const headers = Object.entries(example?.headers ?? {}).map(([name, value]) => `-H '${name}: ${value}' `);
+  return `${provider}\n  ${url}\n  curl ${headers.join('')}'${url}${example?.path ?? '/'}'\n`;
+}
+
+async function serve(): Promise<void> {
+  const { values } = parseArgs({ options: { seed: { type: 'string', default: '1' }, help: { type: 'boolean', default: false } } });
+  if (values.help) {
+    console.log(USAGE);
+    return;
+  }
+  const seed = readSeed(values.seed);
+  const sandbox = await startSandbox({ seed, ports: 'fixed' });
+  for (const api of sandbox.apis) console.log(describeApi(api));
+  console.log(`All customers and their data are invented (seed ${seed}). Stop with Ctrl+C.`);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void sandbox.close());
+}
+
+try {
+  await serve();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+}

@@ -1,0 +1,112 @@
+import { base, en, en_GB, en_US, Faker } from '@faker-js/faker';
+import { inventParty } from './world/parties.ts';
+import type { Party, PartyPlan, ProviderName } from './world/parties.ts';
+import type { Country } from './world/places.ts';
+
+export { spellings } from './world/spellings.ts';
+export type { PartyAddress } from './world/addresses.ts';
+export type { Party, PartyPerson, ProviderName } from './world/parties.ts';
+export type { Country } from './world/places.ts';
+
+/** The day the invented world stands still at: nothing in it is later. */
+export const REFERENCE_DATE = '2026-06-30T12:00:00.000Z';
+
+/** All parties, and the source of everything else that is invented about them. */
+export interface World {
+  readonly seed: number;
+  readonly parties: readonly Party[];
+  /**
+   * An independent generator per named stream: the same world and stream give the same values, whatever other streams are used.
+   * Names and the like are British unless `country` says otherwise.
+   */
+  createFaker(stream: string, country?: Country): Faker;
+}
+
+/** One customer of a provider. */
+export interface WorldCustomer {
+  /** 1..500, the native id. */
+  readonly id: number;
+  readonly party: Party;
+}
+
+/** A party that several providers know, with its native id in each of them. */
+export interface SharedParty {
+  readonly party: Party;
+  readonly ids: Readonly<Partial<Record<ProviderName, number>>>;
+}
+
+interface Membership {
+  readonly elsewhere: readonly ProviderName[];
+  readonly country: Country;
+  readonly count: number;
+  readonly personShare: number;
+}
+
+/** 40 parties in several systems, the rest in one: 500 customers each. Elevate bills in Great Britain only, CRO dispatches mostly in the United States. */
+const MEMBERSHIPS: readonly Membership[] = [
+  { elsewhere: ['elevate', 'sage200', 'cro'], country: 'GB', count: 4, personShare: 0 },
+  { elsewhere: ['elevate', 'sage200'], country: 'GB', count: 22, personShare: 0.1 },
+  { elsewhere: ['elevate', 'cro'], country: 'GB', count: 2, personShare: 0 },
+  { elsewhere: ['sage200', 'cro'], country: 'US', count: 12, personShare: 0.1 },
+  { elsewhere: ['elevate'], country: 'GB', count: 472, personShare: 0.45 },
+  { elsewhere: ['sage200'], country: 'GB', count: 380, personShare: 0.06 },
+  { elsewhere: ['sage200'], country: 'US', count: 82, personShare: 0.06 },
+  { elsewhere: ['cro'], country: 'US', count: 462, personShare: 0.35 },
+  { elsewhere: ['cro'], country: 'GB', count: 20, personShare: 0.2 },
+];
+
+/** Where the typical customer of each provider lives: customer 1 does. */
+const HOME_COUNTRY: Readonly<Record<ProviderName, Country>> = { elevate: 'GB', sage200: 'GB', cro: 'US' };
+
+/** 32-bit FNV-1a: turns the name of a stream into a seed. */
+function hashText(text: string): number {
+  let hash = 0x811c9dc5;
+  for (const byte of Buffer.from(text, 'utf8')) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
+  return hash;
+}
+
+function createSeededFaker(seed: number, stream: string, country: Country = 'GB'): Faker {
+  const faker = new Faker({ locale: country === 'GB' ? [en_GB, en, base] : [en_US, en, base] });
+  faker.seed([seed, hashText(stream)]);
+  faker.setDefaultRefDate(REFERENCE_DATE);
+  return faker;
+}
+
+function planParties(): PartyPlan[] {
+  const plans = MEMBERSHIPS.flatMap(({ count, ...membership }) => Array.from({ length: count }, () => membership));
+  return plans.map((plan, index) => ({ ...plan, key: index + 1 }));
+}
+
+/** Creates the world of `seed`; equal seeds give equal worlds. */
+export function createWorld(seed: number): World {
+  const fakers = { GB: createSeededFaker(seed, 'parties', 'GB'), US: createSeededFaker(seed, 'parties', 'US') };
+  const takenNames = new Set<string>();
+  return {
+    seed,
+    parties: planParties().map((plan) => inventParty(fakers[plan.country], plan, takenNames)),
+    createFaker: (stream, country) => createSeededFaker(seed, stream, country),
+  };
+}
+
+function isTypical(party: Party, provider: ProviderName): boolean {
+  const hasMuch = party.addresses.length >= 2 && party.people.length >= 2 && party.website !== '';
+  return party.kind === 'company' && party.country === HOME_COUNTRY[provider] && hasMuch;
+}
+
+/** The customers of `provider` by native id, 1 to 500. Customer 1 is a typical company with several addresses and people. */
+export function customersOf(world: World, provider: ProviderName): readonly WorldCustomer[] {
+  const members = world.parties.filter((party) => party.elsewhere.includes(provider));
+  const order = world.createFaker(`ids.${provider}`).helpers.shuffle(members);
+  const first = order.find((party) => isTypical(party, provider));
+  const parties = first === undefined ? order : [first, ...order.filter((party) => party !== first)];
+  return parties.map((party, index) => ({ id: index + 1, party }));
+}
+
+/** The parties that are customers of several providers, with their native ids. */
+export function sharedParties(world: World): readonly SharedParty[] {
+  const idsOf = (provider: ProviderName): Map<Party, number> => new Map(customersOf(world, provider).map(({ id, party }) => [party, id]));
+  const ids = { elevate: idsOf('elevate'), sage200: idsOf('sage200'), cro: idsOf('cro') };
+  return world.parties
+    .filter((party) => party.elsewhere.length > 1)
+    .map((party) => ({ party, ids: Object.fromEntries(party.elsewhere.map((provider) => [provider, ids[provider].get(party) ?? 0])) }));
+}

@@ -1,0 +1,36 @@
+import { GraphQLError } from 'graphql';
+import { createRemoteJWKSet, errors, jwtVerify } from 'jose';
+import type { Config } from '../config/load-config.ts';
+import type { ErrorCode } from '../graph/errors.ts';
+
+/**
+ * Lets a request in or refuses it, by its `authorization` header.
+ *
+ * @throws GraphQLError UNAUTHENTICATED
+ */
+export type CallerCheck = (authorization: string | undefined) => Promise<void>;
+
+export function createCallerCheck(auth: Config['auth']): CallerCheck {
+  if (auth.mode === 'none') return async () => {};
+  const keys = createRemoteJWKSet(new URL(auth.jwksUrl));
+  // The algorithms are named, or a token could choose a weaker one for its own check.
+  const options = {
+    issuer: auth.issuer,
+    audience: auth.audience,
+    algorithms: ['RS256', 'PS256', 'ES256', 'EdDSA'],
+    requiredClaims: ['exp'],
+  };
+  return async (authorization) => {
+    const token = /^Bearer ([\w.~+/-]{1,8192}=*)$/i.exec(authorization ?? '')?.[1];
+    if (token === undefined) throw unauthenticated('This server needs a token: send "authorization: Bearer <token>".');
+    try {
+      await jwtVerify(token, keys, options);
+    } catch (error) {
+      throw unauthenticated(error instanceof errors.JWTExpired ? 'The token has expired.' : 'The token is not valid here.');
+    }
+  };
+}
+
+function unauthenticated(message: string): GraphQLError {
+  return new GraphQLError(message, { extensions: { code: 'UNAUTHENTICATED' satisfies ErrorCode, http: { status: 401 } } });
+}

@@ -1,0 +1,47 @@
+import type { ApolloServerPlugin, GraphQLRequestContextWillSendResponse } from '@apollo/server';
+import { unwrapResolverError } from '@apollo/server/errors';
+import { Kind, type FragmentDefinitionNode } from 'graphql';
+import type { Logger } from 'pino';
+import type { GraphContext } from '../graph/context.ts';
+import type { Graph } from '../graph/schema.ts';
+import { createSelection } from '../graph/selection.ts';
+import { formatError, isInternalError } from './format-error.ts';
+
+/**
+ * Ties Apollo to the graph: tells the context what the operation selects, adds what resolvers reported beside
+ * their data, and puts the request id on every error.
+ */
+export function createRequestPlugin({ schema, payloadReads }: Graph, log: Logger): ApolloServerPlugin<GraphContext> {
+  return {
+    async requestDidStart() {
+      return {
+        async didResolveOperation({ contextValue, document, operation, request }) {
+          if (operation === undefined) return;
+          const fragments = document.definitions.filter((node): node is FragmentDefinitionNode => node.kind === Kind.FRAGMENT_DEFINITION);
+          contextValue.selection = createSelection(schema, payloadReads, {
+            operation,
+            fragments: new Map(fragments.map((node) => [node.name.value, node])),
+            variables: request.variables ?? {},
+          });
+        },
+        async didEncounterErrors({ errors, contextValue }) {
+          for (const error of errors.map(unwrapResolverError).filter(isInternalError)) {
+            log.error({ requestId: contextValue.requestId, err: error }, 'internal error');
+          }
+        },
+        async willSendResponse(requestContext) {
+          completeErrors(requestContext);
+        },
+      };
+    },
+  };
+}
+
+function completeErrors({ response, contextValue }: GraphQLRequestContextWillSendResponse<GraphContext>): void {
+  if (response.body.kind !== 'single') return;
+  const result = response.body.singleResult;
+  const reported = contextValue.reported.map(({ error, path }) => formatError({ message: error.message, path: [...path] }, error));
+  const errors = [...(result.errors ?? []), ...reported];
+  if (errors.length === 0) return;
+  result.errors = errors.map((error) => ({ ...error, extensions: { ...error.extensions, requestId: contextValue.requestId } }));
+}

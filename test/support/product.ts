@@ -1,0 +1,77 @@
+import { pino } from 'pino';
+import { Writable } from 'node:stream';
+import { providers } from '../../src/providers/index.ts';
+import type { Provider } from '../../src/providers/provider.ts';
+import { startServer } from '../../src/server/server.ts';
+
+/** The product under test: the real server, reached by HTTP. */
+export interface TestProduct {
+  readonly url: string;
+  /** What was logged so far. */
+  readonly logLines: string[];
+  query(query: string, options?: QueryOptions): Promise<QueryResult>;
+  close(): Promise<void>;
+}
+
+export interface QueryOptions {
+  readonly variables?: Record<string, unknown>;
+  readonly headers?: Record<string, string>;
+}
+
+export interface QueryResult {
+  readonly status: number;
+  /** The whole answer as it came. */
+  readonly text: string;
+  readonly data: Record<string, unknown>;
+  readonly errors: readonly QueryError[];
+}
+
+export interface QueryError {
+  readonly message: string;
+  readonly path?: readonly (string | number)[];
+  readonly extensions: Readonly<Record<string, unknown>>;
+}
+
+/** A source entry as it stands in a configuration file. */
+export type SourceEntry = { readonly provider: string; readonly [setting: string]: unknown };
+
+/** Starts the server on a free port with some sources. */
+export async function startTestProduct(
+  sources: Readonly<Record<string, SourceEntry>>,
+  registry: Readonly<Record<string, Provider>> = providers,
+): Promise<TestProduct> {
+  const logLines: string[] = [];
+  const log = pino({ level: 'debug' }, new Writable({ write: (chunk, _encoding, done) => done(void logLines.push(String(chunk))) }));
+  const connected = Object.entries(sources).map(([name, { provider: providerName, simulated = false, ...settings }]) => {
+    const provider = registry[providerName];
+    if (provider === undefined) throw new TypeError(`no provider ${providerName}`);
+    return [
+      name,
+      provider.createSource({ name, settings, isSimulated: simulated === true, userAgent: 'customer-graph/test', log }),
+    ] as const;
+  });
+  const server = await startServer({
+    server: { host: '127.0.0.1', port: 0 },
+    auth: { mode: 'none' },
+    providers: Object.values(registry),
+    sources: new Map(connected),
+    log,
+  });
+  return {
+    url: server.url,
+    logLines,
+    query: (query, options) => postQuery(server.url, query, options),
+    close: () => server.close(),
+  };
+}
+
+export async function postQuery(url: string, query: string, { variables, headers }: QueryOptions = {}): Promise<QueryResult> {
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify({ query, variables }),
+  });
+  const text = await response.text();
+  const { data, errors = [] } = JSON.parse(text);
+  return { status: response.status, text, data, errors };
+}

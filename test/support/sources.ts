@@ -1,0 +1,67 @@
+import { discoverApis } from '../../src/sandbox/discover.ts';
+import { createWorld } from '../../src/sandbox/world.ts';
+import type { SourceEntry } from './product.ts';
+
+/** A simulated REST API that remembers what it was asked. */
+export interface RecordedApi {
+  readonly provider: string;
+  /** Its entry in a configuration. */
+  readonly source: SourceEntry;
+  /** `GET /v1/customers/1`, in the order of arrival, unescaped. */
+  readonly calls: string[];
+  /** Ends it as a crash would: connections are cut. */
+  close(): Promise<void>;
+}
+
+/** Starts the sandbox's APIs on free ports, by provider. */
+export async function startRecordedSandbox(seed = 1): Promise<Readonly<Record<'elevate' | 'sage200' | 'cro', RecordedApi>>> {
+  const world = createWorld(seed);
+  const apis = await Promise.all(
+    (await discoverApis()).map(async (api): Promise<RecordedApi> => {
+      const calls: string[] = [];
+      const app = api.createApp(world);
+      app.addHook('onRequest', async ({ method, url }) => void calls.push(`${method} ${decodeURIComponent(url)}`));
+      const url = await app.listen({ host: '127.0.0.1', port: 0 });
+      app.server.unref();
+      return {
+        provider: api.provider,
+        source: { provider: api.provider, simulated: true, ...api.settings(url) },
+        calls,
+        async close() {
+          app.server.closeAllConnections();
+          await app.close();
+        },
+      };
+    }),
+  );
+  const find = (provider: string): RecordedApi => {
+    const api = apis.find((candidate) => candidate.provider === provider);
+    if (api === undefined) throw new TypeError(`the sandbox has no ${provider}`);
+    return api;
+  };
+  return { elevate: find('elevate'), sage200: find('sage200'), cro: find('cro') };
+}
+
+/** Source entries for REST APIs that a test serves itself. */
+export const entryFor = {
+  elevate: (url: string, more = {}): SourceEntry => ({
+    provider: 'elevate',
+    baseUrl: `${url}/v1`,
+    auth: { type: 'bearer', token: 'test-token' },
+    ...more,
+  }),
+  sage200: (url: string, more = {}): SourceEntry => ({
+    provider: 'sage200',
+    baseUrl: `${url}/sage`,
+    subscriptionKey: 'test-key',
+    auth: { type: 'bearer', token: 'test-token' },
+    ...more,
+  }),
+  cro: (url: string, more = {}): SourceEntry => ({
+    provider: 'cro',
+    baseUrl: url,
+    tenantId: 42,
+    auth: { type: 'bearer', token: 'a.b.c' },
+    ...more,
+  }),
+} as const;
