@@ -78,8 +78,8 @@ function relax(node: unknown): JSONSchema {
   return {
     ...(typeof description === 'string' ? { description } : {}),
     ...(typeof $ref === 'string' ? { $ref } : {}),
-    ...(type === 'integer' || type === 'number' ? { tsType: 'JsonNumber | null' } : {}),
-    ...(type === 'string' || type === 'boolean' ? { tsType: `${type} | null` } : {}),
+    ...(type === 'integer' || type === 'number' ? { tsType: 'JsonNumber | null | undefined' } : {}),
+    ...(type === 'string' || type === 'boolean' ? { tsType: `${type} | null | undefined` } : {}),
     ...(type === 'array' ? { type, items: relax(items) } : {}),
     ...(type === 'object' ? { type, properties: relaxAll(properties) } : {}),
     ...($defs === undefined ? {} : { $defs: relaxAll($defs) }),

@@ -1,5 +1,5 @@
 import { pino, type Logger } from 'pino';
-import { applyEnvironment, loadConfig, type Config, type ProviderRegistry } from './config/load-config.ts';
+import { createConfig, loadConfig, type Config, type ProviderRegistry } from './config/load-config.ts';
 import type { Sources } from './graph/sources.ts';
 import { userAgent } from './product.ts';
 import { startSandbox, type Sandbox } from './sandbox/index.ts';
@@ -51,10 +51,5 @@ function createSandboxConfig(sandbox: Sandbox | undefined, registry: ProviderReg
     const provider = registry[providerName];
     return provider === undefined || !simulated ? [] : [{ name, provider, settings }];
   });
-  return {
-    server: applyEnvironment({ host: '127.0.0.1', port: 4_000 }, environment, 'the environment'),
-    auth: { mode: 'none' },
-    log: { level: 'info' },
-    sources,
-  };
+  return createConfig(sources, environment);
 }

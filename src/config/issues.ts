@@ -1,63 +1,97 @@
-import type { z } from 'zod';
+import { z } from 'zod';
+import { findNearest } from './nearest.ts';
 import type { ConfigProblem } from './problems.ts';
+import { choicesOf, keysOf, settingAt, unwrap, valueAt, type Schema } from './setting-at.ts';
 import type { YamlFile } from './yaml-file.ts';
 
-type Issue = z.core.$ZodIssue;
-
-/** Keys whose values are never shown, whatever is wrong with them. */
-const secretKeys = /token|secret|password|key|credential/i;
+/** Some settings that are checked, and where they stand in the file. */
+export interface Checked {
+  readonly schema: Schema;
+  readonly value: unknown;
+  readonly path: readonly string[];
+  readonly yaml: YamlFile;
+}
 
 /** Says what a failed check found and expected; a value that may be a secret is told by its kind only. */
-export function describeIssue(issue: Issue, base: readonly string[], value: unknown, yaml: YamlFile): ConfigProblem[] {
-  const path = [...base, ...issue.path.map(String)];
-  const problem = (extra: readonly string[], found: string, expected: string): ConfigProblem => ({
-    line: yaml.lineOf([...path, ...extra]),
-    path: [...path, ...extra].join('.'),
-    found,
-    expected,
-  });
+export function describeIssue(issue: z.core.$ZodIssue, { schema, value, path, yaml }: Checked): ConfigProblem[] {
+  const within = issue.path.map(String);
+  const place = [...path, ...within];
+  const setting = settingAt(schema, within, value);
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => problem([key], 'an unknown key', 'only the keys of docs/configuration.md'));
+    return issue.keys.map((key) => describeProblem([...place, key], yaml, 'an unknown key', suggest(key, keysOf(setting))));
   }
-  if (issue.code === 'invalid_union' && issue.discriminator !== undefined) {
-    const key = issue.path.at(-1) === issue.discriminator ? [] : [issue.discriminator];
-    return [problem(key, describeFound([...path, ...key], valueAt(value, [...issue.path, ...key]), yaml), expectedOf(issue))];
+  if (issue.code === 'invalid_key')
+    return [describeProblem(place, yaml, 'this name', stripExpected(issue.issues[0]?.message ?? 'another'))];
+  const written = valueAt(value, within);
+  const expected = issue.message.startsWith('expected ') ? stripExpected(issue.message) : describeExpected(setting, written);
+  return [describeProblem(place, yaml, describeFound(written, place, yaml, setting), expected)];
+}
+
+function describeProblem(path: readonly string[], yaml: YamlFile, found: string, expected: string): ConfigProblem {
+  return { line: yaml.lineOf(path), path: path.join('.'), found, expected };
+}
+
+/** The choices, and the one that was probably meant. */
+function suggest(written: unknown, choices: readonly string[]): string {
+  const nearest = typeof written === 'string' ? findNearest(written, choices) : undefined;
+  const list = choices.length === 1 ? choices.join() : `one of ${choices.join(', ')}`;
+  return nearest === undefined ? list : `${list} (is "${nearest}" meant?)`;
+}
+
+function stripExpected(message: string): string {
+  return message.replace(/^expected /, '');
+}
+
+function describeExpected(setting: Schema | undefined, written: unknown): string {
+  if (setting instanceof z.ZodNumber) return describeNumber(setting);
+  if (setting instanceof z.ZodBoolean) return 'true or false';
+  if (setting instanceof z.ZodString) return describeText(setting, written);
+  if (setting instanceof z.ZodDiscriminatedUnion) {
+    return `a group of keys, among them ${setting.def.discriminator} (${choicesOf(setting).join(', ')})`;
   }
-  if (issue.code === 'invalid_key') return [problem([], 'this name', issue.issues[0]?.message.replace(/^expected /, '') ?? 'another name')];
-  return [problem([], describeFound(path, valueAt(value, issue.path), yaml), expectedOf(issue))];
+  if (setting instanceof z.ZodUnion) return setting.options.map((option) => describeExpected(unwrap(option), written)).join(' or ');
+  const choices = choicesOf(setting);
+  return choices.length > 0 ? suggest(written, choices) : 'a group of keys';
 }
 
-function expectedOf(issue: Issue): string {
-  const message = issue.message.replace(/^Invalid input: /, '').replace(/^Invalid option: /, '');
-  if (issue.code === 'too_small') return issue.origin === 'string' ? 'a text that is not empty' : `a number of at least ${issue.minimum}`;
-  if (issue.code === 'too_big')
-    return issue.origin === 'string' ? `a text of at most ${issue.maximum} characters` : `a number of at most ${issue.maximum}`;
-  return message
-    .replace(/^expected /, '')
-    .replace(/, received .*$/, '')
-    .replace(/^int$/, 'a whole number')
-    .replace(/^string$/, 'a text')
-    .replace(/^object$/, 'a group of keys');
+function describeNumber({ minValue, maxValue, isInt }: z.ZodNumber): string {
+  const kind = isInt ? 'a whole number' : 'a number';
+  // Without limits of its own a whole number has those of JavaScript.
+  const [from, to] = [minValue, maxValue].map((limit) => (Math.abs(limit ?? Infinity) < Number.MAX_SAFE_INTEGER ? limit : null));
+  if (from === null) return to === null ? kind : `${kind} of at most ${to}`;
+  return to === null ? `${kind} of at least ${from}` : `${kind} from ${from} to ${to}`;
 }
 
-function describeFound(path: readonly string[], value: unknown, yaml: YamlFile): string {
-  if (value === undefined) return 'nothing';
-  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'a group of keys';
-  const text = yaml.textAt(path);
-  if (text?.includes('${') === true) return `the value of ${text.replaceAll(/^[^$]*(\$\{\w+\})[^$]*$/g, '$1')}`;
-  const isSecret = path.some((key) => secretKeys.test(key));
-  if (isSecret) return typeof value === 'string' ? `a text of ${value.length} characters` : `a ${typeof value}`;
-  return typeof value === 'string' ? JSON.stringify(hideCredentials(value)) : String(value);
+function describeText({ maxLength }: z.ZodString, written: unknown): string {
+  if (written === '') return 'a text that is not empty';
+  return typeof written === 'string' && maxLength !== null ? `a text of at most ${maxLength} characters` : 'a text';
 }
 
-/** A URL may carry a password. */
+/** Keys whose values are never shown, whatever is wrong with them. */
+const secretKeys = /token$|secret|password|key$|credential/i;
+
+/** What stands in the file: never the value of a variable, nor what may be a secret. */
+function describeFound(value: unknown, path: readonly string[], yaml: YamlFile, setting: Schema | undefined): string {
+  if (value === undefined || value === null) return 'nothing';
+  if (typeof value === 'object') return Array.isArray(value) ? 'a list' : 'a group of keys';
+  if (value === '') return 'an empty text';
+  const [variable] = /\$\{\w+\}/.exec(yaml.textAt(path) ?? '') ?? [];
+  if (variable !== undefined) return `the value of ${variable}`;
+  const isShown = isLeaf(setting) && z.globalRegistry.get(setting)?.['secret'] !== true && !secretKeys.test(path.at(-1) ?? '');
+  if (typeof value === 'string') return isShown ? JSON.stringify(hideCredentials(value)) : 'a text';
+  return isShown ? String(value) : `a ${typeof value}`;
+}
+
+/** Where a group is expected, what stands there may be anything: `auth: <token>`. */
+function isLeaf(setting: Schema | undefined): setting is Schema {
+  return setting instanceof z.ZodString || setting instanceof z.ZodNumber || setting instanceof z.ZodBoolean || isChoice(setting);
+}
+
+function isChoice(setting: Schema | undefined): boolean {
+  return setting instanceof z.ZodEnum || setting instanceof z.ZodLiteral;
+}
+
+/** A URL may carry a password before its host, and a key in its query. */
 function hideCredentials(text: string): string {
-  return text.replace(/\/\/[^/@\s]*@/, '//…@');
-}
-
-function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>((current, key) => {
-    if (typeof current !== 'object' || current === null) return undefined;
-    return Object.entries(current).find(([name]) => name === String(key))?.[1];
-  }, value);
+  return text.replace(/^([a-z+.-]*:\/\/)?.*@/i, '$1…@').replace(/[?#].*$/s, '?…');
 }

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Provider } from '../providers/provider.ts';
+import { applyEnvironment, checkEnvironment } from './environment.ts';
+import { describeIssue } from './issues.ts';
 import { ConfigError, type ConfigProblem } from './problems.ts';
 import { fileSettings, type FileSettings } from './settings.ts';
-import { describeIssue } from './issues.ts';
+import { adoptTypes } from './variables.ts';
 import { parseYamlFile, type YamlFile } from './yaml-file.ts';
 
 /** The whole configuration, checked. */
@@ -30,72 +32,67 @@ export type ProviderRegistry = Readonly<Record<string, Provider>>;
  */
 export function loadConfig(file: string, registry: ProviderRegistry, environment: NodeJS.ProcessEnv): Config {
   const yaml = parseYamlFile(readText(file), environment);
-  const problems: ConfigProblem[] = [...yaml.problems];
-  const missingVariables = new Set(yaml.problems.map(({ path }) => path));
-  const settings = check(fileSettings, yaml.value, [], yaml, problems, missingVariables);
-  const sources = checkSources(yaml, registry, problems, missingVariables);
+  const problems: ConfigProblem[] = [...yaml.problems, ...checkEnvironment(environment)];
+  const settings = yaml.value === undefined ? undefined : check(fileSettings, yaml.value ?? {}, [], yaml, problems);
+  const sources = checkSources(yaml, registry, problems);
   if (settings === undefined || problems.length > 0) throw new ConfigError(file, sortByLine(problems));
-  return { ...settings, server: applyEnvironment(settings.server, environment, file), sources };
+  return { ...settings.output, server: applyEnvironment(settings.output.server, environment), sources };
+}
+
+/**
+ * The configuration of a server without a file, on sources that are given.
+ *
+ * @throws ConfigError when `PORT` is no port
+ */
+export function createConfig(sources: readonly SourceConfig[], environment: NodeJS.ProcessEnv): Config {
+  const problems = checkEnvironment(environment);
+  if (problems.length > 0) throw new ConfigError(undefined, problems);
+  const { server, auth, log } = fileSettings.parse({ auth: { mode: 'none' }, sources: { any: {} } });
+  return { server: applyEnvironment(server, environment), auth, log, sources };
 }
 
 function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
-    throw new ConfigError(file, [{ line: undefined, path: '', found: `no readable file (${reason})`, expected: 'a YAML file' }]);
+    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    const found = isMissing ? 'no such file' : 'a file that cannot be read';
+    throw new ConfigError(file, [{ line: undefined, path: '', found, expected: 'a YAML file' }]);
   }
 }
 
-function checkSources(yaml: YamlFile, registry: ProviderRegistry, problems: ConfigProblem[], ignored: ReadonlySet<string>): SourceConfig[] {
-  return Object.entries(entriesAt(yaml.value, 'sources')).flatMap(([name, source]) => {
+function checkSources(yaml: YamlFile, registry: ProviderRegistry, problems: ConfigProblem[]): SourceConfig[] {
+  const named = z.looseObject({ provider: z.enum(Object.keys(registry)) });
+  return Object.entries(entriesOf(entriesOf(yaml.value)['sources'])).flatMap(([name, source]) => {
     const path = ['sources', name];
-    const { provider: providerName, ...settings } = entriesOf(source);
-    const provider = typeof providerName === 'string' && Object.hasOwn(registry, providerName) ? registry[providerName] : undefined;
-    if (provider === undefined) {
-      const found = providerName === undefined ? 'nothing' : JSON.stringify(providerName);
-      const expected = `one of ${Object.keys(registry).join(', ')}`;
-      problems.push({ line: yaml.lineOf([...path, 'provider']), path: [...path, 'provider'].join('.'), found, expected });
-      return [];
-    }
-    check(provider.settings, settings, path, yaml, problems, ignored);
-    return [{ name, provider, settings }];
+    const { provider: providerName = '', ...settings } = check(named, source, path, yaml, problems)?.output ?? {};
+    const provider = registry[providerName];
+    const checked = provider === undefined ? undefined : check(provider.settings, settings, path, yaml, problems);
+    return provider === undefined || checked === undefined ? [] : [{ name, provider, settings: checked.input }];
   });
 }
 
+/** Adds what is wrong to `problems`, one at each place. A value whose variable is not set has been reported as that. */
 function check<T>(
   schema: z.ZodType<T>,
   value: unknown,
   path: readonly string[],
   yaml: YamlFile,
   problems: ConfigProblem[],
-  ignored: ReadonlySet<string>,
-): T | undefined {
-  if (value === undefined && path.length === 0) return undefined;
-  const result = schema.safeParse(value ?? {});
-  if (result.success) return result.data;
-  const found = result.error.issues.flatMap((issue) => describeIssue(issue, path, value, yaml));
-  // A value whose variable is not set is reported as that, not as what is wrong with `${NAME}`.
-  problems.push(...found.filter((problem) => !ignored.has(problem.path)));
-  return undefined;
-}
-
-/** `HOST` and `PORT` override the file, as hosting platforms expect. */
-export function applyEnvironment(server: FileSettings['server'], { HOST, PORT }: NodeJS.ProcessEnv, file: string): FileSettings['server'] {
-  if (PORT !== undefined && !/^\d{1,5}$/.test(PORT)) {
-    throw new ConfigError(file, [
-      { line: undefined, path: 'environment variable PORT', found: JSON.stringify(PORT), expected: 'a port number' },
-    ]);
+): { readonly output: T; readonly input: unknown } | undefined {
+  const issuesAsWritten = schema.safeParse(value).error?.issues ?? [];
+  const input = adoptTypes(value, issuesAsWritten, path, yaml);
+  const result = schema.safeParse(input);
+  if (result.success) return { output: result.data, input };
+  for (const issue of result.error.issues) {
+    const found = describeIssue(issue, { schema, value: input, path, yaml });
+    problems.push(...found.filter((problem) => problems.every((earlier) => earlier.path !== problem.path)));
   }
-  return { host: HOST ?? server.host, port: PORT === undefined ? server.port : Number(PORT) };
+  return undefined;
 }
 
 function sortByLine(problems: readonly ConfigProblem[]): ConfigProblem[] {
   return problems.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0));
-}
-
-function entriesAt(value: unknown, key: string): Record<string, unknown> {
-  return entriesOf(entriesOf(value)[key]);
 }
 
 function entriesOf(value: unknown): Record<string, unknown> {

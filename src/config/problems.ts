@@ -1,8 +1,8 @@
-/** One mistake in a configuration file. */
+/** One mistake in a configuration. */
 export interface ConfigProblem {
   /** Line in the file, from 1; undefined where the mistake is in no line. */
   readonly line: number | undefined;
-  /** `sources.sage-uk.timeoutMs` */
+  /** `sources.sage-uk.timeoutMs`; empty for the file as a whole. */
   readonly path: string;
   /** What stands there, without secrets. */
   readonly found: string;
@@ -14,15 +14,15 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   readonly problems: readonly ConfigProblem[];
 
-  constructor(file: string, problems: readonly ConfigProblem[]) {
-    super(
-      `${file} has ${problems.length === 1 ? 'a mistake' : `${problems.length} mistakes`}:\n${problems.map((problem) => formatProblem(file, problem)).join('\n')}`,
-    );
+  /** @param file undefined where the environment is all there is */
+  constructor(file: string | undefined, problems: readonly ConfigProblem[]) {
+    const count = problems.length === 1 ? 'a mistake' : `${problems.length} mistakes`;
+    super([`${file ?? 'The environment'} has ${count}:`, ...problems.map((problem) => `  ${formatProblem(file, problem)}`)].join('\n'));
     this.problems = problems;
   }
 }
 
-function formatProblem(file: string, { line, path, found, expected }: ConfigProblem): string {
-  const place = line === undefined ? file : `${file}:${line}`;
-  return `  ${place}  ${path === '' ? '(whole file)' : path}: found ${found}, expected ${expected}`;
+function formatProblem(file: string | undefined, { line, path, found, expected }: ConfigProblem): string {
+  const place = [...(file === undefined ? [] : [line === undefined ? file : `${file}:${line}`]), ...(path === '' ? [] : [path])];
+  return `${place.join(' ')}: found ${found}, expected ${expected}`;
 }

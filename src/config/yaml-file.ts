@@ -1,40 +1,64 @@
-import { isMap, isPair, isScalar, isSeq, LineCounter, parseDocument, visit, type Document } from 'yaml';
+import { isMap, isPair, isScalar, LineCounter, parseDocument, visit, type Document, type YAMLError } from 'yaml';
 import type { ConfigProblem } from './problems.ts';
 
 /** A parsed configuration file whose values can be traced back to their lines. */
 export interface YamlFile {
+  /** The file's content with variables replaced; undefined when it is not YAML. */
   readonly value: unknown;
   readonly problems: readonly ConfigProblem[];
   /** The line of the value at a path, or of the nearest thing above it that exists. */
-  lineOf(path: readonly PropertyKey[]): number | undefined;
+  lineOf(path: readonly string[]): number | undefined;
   /** The text that stands at a path in the file, before `${NAME}` was replaced; undefined where no single value stands. */
-  textAt(path: readonly PropertyKey[]): string | undefined;
+  textAt(path: readonly string[]): string | undefined;
+}
+
+/** Where a value stands in the file. */
+interface Place {
+  readonly line: number | undefined;
+  readonly path: string;
 }
 
 export function parseYamlFile(text: string, environment: NodeJS.ProcessEnv): YamlFile {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const lineAt = (offset: number | undefined) => (offset === undefined ? undefined : lines.linePos(offset).line);
-  const problems: ConfigProblem[] = document.errors.map((error) => ({
-    line: lineAt(error.pos[0]),
-    path: '',
-    found: `no valid YAML (${error.code.toLowerCase().replaceAll('_', ' ')})`,
-    expected: 'a YAML file',
-  }));
+  const problems = document.errors.slice(0, 1).map((error) => describeYamlError(error, lineAt(error.pos[0]), text));
   const originals = new Map<object, string>();
-  if (problems.length === 0) problems.push(...insertVariables(document, environment, originals, lineAt));
+  if (problems.length > 0) return { value: undefined, problems, lineOf: () => undefined, textAt: () => undefined };
+  problems.push(...insertVariables(document, environment, originals, lineAt));
   return {
-    value: problems.some(({ path }) => path === '') ? undefined : document.toJS(),
+    value: document.toJS(),
     problems,
     lineOf: (path) => lineAt(offsetOf(document, path)),
     textAt(path) {
-      const node = document.getIn(path, true);
+      const node = findNode(document, path);
       return isScalar(node) ? (originals.get(node) ?? String(node.value)) : undefined;
     },
   };
 }
 
-/** Replaces `${NAME}` in every text by the environment variable; a text that is one variable alone may become a number. */
+const yamlErrors: Readonly<Partial<Record<YAMLError['code'], string>>> = {
+  BAD_INDENT: 'a line that is indented in another way than those it belongs to',
+  DUPLICATE_KEY: 'a key that stands there already',
+  MISSING_CHAR: 'a quote or bracket that is not closed',
+  MULTIPLE_DOCS: 'a second document',
+  TAB_AS_INDENT: 'a tab before the text of a line',
+};
+
+/** One mistake of this kind leads to others that are none: only the first is told. */
+function describeYamlError({ code }: YAMLError, line: number | undefined, text: string): ConfigProblem {
+  const lineText = text.split('\n')[(line ?? 1) - 1] ?? '';
+  const hasBareVariable = /\{.*[^"'\w]\$\{/.test(lineText);
+  return {
+    line,
+    path: '',
+    found: yamlErrors[code] ?? `what is not YAML (${code.toLowerCase().replaceAll('_', ' ')})`,
+    // `{ token: ${TOKEN} }` is natural to write and not YAML: the brace of the variable would close the group.
+    expected: hasBareVariable ? 'quotes around variables within braces: { token: "${TOKEN}" }' : 'YAML',
+  };
+}
+
+/** Replaces `${NAME}` in every text by the environment variable. */
 function insertVariables(
   document: Document,
   environment: NodeJS.ProcessEnv,
@@ -45,35 +69,50 @@ function insertVariables(
   visit(document, {
     Scalar(key, node, ancestors) {
       if (key === 'key' || typeof node.value !== 'string' || !node.value.includes('${')) return;
-      const original = node.value;
-      originals.set(node, original);
-      node.value = original.replaceAll(/\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g, (reference: string, name: string) => {
-        const value = environment[name];
-        if (value !== undefined && value !== '') return value;
-        const path = ancestors.flatMap((ancestor) => (isPair(ancestor) && isScalar(ancestor.key) ? [String(ancestor.key.value)] : []));
-        const found = `${reference}, and the environment variable ${name} is ${value === undefined ? 'not set' : 'empty'}`;
-        problems.push({ line: lineAt(node.range?.[0]), path: path.join('.'), found, expected: `${name} to be set` });
-        return reference;
-      });
+      const keys = ancestors.flatMap((ancestor) => (isPair(ancestor) && isScalar(ancestor.key) ? [String(ancestor.key.value)] : []));
+      const place = { line: lineAt(node.range?.[0]), path: keys.join('.') };
+      originals.set(node, node.value);
+      const inserted = insertInto(node.value, environment, place);
+      node.value = inserted.text;
+      problems.push(...inserted.problems);
     },
   });
   return problems;
 }
 
-function offsetOf(document: Document, path: readonly PropertyKey[]): number | undefined {
+function insertInto(original: string, environment: NodeJS.ProcessEnv, place: Place): { text: string; problems: ConfigProblem[] } {
+  const problems: ConfigProblem[] = [];
+  const text = original.replaceAll(/\$\{([^{}]*\}?)/g, (reference: string, rest: string) => {
+    const name = /^([A-Za-z_][A-Za-z0-9_]*)\}$/.exec(rest)?.[1];
+    if (name === undefined) {
+      problems.push({ ...place, found: 'a "${" that begins no variable', expected: '${NAME}, a name of letters, digits and "_"' });
+      return reference;
+    }
+    const value = environment[name];
+    if (value !== undefined && value !== '') return value;
+    const state = value === undefined ? 'is not set' : 'is empty';
+    problems.push({ ...place, found: `${reference}, which ${state}`, expected: `the environment variable ${name} to be set` });
+    return reference;
+  });
+  return { text, problems };
+}
+
+function offsetOf(document: Document, path: readonly string[]): number | undefined {
   let offset: number | undefined;
   let node: unknown = document.contents;
   for (const key of path) {
-    if (isMap(node)) {
-      const pair = node.items.find((item) => isScalar(item.key) && item.key.value === key);
-      if (pair === undefined) return offset;
-      if (isScalar(pair.key)) offset = pair.key.range?.[0];
-      node = pair.value;
-    } else if (isSeq(node) && typeof key === 'number') {
-      node = node.items[key];
-    } else {
-      return offset;
-    }
+    const pair = findPair(node, key);
+    if (pair === undefined) return offset;
+    if (isScalar(pair.key)) offset = pair.key.range?.[0];
+    node = pair.value;
   }
   return isScalar(node) ? (node.range?.[0] ?? offset) : offset;
+}
+
+function findNode(document: Document, path: readonly string[]): unknown {
+  return path.reduce<unknown>((node, key) => findPair(node, key)?.value, document.contents);
+}
+
+function findPair(node: unknown, key: string) {
+  return isMap(node) ? node.items.find((item) => isScalar(item.key) && String(item.key.value) === key) : undefined;
 }

@@ -1,5 +1,5 @@
 import type { CallScope } from '../rest/scope.ts';
-import type { RequestScope, SourceSession } from '../providers/provider.ts';
+import type { RequestScope, Selection, SourceSession } from '../providers/provider.ts';
 import type { GraphContext } from './context.ts';
 import type { Sources } from './sources.ts';
 
@@ -7,17 +7,26 @@ import type { Sources } from './sources.ts';
 export function createContext(sources: Sources, call: CallScope): GraphContext {
   const sessions = new Map<string, SourceSession>();
   const reported: { error: Error; path: readonly (string | number)[] }[] = [];
+  let selection: Selection | undefined;
   const scope: RequestScope = {
     requestId: call.requestId,
     signal: call.signal,
     callerHeader: (name) => call.callerHeader(name),
     // Without a known operation everything counts as selected: more is fetched then, nothing is missed.
-    selection: { reads: (...place) => context.selection?.reads(...place) ?? true },
+    selection: { reads: (...place) => selection?.reads(...place) ?? true },
   };
-  const context: GraphContext = {
+  // Apollo works on a shallow copy of the context: what is set there arrives through the prototype of both.
+  const shared: Pick<GraphContext, 'selection'> = {
+    get selection() {
+      return selection;
+    },
+    set selection(known) {
+      selection = known;
+    },
+  };
+  const own: Omit<GraphContext, 'selection'> = {
     requestId: call.requestId,
     sources,
-    selection: undefined,
     session(name) {
       const known = sessions.get(name);
       if (known !== undefined) return known;
@@ -28,5 +37,5 @@ export function createContext(sources: Sources, call: CallScope): GraphContext {
     report: (error, path) => void reported.push({ error, path }),
     reported,
   };
-  return context;
+  return Object.assign(Object.create(shared), own);
 }

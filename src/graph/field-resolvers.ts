@@ -5,6 +5,7 @@ import { isJsonObject, isNothing, type JsonObject } from '../rest/json.ts';
 import type { GraphContext } from './context.ts';
 import { formatGlobalId } from './ids.ts';
 import type { FieldSource } from './mapping/field-map.ts';
+import { toPathArray } from './paths.ts';
 import { findScalarReader, isListField, WrongTypeError } from './readers.ts';
 
 type FieldResolver = GraphQLFieldResolver<Row, GraphContext>;
@@ -42,6 +43,17 @@ export function createFieldResolver(source: FieldSource, target: FieldTarget): F
     case 'resolver':
       return undefined;
   }
+}
+
+/**
+ * Lets a field of a row that is only a part of its record wait for the whole, where the part lacks one of the
+ * keys that the field is made of.
+ */
+export function completeRowFirst(resolve: FieldResolver, keys: readonly string[]): FieldResolver {
+  return (row, args, context, info) => {
+    if (row.complete === undefined || keys.every((key) => row.data[key] !== undefined)) return resolve(row, args, context, info);
+    return row.complete().then((whole) => (whole === null ? null : resolve(whole, args, context, info)));
+  };
 }
 
 function createIdResolver({ place, type }: FieldTarget, format: (row: Row, id: string) => string): FieldResolver {
@@ -127,8 +139,4 @@ function childRow({ session }: Row, data: JsonObject, kind?: string): Row {
 
 function valueAt(data: JsonObject, path: readonly string[]): unknown {
   return path.reduce<unknown>((value, key) => (isJsonObject(value) ? value[key] : undefined), data);
-}
-
-function toPathArray(path: ReturnType<Place>['path'] | undefined): (string | number)[] {
-  return path === undefined ? [] : [...toPathArray(path.prev), path.key];
 }

@@ -1,11 +1,12 @@
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { concatAST, isObjectType, Kind, visit, type DocumentNode, type GraphQLFieldResolver, type GraphQLSchema } from 'graphql';
-import type { Provider } from '../providers/provider.ts';
+import type { Provider, Row } from '../providers/provider.ts';
 import type { GraphContext } from './context.ts';
-import { createFieldResolver } from './field-resolvers.ts';
-import { createFieldMap, type FieldMap } from './mapping/field-map.ts';
+import { completeRowFirst, createFieldResolver } from './field-resolvers.ts';
+import { createFieldMap, rowKeysOf, type FieldMap } from './mapping/field-map.ts';
 import { isMappingDirective } from './mapping/from-directive.ts';
 import { createEntityResolvers } from './resolvers/entities.ts';
+import { completenessResolvers } from './resolvers/lists.ts';
 import { queryResolvers } from './resolvers/query.ts';
 import { sourceResolvers } from './resolvers/source.ts';
 import { scalars } from './scalars.ts';
@@ -43,7 +44,7 @@ export function createGraph(providers: readonly Provider[]): Graph {
   if (problems.length > 0) throw new SchemaMapError(problems);
 
   const typeDefs = [...readSharedSdl(), ...mapped.map(({ document }) => document)].map(removeMappingDirectives);
-  const resolvers = { ...scalars, ...queryResolvers, ...sourceResolvers, ...createEntityResolvers(providers) };
+  const resolvers = { ...scalars, ...queryResolvers, ...sourceResolvers, ...completenessResolvers, ...createEntityResolvers(providers) };
   const schema = buildSubgraphSchema([{ typeDefs: concatAST(typeDefs), resolvers }]);
   for (const { provider, fieldMap } of mapped) attachFieldResolvers(schema, provider, fieldMap);
   return { schema, payloadReads: new Map(mapped.flatMap(({ provider, fieldMap }) => listReads(provider, fieldMap))) };
@@ -65,7 +66,7 @@ function describeMissingResolvers(provider: Provider, { types }: FieldMap): stri
   return [...missing, ...idle];
 }
 
-type FieldResolver = GraphQLFieldResolver<unknown, GraphContext>;
+type FieldResolver = GraphQLFieldResolver<Row, GraphContext>;
 
 function findResolver({ resolvers }: Provider, type: string, field: string): FieldResolver | undefined {
   const found: unknown = Object.entries(resolvers[type] ?? {}).find(([name]) => name === field)?.[1];
@@ -86,7 +87,7 @@ function attachFieldResolvers(schema: GraphQLSchema, provider: Provider, { types
       if (field === undefined) continue;
       const resolve =
         findResolver(provider, name, fieldName) ?? createFieldResolver(source, { place: `${name}.${fieldName}`, type: field.type });
-      if (resolve !== undefined) field.resolve = resolve;
+      if (resolve !== undefined) field.resolve = completeRowFirst(resolve, rowKeysOf(source));
     }
   }
 }

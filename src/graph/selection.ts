@@ -1,6 +1,7 @@
 import {
   getDirectiveValues,
   getNamedType,
+  getVariableValues,
   GraphQLIncludeDirective,
   GraphQLSkipDirective,
   isAbstractType,
@@ -44,11 +45,13 @@ function collectReads(
   { operation, fragments, variables }: SelectedOperation,
 ): Set<string> {
   const keys = new Set<string>();
+  // With the defaults that the operation declares; variables that are wrong end it before anything is read.
+  const { coerced = {} } = getVariableValues(schema, operation.variableDefinitions ?? [], variables);
   const visitedFragments = new Set<string>();
 
   function visitSelections({ selections }: SelectionSetNode, type: GraphQLNamedType): void {
     for (const selection of selections) {
-      if (isIncluded(selection, variables)) visitSelection(selection, type);
+      if (isIncluded(selection, coerced)) visitSelection(selection, type);
     }
   }
 

@@ -1,7 +1,8 @@
 import type DataLoader from 'dataloader';
 import type { z } from 'zod';
-import { createRestClient, type CallLog, type Query, type RestClient } from '../rest/client.ts';
-import { UpstreamError, type UpstreamErrorCode, type UpstreamErrorDetails } from '../rest/errors.ts';
+import type { CallLog, Query } from '../rest/client.ts';
+import type { Resource } from '../rest/settings.ts';
+import type { UpstreamError, UpstreamErrorCode, UpstreamErrorDetails } from '../rest/errors.ts';
 import type { JsonObject } from '../rest/json.ts';
 import type { CallScope } from '../rest/scope.ts';
 import type { RestSettings } from '../rest/settings.ts';
@@ -12,6 +13,11 @@ export interface Row<T extends object = JsonObject, L extends Loaders = Loaders>
   readonly data: T;
   /** The kind in its global id, where the way to the record decides it rather than its GraphQL type. */
   readonly kind?: string;
+  /**
+   * Present while `data` is only a part of the record, such as a row of a list or an id in another record: loads the
+   * whole, null when there is none.
+   */
+  readonly complete?: () => Promise<Row<T, L> | null>;
 }
 
 /** A row of any provider. */
@@ -47,14 +53,78 @@ export interface SourceRequest<L extends Loaders> {
    * GET of a JSON document below the source's base URL; null when there is none (404, 410, 204). A URL is asked
    * for once in a request, however often it is needed.
    *
+   * @param resource decides how long the answer may be kept for other requests; `customers` by default
    * @throws UpstreamError
    */
-  get(path: string, query?: Query): Promise<unknown>;
+  get(path: string, query?: Query, resource?: Resource): Promise<unknown>;
   error(code: UpstreamErrorCode, details?: UpstreamErrorDetails): UpstreamError;
 }
 
 export interface SourceCapabilities {
+  /** Customers that one call can load by id. */
   readonly customersPerCall: number;
+}
+
+/** What a list of customers can be narrowed by. */
+export interface CustomerFilter {
+  /** Part of the name. */
+  readonly name?: string;
+  /** The whole account number or reference. */
+  readonly reference?: string;
+  /** RFC 3339. */
+  readonly updatedSince?: string;
+  readonly activeOnly?: true;
+}
+
+export type CustomerFilterName = keyof CustomerFilter;
+
+/** A stretch of a source's list of customers, in an order that does not change. */
+export interface ListRange {
+  /** Rows before it. */
+  readonly offset: number;
+  /** Rows wanted; 0 where only the total is. */
+  readonly limit: number;
+  readonly filter: CustomerFilter;
+  readonly wantsTotal: boolean;
+}
+
+/** A customer in a list. */
+export interface ListedCustomer {
+  readonly row: AnyRow;
+  /** What the row holds that a customer is searched by; nothing is fetched for it. */
+  readonly texts: CustomerTexts;
+}
+
+export interface CustomerTexts {
+  readonly names: readonly string[];
+  readonly references: readonly string[];
+  readonly postcodes: readonly string[];
+  readonly emails: readonly string[];
+  readonly phones: readonly string[];
+}
+
+export interface ListPage {
+  /** At their places in the list; undefined for one that is no record or has no id. */
+  readonly rows: readonly (ListedCustomer | undefined)[];
+  /** Whether rows follow. */
+  readonly hasMore: boolean;
+  /** Rows in the whole list; null where the provider does not count. */
+  readonly total: number | null;
+}
+
+/** What can be asked of a source's list of customers. */
+export interface ListingTraits {
+  /** Rows that one page may hold. */
+  readonly maxPageSize: number;
+  readonly canCount: boolean;
+  /** For each filter that cannot be honoured, why. */
+  readonly unsupportedFilters: Partial<Readonly<Record<CustomerFilterName, string>>>;
+}
+
+/** How a source's customers are listed. */
+export interface CustomerListing<L extends Loaders> extends ListingTraits {
+  /** @throws UpstreamError */
+  fetchPage(loaders: L, range: ListRange): Promise<ListPage>;
 }
 
 /** What is written for a provider: see `docs/adding-a-provider.md`. */
@@ -74,6 +144,8 @@ export interface ProviderDefinition<S extends RestSettings, L extends Loaders> {
   connect(settings: S): (request: SourceRequest<L>) => L;
   /** Loads a record by the kind and native id in its global id; customers need no entry. */
   readonly nodes: Readonly<Record<string, NodeLoad<L>>>;
+  /** How a source's customers are listed; left out by a provider that has no list. */
+  readonly createListing?: (settings: S) => CustomerListing<L>;
   /** Functions for the fields whose value is computed or fetched, by type. */
   readonly resolvers: Readonly<Record<string, object>>;
 }
@@ -110,6 +182,8 @@ export interface Source {
   readonly name: string;
   readonly provider: Provider;
   readonly isSimulated: boolean;
+  /** Undefined where the provider has no list of customers. */
+  readonly listing: ListingTraits | undefined;
   openSession(scope: RequestScope): SourceSession;
   close(): Promise<void>;
 }
@@ -118,76 +192,6 @@ export interface Source {
 export interface SourceSession extends Session {
   /** Loads the record behind a global id with a kind. */
   loadNode(kind: string, nativeId: string): Promise<AnyRow | null>;
-}
-
-export function defineProvider<S extends RestSettings, L extends Loaders>(definition: ProviderDefinition<S, L>): Provider {
-  const { name, title, customerType, settings, capabilities, resolvers, nodes } = definition;
-  const provider: Provider = {
-    name,
-    title,
-    customerType,
-    settings,
-    capabilities,
-    resolvers,
-    nodeTypes: Object.fromEntries(Object.entries(nodes).map(([kind, { type }]) => [kind, type])),
-    createSource: (options) => createSource(definition, provider, options),
-  };
-  return provider;
-}
-
-function createSource<S extends RestSettings, L extends Loaders>(
-  definition: ProviderDefinition<S, L>,
-  provider: Provider,
-  options: SourceOptions,
-): Source {
-  const settings = definition.settings.parse(options.settings);
-  const createLoaders = definition.connect(settings);
-  const client = createRestClient({
-    source: { name: options.name, provider },
-    settings,
-    headers: definition.headers(settings),
-    userAgent: options.userAgent,
-    log: options.log,
-  });
-  const source: Source = {
-    name: options.name,
-    provider,
-    isSimulated: options.isSimulated,
-    openSession(scope) {
-      const session: Session<L> = {
-        source,
-        get loaders() {
-          return loaders;
-        },
-      };
-      const loaders = createLoaders(createSourceRequest(session, scope, client));
-      return {
-        source,
-        loaders,
-        async loadNode(kind, nativeId) {
-          return (await definition.nodes[kind]?.load(loaders, nativeId)) ?? null;
-        },
-      };
-    },
-    close: () => client.close(),
-  };
-  return source;
-}
-
-function createSourceRequest<L extends Loaders>(session: Session<L>, scope: RequestScope, client: RestClient): SourceRequest<L> {
-  const answers = new Map<string, Promise<unknown>>();
-  return {
-    session,
-    selection: scope.selection,
-    get(path, query) {
-      const url = client.urlOf(path, query);
-      let answer = answers.get(url);
-      if (answer === undefined) {
-        answer = client.get(url, scope);
-        answers.set(url, answer);
-      }
-      return answer;
-    },
-    error: (code, details) => new UpstreamError(code, session.source, details),
-  };
+  /** A stretch of the source's list of customers; only where the source has a `listing`. @throws UpstreamError */
+  fetchPage(range: ListRange): Promise<ListPage>;
 }

@@ -9,7 +9,7 @@ export interface SingleRecordLoading {
   /** DataLoader's name, for traces. */
   readonly name: string;
   /** Fetches one record; null when there is none. */
-  fetchOne(id: string): Promise<unknown>;
+  readonly fetchOne: (id: string) => Promise<unknown>;
 }
 
 /** A loader for a resource that is read one record at a time. */
@@ -21,13 +21,33 @@ export function createRecordLoader<T extends object, L extends Loaders>(
     const record = await fetchOne(id);
     return record === null ? null : toRow(request, checkRecord(request, record, id));
   }
-  return new DataLoader((ids) => Promise.all(ids.map((id) => loadOne(id).catch(toError))), { name });
+  return createKeyLoader(name, loadOne);
+}
+
+/** A loader whose every key takes a call of its own, and fails alone. */
+export function createKeyLoader<T>(name: string, load: (key: string) => Promise<T>): DataLoader<string, T> {
+  return new DataLoader((keys) => Promise.all(keys.map((key) => load(key).catch(toError))), { name });
+}
+
+/** A loader for a small collection that is read whole: one call serves all its rows. */
+export function createCollectionLoader<T extends object, L extends Loaders>(
+  request: SourceRequest<L>,
+  { name, fetchAll }: { readonly name: string; readonly fetchAll: () => Promise<unknown> },
+): RecordLoader<T, L> {
+  return new DataLoader(
+    async (ids) => {
+      const records = readRecords<T, L>(request, await fetchAll());
+      const rows = new Map(records.map((record) => [nativeIdOf(record), toRow(request, record)]));
+      return ids.map((id) => rows.get(id) ?? null);
+    },
+    { name },
+  );
 }
 
 export interface BatchRecordLoading extends SingleRecordLoading {
   readonly maxBatchSize: number;
   /** Fetches the records of several ids in one call, in any order, possibly not all. */
-  fetchMany(ids: readonly string[]): Promise<unknown>;
+  readonly fetchMany: (ids: readonly string[]) => Promise<unknown>;
 }
 
 /**
@@ -58,13 +78,35 @@ export function toRow<T extends object, L extends Loaders>({ session }: SourceRe
   return { session, data };
 }
 
-/** The objects of a list answer. @throws UpstreamError when the answer is not a list */
-export function readRecords<T extends object, L extends Loaders>(request: SourceRequest<L>, answer: unknown): T[] {
+/**
+ * A row that holds only a part of its record, to be completed by the loader of whole records when a field is read
+ * that the part lacks. Undefined for what is no record, or has no id.
+ */
+export function toPartialRow<T extends object, L extends Loaders>(
+  request: SourceRequest<L>,
+  item: unknown,
+  loader: RecordLoader<T, L>,
+): Row<T, L> | undefined {
+  const row = toListedRow<T, L>(request, item);
+  const id = row === undefined ? undefined : nativeIdOf(row.data);
+  return row === undefined || id === undefined ? undefined : { ...row, complete: () => loader.load(id) };
+}
+
+/** A whole record that came in a list; undefined for what is no record, or has no id. */
+export function toListedRow<T extends object, L extends Loaders>(request: SourceRequest<L>, item: unknown): Row<T, L> | undefined {
+  return isRecord<T>(item) && nativeIdOf(item) !== undefined ? toRow(request, item) : undefined;
+}
+
+/** The items of a list answer, whatever they are. @throws UpstreamError when the answer is not a list */
+export function readItems<L extends Loaders>(request: SourceRequest<L>, answer: unknown): readonly unknown[] {
   if (answer === null) return [];
-  if (!Array.isArray(answer)) {
-    throw request.error('UPSTREAM_BAD_RESPONSE', { reason: 'the answer is not a list' });
-  }
-  return answer.filter((item): item is T => isRecord(item));
+  if (Array.isArray(answer)) return answer;
+  throw request.error('UPSTREAM_BAD_RESPONSE', { reason: 'the answer is not a list' });
+}
+
+/** The records of a list answer; what is none is left out. @throws UpstreamError when the answer is not a list */
+export function readRecords<T extends object, L extends Loaders>(request: SourceRequest<L>, answer: unknown): T[] {
+  return readItems(request, answer).filter((item): item is T => isRecord(item));
 }
 
 /** The native id of a record, digit for digit. */

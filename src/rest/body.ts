@@ -59,7 +59,7 @@ async function inflateBytes(bytes: Buffer, encoding: string | undefined, maxByte
   try {
     return await inflateOne(bytes, { maxOutputLength: maxBytes });
   } catch (error) {
-    const isTooLarge = error instanceof RangeError;
+    const isTooLarge = hasCode(error, 'ERR_BUFFER_TOO_LARGE');
     throw new BodyError(isTooLarge ? `it inflates to more than ${maxBytes} bytes` : 'its compression is broken', { cause: error });
   }
 }
@@ -68,7 +68,11 @@ function decodeText(bytes: Buffer, charset: string): string {
   try {
     return new TextDecoder(charset, { fatal: true }).decode(bytes);
   } catch (error) {
-    const isUnknown = error instanceof RangeError;
+    const isUnknown = hasCode(error, 'ERR_ENCODING_NOT_SUPPORTED');
     throw new BodyError(isUnknown ? 'its charset is not known' : 'its bytes are not in its charset', { cause: error });
   }
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === code;
 }

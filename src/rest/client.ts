@@ -1,12 +1,13 @@
 import { STATUS_CODES } from 'node:http';
 import { acceptedEncodings, BodyError, readJsonText } from './body.ts';
+import { createAnswerCache } from './cache.ts';
 import { createCredentials, type Credentials } from './credentials.ts';
 import { UpstreamError, type SourceLabel, type UpstreamErrorCode } from './errors.ts';
 import { createGate } from './gate.ts';
 import { parseJson } from './json.ts';
 import { parseRetryAfterSeconds } from './retry-after.ts';
 import type { CallScope } from './scope.ts';
-import type { RestSettings } from './settings.ts';
+import type { Resource, RestSettings } from './settings.ts';
 import { startClock, type CallClock } from './clock.ts';
 import { classifyTransportError, type Transport, type TransportResponse } from './transport.ts';
 import { createNodeFetchTransport } from './transports/node-fetch.ts';
@@ -20,11 +21,12 @@ export interface RestClient {
   /** The URL that `get` would ask for, as a key: equal keys are the same call. */
   urlOf(path: string, query?: Query): string;
   /**
-   * GET a JSON document, numbers exact (see json.ts). Null when the source has none: 404, 410 or 204.
+   * GET a JSON document, numbers exact (see json.ts). Null when the source has none: 404, 410 or 204. Answers
+   * may be shared with other requests: they are not to be changed.
    *
    * @throws UpstreamError for everything else that is not a JSON document
    */
-  get(url: string, scope: CallScope): Promise<unknown>;
+  get(url: string, scope: CallScope, resource: Resource): Promise<unknown>;
   close(): Promise<void>;
 }
 
@@ -49,6 +51,7 @@ export function createRestClient({ source, settings, headers, userAgent, log }: 
   const transport: Transport = transports[settings.transport](settings);
   const credentials: Credentials = createCredentials(settings.auth, source.name);
   const gate = createGate(settings.maxConcurrency);
+  const cache = createAnswerCache(settings.cache);
   const root = settings.baseUrl.replace(/\/+$/, '');
 
   async function authorize(scope: CallScope): Promise<string> {
@@ -56,6 +59,7 @@ export function createRestClient({ source, settings, headers, userAgent, log }: 
     try {
       authorization = await credentials.authorization(scope);
     } catch (cause) {
+      if (scope.signal.aborted) throw cause;
       throw new UpstreamError('UPSTREAM_UNAUTHORIZED', source, { reason: 'no access token could be had', cause });
     }
     if (authorization === undefined)
@@ -115,22 +119,32 @@ export function createRestClient({ source, settings, headers, userAgent, log }: 
       return await call(url, authorization, scope);
     } catch (error) {
       const isRefused = error instanceof UpstreamError && error.status === 401;
-      if (!isRefused || !(await credentials.renew(authorization).catch(() => false))) throw error;
+      if (!isRefused || !(await credentials.renew(authorization, scope).catch(() => false))) throw error;
     }
     return call(url, await authorize(scope), scope);
   }
 
+  async function getFresh(url: string, scope: CallScope): Promise<unknown> {
+    try {
+      return await gate.run(() => callAuthorized(url, scope), scope.signal);
+    } catch (error) {
+      const failure = toUpstreamError(source, error);
+      const { code, reason } = failure;
+      log.warn({ requestId: scope.requestId, source: source.name, code, reason }, 'upstream call failed');
+      throw failure;
+    }
+  }
+
   return {
     urlOf: (path, query = {}) => `${root}${path}${encodeQuery(query)}`,
-    get: (url, scope) =>
-      gate
-        .run(() => callAuthorized(url, scope), scope.signal)
-        .catch((error: unknown) => {
-          const failure = toUpstreamError(source, error);
-          const { code, reason } = failure;
-          log.warn({ requestId: scope.requestId, source: source.name, code, reason }, 'upstream call failed');
-          throw failure;
-        }),
+    async get(url, scope, resource) {
+      const principal = credentials.principal(scope);
+      const cached = cache.read(url, principal);
+      if (cached !== undefined) return cached.answer;
+      const answer = await getFresh(url, scope);
+      cache.write(url, principal, resource, answer);
+      return answer;
+    },
     close: () => transport.close(),
   };
 }

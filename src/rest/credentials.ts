@@ -1,22 +1,29 @@
 import type { AuthSettings } from './settings.ts';
-import type { CallScope } from './scope.ts';
+import { sourcePrincipal, type CallScope } from './scope.ts';
 import { createOAuth2Credentials } from './oauth2.ts';
 
 /** The proof of identity that goes with each call to a source. */
 export interface Credentials {
   /** The value of the `authorization` header; undefined when the caller was to bring one and did not. */
   authorization(scope: CallScope): Promise<string | undefined>;
+  /** Whose credentials these are: equal for calls that may see the same. Secret where the caller brought them. */
+  principal(scope: CallScope): string;
   /** Called with an `authorization` that the source refused. Resolves to whether a newer one can be tried. */
-  renew(refused: string): Promise<boolean>;
+  renew(refused: string, scope: CallScope): Promise<boolean>;
 }
 
 /** @param sourceName names the caller's header for `forward`: `x-<source>-authorization` */
 export function createCredentials(auth: AuthSettings, sourceName: string): Credentials {
   switch (auth.type) {
     case 'bearer':
-      return { authorization: async () => `Bearer ${auth.token}`, renew: async () => false };
+      return { authorization: async () => `Bearer ${auth.token}`, principal: () => sourcePrincipal, renew: async () => false };
     case 'forward':
-      return { authorization: async (scope) => scope.callerHeader(forwardedHeader(sourceName)), renew: async () => false };
+      return {
+        // An empty header is none: an empty `authorization` would be the same call for all who send it.
+        authorization: async (scope) => scope.callerHeader(forwardedHeader(sourceName))?.trim() || undefined,
+        principal: (scope) => scope.callerHeader(forwardedHeader(sourceName))?.trim() ?? '',
+        renew: async () => false,
+      };
     case 'oauth2':
       return createOAuth2Credentials(auth);
   }

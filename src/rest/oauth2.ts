@@ -1,16 +1,23 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
-import { allowInsecureRequests, Configuration, refreshTokenGrant } from 'openid-client';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { isNativeError } from 'node:util/types';
+import { allowInsecureRequests, Configuration, customFetch, refreshTokenGrant, type CustomFetch } from 'openid-client';
+import { isJsonObject } from './json.ts';
 import { isLoopback, type AuthSettings } from './settings.ts';
 import type { Credentials } from './credentials.ts';
+import { sourcePrincipal } from './scope.ts';
+import { untilAborted } from './until-aborted.ts';
 
 type OAuth2Settings = Extract<AuthSettings, { type: 'oauth2' }>;
 
 interface AccessToken {
   readonly value: string;
-  readonly expiresAtMs: number;
+  readonly renewAtMs: number;
 }
 
-/** Renewed this long before it expires, so that a call does not arrive with a token that has just died. */
+/**
+ * Renewed this long before it expires, so that a call does not arrive with a token that has just died; but not before
+ * half its life, or short-lived tokens would be asked for with every call.
+ */
 const renewEarlyMs = 45_000;
 
 /** Where a token's life is not told. */
@@ -28,6 +35,7 @@ export function createOAuth2Credentials(auth: OAuth2Settings): Credentials {
     auth.clientSecret,
   );
   server.timeout = 10;
+  server[customFetch] = fetchWithoutIdToken;
   // The configuration allows http for loopback hosts only.
   if (isLoopback(auth.tokenUrl)) allowInsecureRequests(server);
 
@@ -42,7 +50,9 @@ export function createOAuth2Credentials(auth: OAuth2Settings): Credentials {
       refreshToken = answer.refresh_token;
       await storeToken(auth.tokenFile, refreshToken);
     }
-    return { value: answer.access_token, expiresAtMs: Date.now() + (answer.expires_in ?? assumedLifeSeconds) * 1_000 };
+    const lifeMs = (answer.expires_in ?? assumedLifeSeconds) * 1_000;
+    access = { value: answer.access_token, renewAtMs: Date.now() + Math.max(lifeMs - renewEarlyMs, lifeMs / 2) };
+    return access;
   }
 
   function renewOnce(): Promise<AccessToken> {
@@ -53,16 +63,31 @@ export function createOAuth2Credentials(auth: OAuth2Settings): Credentials {
   }
 
   return {
-    async authorization() {
-      if (access === undefined || Date.now() > access.expiresAtMs - renewEarlyMs) access = await renewOnce();
-      return `Bearer ${access.value}`;
+    async authorization({ signal }) {
+      const { value } = access === undefined || Date.now() > access.renewAtMs ? await untilAborted(renewOnce(), signal) : access;
+      return `Bearer ${value}`;
     },
-    async renew(refused) {
+    principal: () => sourcePrincipal,
+    async renew(refused, { signal }) {
       // Another call may have renewed it since this one was sent.
-      if (access !== undefined && refused === `Bearer ${access.value}`) access = await renewOnce();
+      if (access !== undefined && refused === `Bearer ${access.value}`) await untilAborted(renewOnce(), signal);
       return true;
     },
   };
+}
+
+/**
+ * Sage sends an id token along, which the library would check: against an issuer that is not told here, for nobody
+ * who reads it.
+ */
+async function fetchWithoutIdToken(...[url, options]: Parameters<CustomFetch>): Promise<Response> {
+  const response = await fetch(url, { ...options, body: options.body ?? null, signal: options.signal ?? null });
+  if (!response.ok) return response;
+  const answer: unknown = await response
+    .clone()
+    .json()
+    .catch(() => undefined);
+  return isJsonObject(answer) && 'id_token' in answer ? Response.json({ ...answer, id_token: undefined }) : response;
 }
 
 async function readToken(file: string | undefined): Promise<string | undefined> {
@@ -70,13 +95,15 @@ async function readToken(file: string | undefined): Promise<string | undefined> 
   try {
     return (await readFile(file, 'utf8')).trim() || undefined;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (isNativeError(error) && 'code' in error && error.code === 'ENOENT') return undefined;
     throw error;
   }
 }
 
 async function storeToken(file: string | undefined, token: string): Promise<void> {
   if (file === undefined) return;
-  await writeFile(`${file}.new`, `${token}\n`, { mode: 0o600 });
+  // A file left over there would keep its own mode.
+  await rm(`${file}.new`, { force: true });
+  await writeFile(`${file}.new`, `${token}\n`, { mode: 0o600, flag: 'wx' });
   await rename(`${file}.new`, file);
 }

@@ -7,3 +7,6 @@ export interface CallScope {
   /** A header of the caller's own request, for sources that pass credentials on. */
   callerHeader(name: string): string | undefined;
 }
+
+/** The principal of calls that go out with the source's own credentials. */
+export const sourcePrincipal = 'source';

@@ -30,6 +30,17 @@ const auth = z.discriminatedUnion('type', [
   }),
 ]);
 
+/** Kinds of resources that are cached for different times. */
+export type Resource = 'customers' | 'lookups';
+
+const seconds = z.int().min(0).max(86_400);
+
+const cache = z.strictObject({
+  customersSeconds: seconds.default(0).describe('Customers, what belongs to them, and lists of them.'),
+  lookupsSeconds: seconds.default(3_600).describe('Small collections that seldom change: currencies, tax codes, billing cycles.'),
+  maxBytes: z.int().min(0).max(1_000_000_000).default(50_000_000).describe('Memory for cached answers; the least used are dropped.'),
+});
+
 /** The part of a source's configuration that every provider has; a provider extends it with its own keys. */
 export const restSettings = z.strictObject({
   baseUrl,
@@ -40,6 +51,7 @@ export const restSettings = z.strictObject({
   timeoutMs: milliseconds.default(10_000).describe('One call from its start to the last byte of its answer.'),
   maxConcurrency: z.int().min(1).max(1_000).default(16).describe('Calls under way at one time.'),
   maxResponseBytes: z.int().min(1_024).max(100_000_000).default(5_000_000).describe('Before and after decompression.'),
+  cache: cache.prefault({}),
 });
 
 export type RestSettings = z.output<typeof restSettings>;

@@ -77,7 +77,7 @@ async function listen(app: FastifyInstance, host: string, port: number): Promise
     return await app.listen({ host, port });
   } catch (error) {
     await app.close();
-    const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+    const isTaken = typeof error === 'object' && error !== null && 'code' in error && error.code === 'EADDRINUSE';
     throw isTaken ? new Error(`Port ${port} of ${host} is in use. Stop the program that listens there.`, { cause: error }) : error;
   }
 }

@@ -114,7 +114,10 @@ describe('simulated Elevate API', () => {
     await expectSame('billingCycleId=3', ({ billingCycleId }) => billingCycleId === 3);
     await expectSame('startDate=lt:2012-01-01', ({ startDate }) => String(startDate) < '2012-01-01');
     await expectSame('endDate=gt:2025-01-01', ({ endDate }) => typeof endDate === 'string' && endDate > '2025-01-01');
-    await expectSame('endDate=gtn:2025-01-01', ({ endDate }) => endDate === null || String(endDate) > '2025-01-01');
+    await expectSame(
+      'endDate=gtn:2025-01-01',
+      ({ endDate }) => endDate === null || (typeof endDate === 'string' && endDate > '2025-01-01'),
+    );
     await expectSame('updatedDate=gt:2026-01-01T00:00:00Z', ({ updatedDate }) => String(updatedDate) > '2026-01-01T00:00:00Z');
   });
 

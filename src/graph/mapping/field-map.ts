@@ -18,8 +18,8 @@ export type FieldSource =
   | { readonly from: 'path'; readonly path: readonly string[]; readonly kind: string | undefined }
   | { readonly from: 'prefix'; readonly keys: ReadonlyMap<string, string> }
   | { readonly from: 'numbered'; readonly columns: readonly { readonly number: number; readonly key: string }[] }
-  /** A function in the provider's resolvers.ts. */
-  | { readonly from: 'resolver' };
+  /** A function in the provider's resolvers.ts, of these keys of the row. */
+  | { readonly from: 'resolver'; readonly keys: readonly string[] };
 
 export interface MappedField {
   readonly source: FieldSource;
@@ -88,7 +88,7 @@ export function createFieldMap({ document, shapes, customerType }: FieldMapInput
       return mapFrom(type, field, view, place);
     } catch (error) {
       problems.push(`${place}: ${error instanceof Error ? error.message : String(error)}.`);
-      return { source: { from: 'resolver' }, reads: [] };
+      return { source: { from: 'resolver', keys: [] }, reads: [] };
     }
   }
 
@@ -103,7 +103,7 @@ export function createFieldMap({ document, shapes, customerType }: FieldMapInput
       }
       if (name === 'source' && namedType(field.type) === 'Source') return { source: { from: 'source' }, reads: [] };
       const key = [name, toSnakeCase(name)].find((candidate) => view.keys.has(candidate));
-      return key === undefined ? { source: { from: 'resolver' }, reads: [] } : mapPath([key], field, view, place);
+      return key === undefined ? { source: { from: 'resolver', keys: [] }, reads: [] } : mapPath([key], field, view, place);
     }
     switch (from.mode) {
       case 'self':
@@ -116,7 +116,7 @@ export function createFieldMap({ document, shapes, customerType }: FieldMapInput
       case 'numbered':
         return mapNumbered(from.prefix, field, view);
       case 'computed':
-        return { source: { from: 'resolver' }, reads: from.keys.flatMap((key) => readKey(key, field, view, place)) };
+        return { source: { from: 'resolver', keys: from.keys }, reads: from.keys.flatMap((key) => readKey(key, field, view, place)) };
     }
   }
 
@@ -206,6 +206,26 @@ export function createFieldMap({ document, shapes, customerType }: FieldMapInput
   for (const shape of shapes.keys()) visitType(prefix + shape, viewOf(shape));
   problems.push(...describeUnmapped(definitions, types), ...describeUnreached(shapes, reached));
   return { types, problems };
+}
+
+/** The keys of a row that a field's value is made of. */
+export function rowKeysOf(source: FieldSource): readonly string[] {
+  switch (source.from) {
+    case 'global-id':
+    case 'native-id':
+      return ['id'];
+    case 'path':
+      return source.path.slice(0, 1);
+    case 'prefix':
+      return [...source.keys.values()];
+    case 'numbered':
+      return source.columns.map(({ key }) => key);
+    case 'resolver':
+      return source.keys;
+    case 'source':
+    case 'self':
+      return [];
+  }
 }
 
 function describeUnmapped(definitions: ReadonlyMap<string, { kind: Kind }>, types: ReadonlyMap<string, unknown>): string[] {

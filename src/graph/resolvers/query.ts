@@ -1,5 +1,6 @@
 import type { Resolvers } from '../../generated/graph.ts';
 import { badUserInput } from '../errors.ts';
+import { customers, search } from './lists.ts';
 import { loadCustomer, loadNode } from './load.ts';
 
 const maxIds = 200;
@@ -11,6 +12,8 @@ export const queryResolvers: Pick<Resolvers, 'Query'> = {
       if (ids.length > maxIds) throw badUserInput(`customersByIds takes at most ${maxIds} ids: found ${ids.length}.`);
       return ids.map((id) => loadCustomer(id, context));
     },
+    customers,
+    search,
     node: (_root, { id }, context) => loadNode(id, context),
     sources: (_root, _args, context) => [...context.sources.values()],
   },

@@ -1,8 +1,9 @@
-import DataLoader from 'dataloader';
+import type DataLoader from 'dataloader';
 import type { Customer, Location, User } from '../../generated/cro.ts';
+import type { Query } from '../../rest/client.ts';
 import { isJsonObject } from '../../rest/json.ts';
 import type * as provider from '../provider.ts';
-import { createRecordLoader, nativeIdOf, readRecords, toRow, type RecordLoader } from '../record-loaders.ts';
+import { createKeyLoader, createRecordLoader, readItems, readRecords, toPartialRow, toRow, type RecordLoader } from '../record-loaders.ts';
 import type { Settings } from './config.ts';
 
 type SourceRequest = provider.SourceRequest<Loaders>;
@@ -10,13 +11,23 @@ type SourceRequest = provider.SourceRequest<Loaders>;
 export interface Loaders extends provider.Loaders {
   readonly customers: RecordLoader<Customer, Loaders>;
   readonly locations: RecordLoader<Location, Loaders>;
-  /** The customers that belong to a customer, by its id. */
+  /** The customers that belong to a customer; see `childrenKey`. */
   readonly children: DataLoader<string, provider.Row<Customer, Loaders>[]>;
   /** By `<location id>/<user id>`: users are known at a location only. */
   readonly users: DataLoader<string, provider.Row<User, Loaders> | null>;
   /** Where the source's clock stands, if that is known. */
   readonly timeZone: string | undefined;
+  fetchCustomers(query: Query): Promise<CustomerPage>;
 }
+
+/** A page of a list of customers; its rows are parts of records, undefined for one that cannot be used. */
+export interface CustomerPage {
+  readonly rows: readonly (provider.Row<Customer, Loaders> | undefined)[];
+  readonly total: number | null;
+}
+
+/** Rows that a page may hold. */
+export const maxPageSize = 1_000;
 
 /** CRO has no way to name several ids in a call: each record is a GET of its own. */
 export function connect({ timeZone }: Settings): (request: SourceRequest) => Loaders {
@@ -25,53 +36,48 @@ export function connect({ timeZone }: Settings): (request: SourceRequest) => Loa
       name: 'cro.customers',
       fetchOne: (id) => request.get(`/customers/${id}`),
     });
+    const fetchCustomers = async (query: Query) => readPage(request, customers, await request.get('/customers', query));
     return {
       customers,
-      locations: createRecordLoader(request, { name: 'cro.locations', fetchOne: (id) => request.get(`/locations/${id}`) }),
-      children: createChildrenLoader(request, customers),
+      locations: createRecordLoader(request, { name: 'cro.locations', fetchOne: (id) => request.get(`/locations/${id}`, {}, 'lookups') }),
+      children: createChildrenLoader(fetchCustomers),
       users: createUserLoader(request),
       timeZone,
+      fetchCustomers,
     };
   };
 }
 
-/** The most rows a list answer may have. */
-const pageLimit = 1_000;
+/** The key of a customer's children: all of them, or those in use. */
+export function childrenKey(customerId: string, activeOnly: boolean): string {
+  return activeOnly ? `${customerId}/active` : customerId;
+}
 
-function createChildrenLoader(request: SourceRequest, customers: Loaders['customers']): Loaders['children'] {
-  async function loadChildren(parentId: string) {
-    const answer = await request.get('/customers', { parent_id: parentId, page_index: 1, page_limit: pageLimit });
-    // The items of this list are documented only as "customers": what they hold beside the id is read by id.
-    const ids = readResults(request, answer).map(nativeIdOf);
-    const children = await customers.loadMany(ids.filter((id) => id !== undefined));
-    return children.flatMap((child) => {
-      if (child instanceof Error) throw child;
-      return child === null ? [] : [child];
-    });
-  }
-  return createPerKeyLoader('cro.children', loadChildren);
+function createChildrenLoader(fetchCustomers: Loaders['fetchCustomers']): Loaders['children'] {
+  return createKeyLoader('cro.children', async (key) => {
+    const [parentId, active] = key.split('/');
+    const query = { page_index: 1, page_limit: maxPageSize, parent_id: parentId, active: active === undefined ? undefined : true };
+    const { rows } = await fetchCustomers(query);
+    return rows.filter((row) => row !== undefined);
+  });
 }
 
 function createUserLoader(request: SourceRequest): Loaders['users'] {
-  return createPerKeyLoader('cro.users', async (key) => {
+  return createKeyLoader('cro.users', async (key) => {
     const [locationId, userId] = key.split('/');
-    const record = await request.get(`/locations/${locationId}/users/${userId}`);
-    if (record === null) return null;
-    const [user] = readRecords<User, Loaders>(request, [record]);
+    const record = await request.get(`/locations/${locationId}/users/${userId}`, {}, 'lookups');
+    const [user] = readRecords<User, Loaders>(request, record === null ? [] : [record]);
     return user === undefined ? null : toRow(request, user);
   });
 }
 
-/** A loader whose every key takes a call of its own, and fails alone. */
-function createPerKeyLoader<T>(name: string, load: (key: string) => Promise<T>): DataLoader<string, T> {
-  const loadSettled = (key: string) =>
-    load(key).catch((error: unknown) => (error instanceof Error ? error : new Error('unknown failure', { cause: error })));
-  return new DataLoader((keys) => Promise.all(keys.map(loadSettled)), { name });
-}
-
-/** The rows of CRO's list envelope. */
-function readResults(request: SourceRequest, answer: unknown): Customer[] {
-  if (answer === null) return [];
+/** Lists come in an envelope; what their items hold beside the id is not documented, so they count as parts. */
+function readPage(request: SourceRequest, customers: Loaders['customers'], answer: unknown): CustomerPage {
+  if (answer === null) return { rows: [], total: null };
   if (!isJsonObject(answer)) throw request.error('UPSTREAM_BAD_RESPONSE', { reason: 'the answer is no list envelope' });
-  return readRecords<Customer, Loaders>(request, answer['results']);
+  const { results, total_count: total } = answer;
+  return {
+    rows: readItems(request, results ?? null).map((item) => toPartialRow(request, item, customers)),
+    total: typeof total === 'number' ? total : null,
+  };
 }

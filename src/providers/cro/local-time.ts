@@ -7,13 +7,17 @@ import { Temporal } from 'temporal-polyfill';
 export function toInstant(time: string | null | undefined, timeZone: string | undefined): string | null {
   if (typeof time !== 'string' || time === '' || timeZone === undefined) return null;
   try {
-    const zoned = Temporal.PlainDateTime.from(time).toZonedDateTime(timeZone);
-    const fraction = /\.\d+/.exec(time)?.[0] ?? '';
-    return `${zoned.toPlainDateTime().toString({ fractionalSecondDigits: 0 })}${fraction}${zoned.offset}`;
+    const { offset } = Temporal.PlainDateTime.from(time).toZonedDateTime(timeZone);
+    return `${time.replace(' ', 'T')}${offset}`;
   } catch (error) {
     if (error instanceof RangeError) return null;
     throw error;
   }
+}
+
+/** What the clocks of a zone showed at an instant; undefined without a zone. @throws RangeError when it is no instant */
+export function toLocalTime(instant: string, timeZone: string | undefined): string | undefined {
+  return timeZone === undefined ? undefined : Temporal.Instant.from(instant).toZonedDateTimeISO(timeZone).toPlainDateTime().toString();
 }
 
 export function isTimeZone(name: string): boolean {

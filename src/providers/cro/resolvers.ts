@@ -1,5 +1,8 @@
 import type { CroCustomerLocationRow, RequiredResolvers } from '../../generated/cro.ts';
-import { childRows, idOf, listOf, loadOne, objectsOf, textsOf } from '../payload.ts';
+import { childRows, idOf, listOf, objectsOf, textsOf } from '../payload.ts';
+import { loadReference } from '../references.ts';
+import { splitEmails } from './emails.ts';
+import { childrenKey } from './loaders.ts';
 import { toInstant } from './local-time.ts';
 
 export const resolvers: RequiredResolvers = {
@@ -12,16 +15,16 @@ export const resolvers: RequiredResolvers = {
     addresses: (row, { activeOnly }) => childRows(row, keepActive(listOf(row, 'addresses'), activeOnly)),
     createdAt: ({ data, session }) => toInstant(data.created_on, session.loaders.timeZone),
     updatedAt: ({ data, session }) => toInstant(data.last_updated_on, session.loaders.timeZone),
-    parent: ({ data, session }) => loadOne(session.loaders.customers, data.parent_id),
-    async children({ data, session }, { activeOnly }) {
+    parent: ({ data, session }, _args, _context, info) => loadReference(session, session.loaders.customers, { id: data.parent_id }, info),
+    children({ data, session }, { activeOnly }) {
       const id = idOf(data.id);
-      const children = id === null ? [] : await session.loaders.children.load(id);
-      return children.filter((child) => activeOnly !== true || objectsOf(child.data.locations).some(({ is_active }) => is_active === true));
+      return id === null ? [] : session.loaders.children.load(childrenKey(id, activeOnly === true));
     },
     locations: (row, { activeOnly }) => childRows(row, keepActive(listOf(row, 'locations'), activeOnly)),
   },
   CroCustomerLocation: {
-    location: ({ data, session }) => loadOne(session.loaders.locations, data.location_id),
+    location: ({ data, session }, _args, _context, info) =>
+      loadReference(session, session.loaders.locations, { id: data.location_id }, info),
     salesRepUser: ({ data, session }) => loadSalesRep(data, session),
     createdAt: ({ data, session }) => toInstant(data.created_on, session.loaders.timeZone),
     updatedAt: ({ data, session }) => toInstant(data.last_updated_on, session.loaders.timeZone),
@@ -50,11 +53,6 @@ export const resolvers: RequiredResolvers = {
     phoneNumbers: ({ data }) => textsOf([data.number]),
   },
 };
-
-/** The list is kept in one text: commas between the addresses, often blanks and newlines as well. */
-function splitEmails(email: string | null | undefined): string[] {
-  return typeof email === 'string' ? textsOf(email.split(/[,;\s]+/)) : [];
-}
 
 function keepActive<T extends { is_active?: unknown }>(rows: readonly T[], activeOnly: boolean | null | undefined): readonly T[] {
   return activeOnly === true ? rows.filter((row) => row.is_active !== false) : rows;

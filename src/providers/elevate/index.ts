@@ -1,5 +1,6 @@
-import { defineProvider } from '../provider.ts';
+import { defineProvider } from '../define-provider.ts';
 import { createHeaders, settings } from './config.ts';
+import { createListing } from './listing.ts';
 import { connect } from './loaders.ts';
 import { resolvers } from './resolvers.ts';
 
@@ -12,6 +13,7 @@ export const elevate = defineProvider({
   capabilities: { customersPerCall: 1 },
   headers: createHeaders,
   connect,
+  createListing,
   nodes: {
     site: { type: 'ElevateSite', load: (loaders, id) => loaders.sites.load(id) },
   },

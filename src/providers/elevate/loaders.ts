@@ -1,4 +1,4 @@
-import DataLoader from 'dataloader';
+import type DataLoader from 'dataloader';
 import type {
   BillingCycle,
   CommissionAgent,
@@ -8,8 +8,18 @@ import type {
   Site,
   TripwirePlan,
 } from '../../generated/elevate.ts';
+import type { Query } from '../../rest/client.ts';
 import type * as provider from '../provider.ts';
-import { createRecordLoader, nativeIdOf, readRecords, toRow, type RecordLoader } from '../record-loaders.ts';
+import {
+  createCollectionLoader,
+  createKeyLoader,
+  createRecordLoader,
+  readItems,
+  readRecords,
+  toPartialRow,
+  toRow,
+  type RecordLoader,
+} from '../record-loaders.ts';
 import type { Settings } from './config.ts';
 
 type SourceRequest = provider.SourceRequest<Loaders>;
@@ -17,40 +27,57 @@ type SourceRequest = provider.SourceRequest<Loaders>;
 export interface Loaders extends provider.Loaders {
   readonly customers: RecordLoader<Customer, Loaders>;
   readonly sites: RecordLoader<Site, Loaders>;
+  /** The sites of a customer, by its id. */
+  readonly sitesOfCustomers: DataLoader<string, provider.Row<Site, Loaders>[]>;
   readonly contractOwners: RecordLoader<ContractOwner, Loaders>;
   readonly contractOwnerSubBrands: RecordLoader<ContractOwnerSubBrand, Loaders>;
   readonly billingCycles: RecordLoader<BillingCycle, Loaders>;
   readonly tripwirePlans: RecordLoader<TripwirePlan, Loaders>;
   readonly commissionAgents: RecordLoader<CommissionAgent, Loaders>;
+  /** A page of the list of customers; its rows are parts of records, undefined for one that cannot be used. */
+  fetchCustomers(query: Query): Promise<(provider.Row<Customer, Loaders> | undefined)[]>;
 }
+
+/** Rows that a page may hold. */
+export const maxPageSize = 1_000;
 
 /** Elevate has no way to name several ids in a call: each customer and each site is a GET of its own. */
 export function connect(_settings: Settings): (request: SourceRequest) => Loaders {
-  return (request) => ({
-    customers: createRecordLoader(request, { name: 'elevate.customers', fetchOne: (id) => request.get(`/customers/${id}`) }),
-    sites: createRecordLoader(request, { name: 'elevate.sites', fetchOne: (id) => request.get(`/sites/${id}`) }),
-    contractOwners: createCollectionLoader(request, 'contract-owners'),
-    contractOwnerSubBrands: createCollectionLoader(request, 'contract-owner-sub-brands'),
-    billingCycles: createCollectionLoader(request, 'billing-cycles'),
-    tripwirePlans: createCollectionLoader(request, 'tripwire-plans'),
-    commissionAgents: createCollectionLoader(request, 'commission-agents'),
+  return (request) => {
+    const customers: Loaders['customers'] = createRecordLoader(request, {
+      name: 'elevate.customers',
+      fetchOne: (id) => request.get(`/customers/${id}`),
+    });
+    return {
+      customers,
+      sites: createRecordLoader(request, { name: 'elevate.sites', fetchOne: (id) => request.get(`/sites/${id}`) }),
+      sitesOfCustomers: createSitesLoader(request),
+      // Some of these have no route by id, and all are small.
+      contractOwners: createLookupLoader(request, 'contract-owners'),
+      contractOwnerSubBrands: createLookupLoader(request, 'contract-owner-sub-brands'),
+      billingCycles: createLookupLoader(request, 'billing-cycles'),
+      tripwirePlans: createLookupLoader(request, 'tripwire-plans'),
+      commissionAgents: createLookupLoader(request, 'commission-agents'),
+      async fetchCustomers(query) {
+        return readItems(request, await request.get('/customers', query)).map((item) => toPartialRow(request, item, customers));
+      },
+    };
+  };
+}
+
+/** Every list demands its page, and has an order only when one is asked for. */
+const wholeList = { page: 1, pageSize: maxPageSize, sort: 'id' } as const;
+
+function createSitesLoader(request: SourceRequest): Loaders['sitesOfCustomers'] {
+  return createKeyLoader('elevate.sitesOfCustomers', async (customerId) => {
+    const answer = await request.get('/sites', { ...wholeList, customerId });
+    return readRecords<Site, Loaders>(request, answer).map((site) => toRow(request, site));
   });
 }
 
-/** Every list demands its page; 1000 rows is the most one may have. */
-const wholeCollection = { page: 1, pageSize: 1_000, sort: 'id' } as const;
-
-/** A small collection that is read whole: some of these have no route by id, and one call serves all rows. */
-function createCollectionLoader<T extends object>(request: SourceRequest, collection: string): RecordLoader<T, Loaders> {
-  return new DataLoader(
-    async (ids) => {
-      const rows = readRecords<T, Loaders>(request, await request.get(`/${collection}`, wholeCollection));
-      const byId = new Map(rows.map((row) => [nativeIdOf(row), row]));
-      return ids.map((id) => {
-        const row = byId.get(id);
-        return row === undefined ? null : toRow(request, row);
-      });
-    },
-    { name: `elevate.${collection}` },
-  );
+function createLookupLoader<T extends object>(request: SourceRequest, collection: string): RecordLoader<T, Loaders> {
+  return createCollectionLoader(request, {
+    name: `elevate.${collection}`,
+    fetchAll: () => request.get(`/${collection}`, wholeList, 'lookups'),
+  });
 }

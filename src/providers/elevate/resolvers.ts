@@ -1,18 +1,20 @@
-import type { Contact, RequiredResolvers } from '../../generated/elevate.ts';
-import { childRows, loadOne, objectOf, objectsOf, textsOf, withoutRepeats } from '../payload.ts';
+import type { Contact, ElevateCustomerRow, ElevateSiteRow, RequiredResolvers } from '../../generated/elevate.ts';
+import { childRows, idOf, listOf, loadOne, objectOf, objectsOf, textsOf, withoutRepeats } from '../payload.ts';
+import { loadReference } from '../references.ts';
 
 export const resolvers: RequiredResolvers = {
   ElevateCustomer: {
     references: ({ data }) => textsOf([data.customerAccountNumber]),
     isActive: ({ data }) => isWithin(data.startDate, data.endDate, new Date().toISOString().slice(0, 10)),
-    addresses(row) {
-      const sites = objectsOf(row.data.sites);
+    sites: loadSites,
+    async addresses(row) {
+      const sites = (await loadSites(row)).map(({ data }) => data);
       const ofSites = objectsOf(sites.map((site) => objectOf(site.siteAddress)));
       const ofInvoices = objectsOf(sites.map((site) => objectOf(objectOf(site.siteInvoiceDetails)?.invoiceAddress)));
       return [...childRows(row, withoutRepeats(ofSites), 'site-address'), ...childRows(row, withoutRepeats(ofInvoices), 'invoice-address')];
     },
-    contacts(row) {
-      const ofSites: Contact[] = objectsOf(row.data.sites).flatMap((site) => objectsOf(site.siteContacts));
+    async contacts(row) {
+      const ofSites: Contact[] = (await loadSites(row)).flatMap(({ data }) => objectsOf(data.siteContacts));
       return [
         ...childRows(row, withoutRepeats(objectsOf(row.data.customerContacts))),
         ...childRows(row, withoutRepeats(ofSites), 'site-contact'),
@@ -25,8 +27,10 @@ export const resolvers: RequiredResolvers = {
     commissionAgent: ({ data, session }) => loadOne(session.loaders.commissionAgents, data.externalCommissionAgentId),
   },
   ElevateSite: {
-    customer: ({ data, session }) => loadOne(session.loaders.customers, data.customerId),
-    siteReceivingInvoice: ({ data, session }) => loadOne(session.loaders.sites, data.siteIdReceivingInvoice),
+    customer: ({ data, session }, _args, _context, info) =>
+      loadReference(session, session.loaders.customers, { id: data.customerId }, info),
+    siteReceivingInvoice: ({ data, session }, _args, _context, info) =>
+      loadReference(session, session.loaders.sites, { id: data.siteIdReceivingInvoice }, info),
   },
   ElevateAddress: {
     lines: ({ data }) => textsOf([data.address1, data.address2, data.address3]),
@@ -37,6 +41,13 @@ export const resolvers: RequiredResolvers = {
     phoneNumbers: ({ data }) => textsOf([data.contactTelephoneNumber, data.contactAlternativeTelephoneNumber]),
   },
 };
+
+/** A record may come without its sites: they have a list of their own. */
+async function loadSites(row: ElevateCustomerRow): Promise<ElevateSiteRow[]> {
+  const id = idOf(row.data.id);
+  if (row.data.sites !== undefined || id === null) return childRows(row, listOf(row, 'sites'));
+  return row.session.loaders.sitesOfCustomers.load(id);
+}
 
 /** Dates in ISO form compare as texts. */
 function isWithin(start: unknown, end: unknown, today: string): boolean | null {

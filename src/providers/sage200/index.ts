@@ -1,6 +1,8 @@
-import { defineProvider } from '../provider.ts';
+import { defineProvider } from '../define-provider.ts';
 import { createHeaders, settings } from './config.ts';
-import { connect, idsPerFilter } from './loaders.ts';
+import { createListing } from './listing.ts';
+import { connect } from './loaders.ts';
+import { idsPerFilter } from './odata.ts';
 import { resolvers } from './resolvers.ts';
 
 /** Sage 200, an ERP system: docs/providers/sage200.md. */
@@ -12,6 +14,7 @@ export const sage200 = defineProvider({
   capabilities: { customersPerCall: idsPerFilter },
   headers: createHeaders,
   connect,
+  createListing,
   nodes: {},
   resolvers,
 });

@@ -1,47 +1,87 @@
 import DataLoader from 'dataloader';
-import type { Customer, DeliveryAddress, TraderContactRole } from '../../generated/sage200.ts';
-import { UpstreamError } from '../../rest/errors.ts';
+import type * as wire from '../../generated/sage200.ts';
+import type { Query } from '../../rest/client.ts';
 import type * as provider from '../provider.ts';
-import { createBatchRecordLoader, nativeIdOf, readRecords, toRow, type RecordLoader } from '../record-loaders.ts';
+import {
+  createBatchRecordLoader,
+  createCollectionLoader,
+  nativeIdOf,
+  readItems,
+  readRecords,
+  toListedRow,
+  toRow,
+  type RecordLoader,
+} from '../record-loaders.ts';
 import type { Settings } from './config.ts';
-import { chooseExpansions } from './expansions.ts';
+import { getExpanded } from './expansions.ts';
+import { anyOf, idsPerFilter, isRefused, maxTop, unwrapList } from './odata.ts';
+import { createSite, type Site } from './site.ts';
 
 type SourceRequest = provider.SourceRequest<Loaders>;
+type Row<T extends object> = provider.Row<T, Loaders>;
 
 export interface Loaders extends provider.Loaders {
-  readonly customers: RecordLoader<Customer, Loaders>;
+  readonly customers: RecordLoader<wire.Customer, Loaders>;
+  /** The branches of a head office, by its id. */
+  readonly branches: DataLoader<string, Row<wire.Customer>[]>;
   /** The delivery addresses of a customer, by its id. */
-  readonly deliveryAddresses: DataLoader<string, provider.Row<DeliveryAddress, Loaders>[]>;
-  readonly traderContactRoles: RecordLoader<TraderContactRole, Loaders>;
+  readonly deliveryAddresses: DataLoader<string, Row<wire.DeliveryAddress>[]>;
+  readonly nominalCodes: RecordLoader<wire.NominalCode, Loaders>;
+  readonly countryCodes: RecordLoader<wire.CountryCode, Loaders>;
+  readonly creditBureaus: RecordLoader<wire.CreditBureau, Loaders>;
+  readonly creditPositions: RecordLoader<wire.CreditPosition, Loaders>;
+  readonly currencies: RecordLoader<wire.Currency, Loaders>;
+  readonly currencyIsoCodes: RecordLoader<wire.CurrencyIsoCode, Loaders>;
+  readonly discountGroups: RecordLoader<wire.DiscountGroup, Loaders>;
+  readonly financeCharges: RecordLoader<wire.FinanceCharge, Loaders>;
+  readonly orderValueDiscounts: RecordLoader<wire.OrderValueDiscount, Loaders>;
+  readonly priceBands: RecordLoader<wire.PriceBand, Loaders>;
+  readonly salutations: RecordLoader<wire.Salutation, Loaders>;
+  readonly taxCodes: RecordLoader<wire.TaxCode, Loaders>;
+  readonly traderContactRoles: RecordLoader<wire.TraderContactRole, Loaders>;
+  /** A stretch of the list of customers: whole records, undefined for one that cannot be used. */
+  fetchCustomers(query: Query): Promise<(Row<wire.Customer> | undefined)[]>;
+  countCustomers(filter: string | undefined): Promise<number | null>;
 }
-
-/** Ids in one `$filter`: its limit is not documented, and servers of its kind take about 25 clauses. */
-export const idsPerFilter = 20;
-
-/** The most rows a list answer may have. */
-const maxTop = 5_000;
 
 export function connect(_settings: Settings): (request: SourceRequest) => Loaders {
-  // Some sites refuse `or` in a filter. That is learnt once, and each customer is a call of its own from then on.
-  const site = { takesOrFilters: true };
-  return (request) => ({
-    customers: createCustomerLoader(request, site),
-    deliveryAddresses: createDeliveryAddressLoader(request),
-    traderContactRoles: createCollectionLoader(request, 'trader_contact_roles'),
-  });
+  const site = createSite();
+  return (request) => {
+    const customers = createCustomerLoader(request, site);
+    const fetchCustomers = createCustomerList(request, site, customers);
+    return {
+      customers,
+      fetchCustomers,
+      countCustomers: ($filter) => countCustomers(request, $filter),
+      branches: createChildLoader('branches', (ids) => fetchBranches(fetchCustomers, ids), 'associated_head_office_id'),
+      deliveryAddresses: createChildLoader('deliveryAddresses', (ids) => fetchDeliveryAddresses(request, ids), 'customer_id'),
+      nominalCodes: createNominalCodeLoader(request),
+      countryCodes: createLookupLoader(request, 'country_codes'),
+      creditBureaus: createLookupLoader(request, 'credit_bureaus'),
+      creditPositions: createLookupLoader(request, 'credit_positions'),
+      currencies: createLookupLoader(request, 'currencies'),
+      currencyIsoCodes: createLookupLoader(request, 'currency_iso_codes'),
+      discountGroups: createLookupLoader(request, 'customer_discount_groups'),
+      financeCharges: createLookupLoader(request, 'finance_charges'),
+      orderValueDiscounts: createLookupLoader(request, 'order_value_discounts'),
+      priceBands: createLookupLoader(request, 'price_bands'),
+      salutations: createLookupLoader(request, 'salutations'),
+      taxCodes: createLookupLoader(request, 'tax_codes'),
+      traderContactRoles: createLookupLoader(request, 'trader_contact_roles'),
+    };
+  };
 }
 
-function createCustomerLoader(request: SourceRequest, site: { takesOrFilters: boolean }): Loaders['customers'] {
-  const $expand = () => chooseExpansions(request.selection);
-  const fetchOne = (id: string) => request.get(`/customers/${id}`, { $expand: $expand() });
+function createCustomerLoader(request: SourceRequest, site: Site): Loaders['customers'] {
+  const fetchOne = (id: string) => getExpanded(request, site, ($expand) => request.get(`/customers/${id}`, { $expand }));
   const fetchEach = (ids: readonly string[]) => Promise.all(ids.map(fetchOne));
 
   async function fetchMany(ids: readonly string[]): Promise<unknown> {
     if (!site.takesOrFilters) return fetchEach(ids);
     try {
-      return unwrapList(await request.get('/customers', { $filter: anyOf('id', ids), $expand: $expand() }));
+      return unwrapList(await getExpanded(request, site, ($expand) => request.get('/customers', { $filter: anyOf('id', ids), $expand })));
     } catch (error) {
-      if (!(error instanceof UpstreamError) || error.status !== 400) throw error;
+      if (!isRefused(error)) throw error;
       const records = await fetchEach(ids);
       site.takesOrFilters = false;
       return records;
@@ -51,39 +91,68 @@ function createCustomerLoader(request: SourceRequest, site: { takesOrFilters: bo
   return createBatchRecordLoader(request, { name: 'sage200.customers', maxBatchSize: idsPerFilter, fetchOne, fetchMany });
 }
 
-function createDeliveryAddressLoader(request: SourceRequest): Loaders['deliveryAddresses'] {
+/** Listed customers are whole records: each is at hand when it is needed by its id. */
+function createCustomerList(request: SourceRequest, site: Site, customers: Loaders['customers']): Loaders['fetchCustomers'] {
+  return async (query) => {
+    const answer = await getExpanded(request, site, ($expand) => request.get('/customers', { ...query, $expand }));
+    return readItems(request, unwrapList(answer)).map((item) => {
+      const row = toListedRow<wire.Customer, Loaders>(request, item);
+      const id = row === undefined ? undefined : nativeIdOf(row.data);
+      if (row !== undefined && id !== undefined) customers.prime(id, row);
+      return row;
+    });
+  };
+}
+
+/** `$count` replaces the body by a bare number. */
+async function countCustomers(request: SourceRequest, $filter: string | undefined): Promise<number | null> {
+  const count = await request.get('/customers', { $filter, $count: true });
+  return typeof count === 'number' ? count : null;
+}
+
+async function fetchBranches(fetchCustomers: Loaders['fetchCustomers'], headOfficeIds: readonly string[]): Promise<Row<wire.Customer>[]> {
+  const rows = await fetchCustomers({ $filter: anyOf('associated_head_office_id', headOfficeIds), $orderby: 'id asc', $top: maxTop });
+  return rows.filter((row) => row !== undefined);
+}
+
+async function fetchDeliveryAddresses(request: SourceRequest, customerIds: readonly string[]): Promise<Row<wire.DeliveryAddress>[]> {
+  const query = { $filter: anyOf('customer_id', customerIds), $orderby: 'id asc', $top: maxTop };
+  const records = readRecords<wire.DeliveryAddress, Loaders>(request, unwrapList(await request.get('/customer_delivery_addresses', query)));
+  return records.map((record) => toRow(request, record));
+}
+
+/** Rows that belong to other rows, by the id of the owner: several owners in one call. */
+function createChildLoader<K extends string, T extends { readonly [key in K]?: unknown }>(
+  name: string,
+  fetchOf: (ownerIds: readonly string[]) => Promise<Row<T>[]>,
+  ownerKey: K,
+): DataLoader<string, Row<T>[]> {
   return new DataLoader(
-    async (customerIds) => {
-      const query = { $filter: anyOf('customer_id', customerIds), $orderby: 'id asc', $top: maxTop };
-      const records = readRecords<DeliveryAddress, Loaders>(request, unwrapList(await request.get('/customer_delivery_addresses', query)));
-      return customerIds.map((customerId) =>
-        records.filter((record) => nativeIdOf({ id: record.customer_id }) === customerId).map((record) => toRow(request, record)),
-      );
+    async (ownerIds) => {
+      const rows = await fetchOf(ownerIds);
+      return ownerIds.map((id) => rows.filter(({ data }) => nativeIdOf({ id: data[ownerKey] }) === id));
     },
-    { name: 'sage200.deliveryAddresses', maxBatchSize: idsPerFilter },
+    { name: `sage200.${name}`, maxBatchSize: idsPerFilter },
   );
 }
 
-/** A small collection that is read whole: one call serves all rows. */
-function createCollectionLoader<T extends object>(request: SourceRequest, collection: string): RecordLoader<T, Loaders> {
-  return new DataLoader(
-    async (ids) => {
-      const rows = readRecords<T, Loaders>(request, unwrapList(await request.get(`/${collection}`, { $orderby: 'id asc', $top: maxTop })));
-      const byId = new Map(rows.map((row) => [nativeIdOf(row), row]));
-      return ids.map((id) => {
-        const row = byId.get(id);
-        return row === undefined ? null : toRow(request, row);
-      });
-    },
-    { name: `sage200.${collection}` },
-  );
+/** There can be thousands of nominal codes: only those that are needed are read. */
+function createNominalCodeLoader(request: SourceRequest): Loaders['nominalCodes'] {
+  return createBatchRecordLoader(request, {
+    name: 'sage200.nominalCodes',
+    maxBatchSize: idsPerFilter,
+    fetchOne: (id) => request.get(`/nominal_codes/${id}`, { $select: nominalCodeFields }, 'lookups'),
+    fetchMany: async (ids) =>
+      unwrapList(await request.get('/nominal_codes', { $filter: anyOf('id', ids), $select: nominalCodeFields }, 'lookups')),
+  });
 }
 
-function anyOf(property: string, ids: readonly string[]): string {
-  return ids.map((id) => `${property} eq ${id}`).join(' or ');
-}
+/** Without a selection each code comes with its balances of several years. */
+const nominalCodeFields = 'id,reference,name,cost_centre_code,department_code,nominal_account_type,account_status_type';
 
-/** Lists are bare arrays; some versions wrap them. */
-function unwrapList(answer: unknown): unknown {
-  return typeof answer === 'object' && answer !== null && 'value' in answer ? answer.value : answer;
+function createLookupLoader<T extends object>(request: SourceRequest, collection: string): RecordLoader<T, Loaders> {
+  return createCollectionLoader(request, {
+    name: `sage200.${collection}`,
+    fetchAll: async () => unwrapList(await request.get(`/${collection}`, { $orderby: 'id asc', $top: maxTop }, 'lookups')),
+  });
 }

@@ -35,8 +35,8 @@ export function createNodeFetchTransport({ connectTimeoutMs, maxConcurrency }: T
       };
     },
     async close() {
-      httpAgent.destroy();
-      httpsAgent.destroy();
+      closeIdleConnections(httpAgent);
+      closeIdleConnections(httpsAgent);
     },
   };
 }
@@ -45,17 +45,30 @@ async function* readChunks(stream: NodeJS.ReadableStream): AsyncIterable<Uint8Ar
   for await (const chunk of stream) yield typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
 }
 
-/** Reads a short rest, so that the connection can be used again; leaving the loop early closes the connection. */
+/**
+ * Reads a short rest, so that the connection can be used again; leaving the loop early closes the connection.
+ * Never fails: an unwanted body that ends badly takes nothing from what is known of its answer.
+ */
 async function discardChunks(stream: NodeJS.ReadableStream): Promise<void> {
   if (!stream.readable) return;
   let size = 0;
-  for await (const chunk of stream) {
-    size += chunk.length;
-    if (size > discardedBytes) return;
+  try {
+    for await (const chunk of stream) {
+      size += chunk.length;
+      if (size > discardedBytes) return;
+    }
+  } catch {
+    // The connection is gone, and the rest with it.
   }
 }
 
 async function* emptyBody(): AsyncIterable<Uint8Array> {}
+
+/** `agent.destroy()` would end the calls under way as well; their connections close when they are done. */
+function closeIdleConnections(agent: http.Agent): void {
+  agent.maxFreeSockets = 0;
+  for (const sockets of Object.values(agent.freeSockets)) for (const socket of sockets ?? []) socket.destroy();
+}
 
 /** Node's agents have a clock for idle sockets, none for the making of a connection. */
 function limitConnectTime<A extends http.Agent>(agent: A, connectTimeoutMs: number): A {

@@ -1,5 +1,6 @@
 import { Agent, request as send } from 'undici';
 import { discardedBytes, idleConnectionMs, type Transport, type TransportSettings } from '../transport.ts';
+import { untilAborted } from '../until-aborted.ts';
 
 /**
  * The default transport: `undici.request` with one Agent per source. No interceptor: undici's own retry,
@@ -19,7 +20,12 @@ export function createUndiciTransport({ connectTimeoutMs, maxConcurrency }: Tran
 
   return {
     async send({ method, url, headers, body, signal }) {
-      const response = await send(url, { dispatcher: agent, method, headers, signal, ...(body === undefined ? {} : { body }) });
+      signal.throwIfAborted();
+      // undici looks at the signal only when it has a connection for the call.
+      const response = await untilAborted(
+        send(url, { dispatcher: agent, method, headers, signal, ...(body === undefined ? {} : { body }) }),
+        signal,
+      );
       return {
         status: response.statusCode,
         header(name) {

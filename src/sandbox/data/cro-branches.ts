@@ -39,6 +39,28 @@ export function createCroBranches(world: World): readonly CroBranch[] {
   });
 }
 
+/** What all branches have set alike. */
+const COMPANY_SETTINGS = {
+  bar_code_type: 'code_39',
+  billing_accounts_global: false,
+  delivery_name: 'Delivery',
+  distance_label: 'mi',
+  dropoff_name: 'Drop-off',
+  exchange_name: 'Exchange',
+  main_inventory_name: 'Yard',
+  pickup_name: 'Final pickup',
+  service_disclaimer: 'Keep the drop site clear of vehicles and wires.',
+  service_name: 'Service',
+  notify_on_acknowledged_job: false,
+  notify_on_completed_job: true,
+  notify_on_dispatched_job: true,
+  notify_on_failed_job: true,
+  delivery_hidden: false,
+  dropoff_hidden: false,
+  exchange_hidden: false,
+  pickup_hidden: false,
+};
+
 function recordLocation(faker: Faker, id: number, place: Place) {
   const isBusy = id <= 4;
   return {
@@ -48,43 +70,26 @@ function recordLocation(faker: Faker, id: number, place: Place) {
     auto_billing_setup: false,
     auto_complete_dumps: isBusy,
     auto_rollover_enabled: true,
-    bar_code_type: 'code_39',
-    billing_accounts_global: false,
     contact: {
       email: `yard.${id}@example.com`,
       id: id === 1 ? 900 + id : null,
       name: id === 1 ? 'Yard Office' : null,
       number: place.phonePrefix.replace(/[()]/g, '').replace(' ', '-') + `1${faker.string.numeric(2)}`,
     },
-    delivery_hidden: false,
-    delivery_name: 'Delivery',
     distance_factor: faker.number.float({ min: 1, max: 1.5, fractionDigits: 2 }),
-    distance_label: 'mi',
     do_share_drivers: isBusy,
     driver_self_assignment: false,
-    dropoff_hidden: false,
-    dropoff_name: 'Drop-off',
     dtt_enabled: isBusy,
-    exchange_hidden: false,
-    exchange_name: 'Exchange',
     id,
     is_active: id !== BRANCH_COUNT,
     leed_enabled: id === 1 ? true : faker.helpers.arrayElement([true, false, null]),
-    main_inventory_name: 'Yard',
     name: `${place.city} Yard`,
-    notify_on_acknowledged_job: false,
-    notify_on_completed_job: true,
-    notify_on_dispatched_job: true,
-    notify_on_failed_job: true,
-    pickup_hidden: false,
-    pickup_name: 'Final pickup',
     require_reason_fail_delay: isBusy,
     require_reference_number: false,
     require_signature: true,
-    service_disclaimer: 'Keep the drop site clear of vehicles and wires.',
     service_hidden: id > 8,
-    service_name: 'Service',
     use_additional_items: true,
+    ...COMPANY_SETTINGS,
   };
 }
 

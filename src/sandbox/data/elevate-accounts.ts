@@ -56,6 +56,20 @@ export function createElevateAccounts(world: World): ElevateAccounts {
   };
 }
 
+/** What the invoices of every sub-brand call their parts. */
+const LABELS = {
+  summaryCustomerAccountNumberLabel: 'Account number',
+  billingPeriodEndDateLabel: 'Billing period ends',
+  companyRegistrationNumberLabel: 'Company number',
+  invoiceCustomerAccountNumberLabel: 'Account',
+  invoiceDateLabel: 'Invoice date',
+  invoiceNumberLabel: 'Invoice number',
+  invoiceTaxLabel: 'VAT',
+  productReferenceLabel: 'Service',
+  summaryInvoiceNumberLabel: 'Invoice',
+  taxExemptLabel: 'VAT exempt',
+};
+
 type Digits = (length: number) => string;
 
 function recordFirmAddress(id: number, firm: Firm) {
@@ -116,12 +130,9 @@ function recordSubBrand(id: number, name: string, owner: Firm, digits: Digits) {
     bacsReference: `BACS${digits(6)}`,
     bankAccountName: owner.name,
     bankAccountNumber: digits(8),
-    summaryCustomerAccountNumberLabel: 'Account number',
     bankSortCode: `00${digits(4)}`,
     swiftCode: 'ZZZZGB00',
-    billingPeriodEndDateLabel: 'Billing period ends',
     companyRegistrationNumber: digits(8),
-    companyRegistrationNumberLabel: 'Company number',
     vatRegistrationNumber: `GB${digits(9)}`,
     customerServiceEmail: `care.${id}@example.org`,
     customerServiceTelephoneNumber: owner.phone,
@@ -129,18 +140,12 @@ function recordSubBrand(id: number, name: string, owner: Firm, digits: Digits) {
     defaultSubBrand: id % 2 === 1,
     emailBillingFromAddress: `billing.brand${id}@example.org`,
     iban: `GB00ZZZZ00${digits(12)}`,
-    invoiceCustomerAccountNumberLabel: 'Account',
-    invoiceDateLabel: 'Invoice date',
     invoiceEmailSubject: `Your ${name} bill`,
     invoiceNumberFormat: 'B{number}',
-    invoiceNumberLabel: 'Invoice number',
     invoicePresentationName: name,
-    invoiceTaxLabel: 'VAT',
     name,
     ofcomRid: `R${digits(5)}`,
-    productReferenceLabel: 'Service',
-    summaryInvoiceNumberLabel: 'Invoice',
-    taxExemptLabel: 'VAT exempt',
+    ...LABELS,
     address: recordFirmAddress(9_100 + id, owner),
   };
 }

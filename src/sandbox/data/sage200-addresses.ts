@@ -24,7 +24,7 @@ export function recordMainAddress(account: Account): Row | null {
 /** The customer's delivery addresses, none to three: all but the first of the addresses it has. Customer 1 has two. */
 export function recordDeliveryAddresses(account: Account, customer: Row): readonly Row[] {
   const { party, isFilled } = account;
-  const addresses = isFilled ? [...party.addresses].reverse().slice(0, 2) : party.addresses.slice(1, 4);
+  const addresses = isFilled ? party.addresses.toReversed().slice(0, 2) : party.addresses.slice(1, 4);
   return addresses.map((address, index) => recordDeliveryAddress(account, customer, address, index));
 }
 

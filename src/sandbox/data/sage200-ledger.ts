@@ -4,6 +4,7 @@ import { createLazyTable } from './lazy-table.ts';
 import { openAccounts } from './sage200-accounts.ts';
 import { recordDeliveryAddresses } from './sage200-addresses.ts';
 import { recordCustomer } from './sage200-customers.ts';
+import { enumerations } from './sage200-enumerations.ts';
 import { lookups } from './sage200-lookups.ts';
 import { createOlderModel, currentModel } from './sage200-model.ts';
 import { recordView } from './sage200-views.ts';
@@ -42,16 +43,10 @@ const CHILD_COLLECTIONS: readonly (readonly [name: string, shapeName: string, li
 ];
 
 /** Collections that came in with later updates of the site. */
-const RECENT_COLLECTIONS = ['customer_alerts', 'customer_memos', 'customer_cards', 'customer_price_bands'];
+const RECENT_COLLECTIONS: ReadonlySet<string> = new Set(['customer_alerts', 'customer_memos', 'customer_cards', 'customer_price_bands']);
 
 /** Enumerations are lists only: their values are asked for as a whole. */
-const ENUMERATION_NAMES = [
-  'account_status_types',
-  'exchange_rate_types',
-  'trader_account_types',
-  'trader_payment_terms',
-  'head_office_types',
-];
+const ENUMERATION_NAMES: ReadonlySet<string> = new Set(Object.keys(enumerations));
 
 /** The ledger of the world's customers. Records are built when they are first asked for. */
 export function createLedger(world: World, isOlderSite: boolean): Ledger {
@@ -75,11 +70,11 @@ export function createLedger(world: World, isOlderSite: boolean): Ledger {
       return createCollection(name, shapeName, () => readList(owners(), link), { isBelowCustomer: owner === 'customer' });
     }),
     ...Object.entries(lookups).map(([name, rows]) =>
-      createCollection(name, toShapeName(name), () => rows, { hasRecords: !ENUMERATION_NAMES.includes(name) }),
+      createCollection(name, toShapeName(name), () => rows, { hasRecords: !ENUMERATION_NAMES.has(name) }),
     ),
   ];
   if (!isOlderSite) return { model: currentModel, collections };
-  return { model: createOlderModel(), collections: collections.filter(({ name }) => !RECENT_COLLECTIONS.includes(name)) };
+  return { model: createOlderModel(), collections: collections.filter(({ name }) => !RECENT_COLLECTIONS.has(name)) };
 }
 
 function createCollection(

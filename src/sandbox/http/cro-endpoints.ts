@@ -25,11 +25,10 @@ export interface CroEndpoint {
 
 /** All endpoints over `data`. */
 export function createCroEndpoints(data: CroData): readonly CroEndpoint[] {
-  return [...createCustomerEndpoints(data), ...createLocationEndpoints(data)];
+  return [...createCustomerEndpoints(data), ...createCustomerPartEndpoints(data), ...createLocationEndpoints(data)];
 }
 
 function createCustomerEndpoints(data: CroData): readonly CroEndpoint[] {
-  const customerOf = ({ ids }: CroCall): CroCustomer | undefined => data.customers.get(ids['customer_id'] ?? 0);
   return [
     {
       path: '/customers',
@@ -37,7 +36,26 @@ function createCustomerEndpoints(data: CroData): readonly CroEndpoint[] {
       parameters: CUSTOMER_PARAMETERS,
       find: ({ values }) => findCustomers(data, values).map(toProfile),
     },
-    { path: '/customers/:customer_id', model: 'GetCustomerPathParamsModel', find: customerOf },
+    { path: '/customers/:customer_id', model: 'GetCustomerPathParamsModel', find: (call) => findCustomer(data, call) },
+    {
+      path: '/customers/:customer_id/locations',
+      model: 'ListCustomerLocationsPathParamsModel',
+      find: (call) => {
+        const customer = findCustomer(data, call);
+        return customer?.locations.map((settings) => toCustomerLocation(customer, settings, call.version));
+      },
+    },
+    {
+      path: '/customers/:customer_id/locations/:customer_location_id',
+      model: 'GetCustomerLocationPathParamsModel',
+      find: (call) => findCustomerLocation(findCustomer(data, call), call.ids['customer_location_id'], call.version),
+    },
+  ];
+}
+
+function createCustomerPartEndpoints(data: CroData): readonly CroEndpoint[] {
+  const customerOf = (call: CroCall): CroCustomer | undefined => findCustomer(data, call);
+  return [
     {
       path: '/customers/:customer_id/addresses',
       model: 'ListCustomerAddressesPathParamsModel',
@@ -53,19 +71,6 @@ function createCustomerEndpoints(data: CroData): readonly CroEndpoint[] {
       path: '/customers/:customer_id/contacts/:customer_contact_id',
       model: 'GetCustomerContactPathParamsModel',
       find: (call) => customerOf(call)?.contacts.find(({ id }) => id === call.ids['customer_contact_id']),
-    },
-    {
-      path: '/customers/:customer_id/locations',
-      model: 'ListCustomerLocationsPathParamsModel',
-      find: (call) => {
-        const customer = customerOf(call);
-        return customer?.locations.map((settings) => toCustomerLocation(customer, settings, call.version));
-      },
-    },
-    {
-      path: '/customers/:customer_id/locations/:customer_location_id',
-      model: 'GetCustomerLocationPathParamsModel',
-      find: (call) => findCustomerLocation(customerOf(call), call.ids['customer_location_id'], call.version),
     },
   ];
 }
@@ -85,17 +90,12 @@ function createLocationEndpoints(data: CroData): readonly CroEndpoint[] {
       path: '/locations/:location_id/customers',
       model: 'ListLocationCustomersQueryParamsModel',
       parameters: LOCATION_CUSTOMER_PARAMETERS,
-      find: (call) => {
-        const id = branchOf(call)?.location.id;
-        if (id === undefined) return undefined;
-        const customers = findCustomers(data, { ...call.values, location_id: id });
-        return customers.map((customer) => findCustomerLocation(customer, id, call.version)).filter((row) => row !== undefined);
-      },
+      find: (call) => findLocationCustomers(data, branchOf(call)?.location.id, call),
     },
     {
       path: '/locations/:location_id/customers/:customer_id',
       model: 'GetLocationCustomerPathParamsModel',
-      find: ({ ids, version }) => findCustomerLocation(data.customers.get(ids['customer_id'] ?? 0), ids['location_id'], version),
+      find: (call) => findCustomerLocation(findCustomer(data, call), call.ids['location_id'], call.version),
     },
     { path: '/locations/:location_id/users', model: 'ListUsersPathParamsModel', find: (call) => branchOf(call)?.users },
     {
@@ -114,6 +114,10 @@ function createLocationEndpoints(data: CroData): readonly CroEndpoint[] {
   ];
 }
 
+function findCustomer(data: CroData, { ids }: CroCall): CroCustomer | undefined {
+  return data.customers.get(ids['customer_id'] ?? 0);
+}
+
 function findCustomers(data: CroData, values: CroCall['values']): readonly CroCustomer[] {
   const tests: Readonly<Record<string, (customer: CroCustomer, value: string | number | boolean) => boolean>> = {
     active: ({ locations }, value) => locations.some(({ is_active }) => is_active) === value,
@@ -129,6 +133,12 @@ function findCustomers(data: CroData, values: CroCall['values']): readonly CroCu
     .filter((customer) =>
       Object.entries(values).every(([field, value]) => value === undefined || (tests[field]?.(customer, value) ?? true)),
     );
+}
+
+function findLocationCustomers(data: CroData, id: number | undefined, { values, version }: CroCall): readonly Row[] | undefined {
+  if (id === undefined) return undefined;
+  const customers = findCustomers(data, { ...values, location_id: id });
+  return customers.map((customer) => findCustomerLocation(customer, id, version)).filter((row) => row !== undefined);
 }
 
 /** Lists of customers have less than the customer by its id: no contacts and no locations. */

@@ -1,0 +1,61 @@
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { z } from 'zod';
+import { badUserInput } from '../errors.ts';
+import { sourceNamePattern } from '../ids.ts';
+
+/** How far a list over several sources has come. */
+export interface ListPosition {
+  /** By source: rows passed. A source that is not named has not been begun. */
+  readonly offsets: ReadonlyMap<string, number>;
+  /** Sources whose last row is passed. */
+  readonly finished: ReadonlySet<string>;
+}
+
+export const listStart: ListPosition = { offsets: new Map(), finished: new Set() };
+
+const cursorForm = z.strictObject({
+  /** What the list was narrowed by. */
+  f: z.string().max(40),
+  o: z.record(z.string().regex(sourceNamePattern), z.int().min(0)),
+  d: z.array(z.string().regex(sourceNamePattern)),
+});
+
+/** Changes when cursors change their form, so that those of before are refused. */
+const version = '1';
+
+/**
+ * Writes a position as an opaque text. It can be used with the same filter only, and is sealed: a position that
+ * this product did not write would skip or repeat customers.
+ */
+export function writeCursor({ offsets, finished }: ListPosition, filterKey: string): string {
+  const form: z.input<typeof cursorForm> = { f: digest(filterKey), o: Object.fromEntries(offsets), d: [...finished] };
+  const text = Buffer.from(JSON.stringify(form)).toString('base64url');
+  return `${version}.${text}.${seal(text)}`;
+}
+
+/** @throws GraphQLError BAD_USER_INPUT when the cursor was changed, is of another version or of another filter */
+export function readCursor(cursor: string, filterKey: string): ListPosition {
+  const [cursorVersion, text = '', cursorSeal = '', ...more] = cursor.length > 10_000 ? [] : cursor.split('.');
+  if (cursorVersion !== version && /^\d+$/.test(cursorVersion ?? '')) {
+    throw badUserInput('The cursor is from another version of this server: begin again without `after`.');
+  }
+  if (more.length > 0 || !isEqual(seal(text), cursorSeal)) {
+    throw badUserInput('The cursor is not one that this server gave: expected `endCursor` of a page or `cursor` of an edge, unchanged.');
+  }
+  const { f, o, d } = cursorForm.parse(JSON.parse(Buffer.from(text, 'base64url').toString()));
+  if (f !== digest(filterKey)) throw badUserInput('The cursor is from a list with another filter: begin again without `after`.');
+  return { offsets: new Map(Object.entries(o)), finished: new Set(d) };
+}
+
+/** Guards against mistakes; a cursor gives no access to anything. Every server makes the same. */
+function seal(text: string): string {
+  return createHmac('sha256', `customer-graph cursor ${version}`).update(text).digest('base64url').slice(0, 16);
+}
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('base64url').slice(0, 12);
+}
+
+function isEqual(a: string, b: string): boolean {
+  return a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
+}

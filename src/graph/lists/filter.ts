@@ -1,0 +1,71 @@
+import type { CustomerFilter as FilterInput } from '../../generated/graph.ts';
+import type { CustomerFilter, CustomerFilterName, Source } from '../../providers/provider.ts';
+import type { GraphContext } from '../context.ts';
+import { badUserInput } from '../errors.ts';
+import { quoteInput } from '../ids.ts';
+
+/** A list's filter, checked, with the sources it goes over. */
+export interface CheckedFilter {
+  readonly sources: readonly Source[];
+  readonly filter: CustomerFilter;
+  /** Equal for equal filters. */
+  readonly key: string;
+}
+
+const maxTextLength = 60;
+
+/** @throws GraphQLError BAD_USER_INPUT */
+export function checkFilter(input: FilterInput | null | undefined, context: GraphContext): CheckedFilter {
+  const { sources, name, reference, updatedSince, activeOnly } = input ?? {};
+  const filter: CustomerFilter = {
+    ...(isGiven(name) ? { name: checkText(name, 'name') } : {}),
+    ...(isGiven(reference) ? { reference: checkText(reference, 'reference') } : {}),
+    ...(isGiven(updatedSince) ? { updatedSince: checkInstant(updatedSince) } : {}),
+    ...(activeOnly === true ? { activeOnly } : {}),
+  };
+  return { sources: chooseSources(sources, context), filter, key: JSON.stringify([sources ?? null, filter]) };
+}
+
+/** The sources of some names, or all. @throws GraphQLError BAD_USER_INPUT for a name that is none */
+export function chooseSources(names: readonly string[] | null | undefined, context: GraphContext): Source[] {
+  if (names === null || names === undefined) return [...context.sources.values()];
+  return [...new Set(names)].map((name) => {
+    const source = context.sources.get(name);
+    if (source !== undefined) return source;
+    const known = [...context.sources.keys()].map((candidate) => `"${candidate}"`).join(', ');
+    throw badUserInput(`${quoteInput(name)} is not a source: expected one of ${known}.`);
+  });
+}
+
+/** @throws GraphQLError BAD_USER_INPUT */
+export function checkPageSize(first: number | null | undefined, usual: number, most: number): number {
+  const size = first ?? usual;
+  if (size >= 1 && size <= most) return size;
+  throw badUserInput(`first is ${size}: expected a number from 1 to ${most}.`);
+}
+
+/** Why a source cannot be narrowed by a filter; undefined where it can. */
+export function findUnsupported(source: Source, filter: CustomerFilter): string | undefined {
+  const reasons: Partial<Readonly<Record<CustomerFilterName, string>>> = source.listing?.unsupportedFilters ?? {};
+  return filterNames.flatMap((name) => (filter[name] === undefined ? [] : (reasons[name] ?? [])))[0];
+}
+
+export const filterNames = ['name', 'reference', 'updatedSince', 'activeOnly'] as const satisfies readonly CustomerFilterName[];
+
+function checkText(text: string, place: string): string {
+  const trimmed = text.trim();
+  // Control characters have no place in names, and some servers stumble over them.
+  if (trimmed !== '' && trimmed.length <= maxTextLength && !/\p{Cc}/u.test(trimmed)) return trimmed;
+  throw badUserInput(
+    `filter.${place} is ${quoteInput(text)}: expected 1 to ${maxTextLength} characters, none of them a control character.`,
+  );
+}
+
+function checkInstant(text: string): string {
+  if (!Number.isNaN(Date.parse(text))) return text;
+  throw badUserInput(`filter.updatedSince is ${quoteInput(text)}: expected a date and time that exist.`);
+}
+
+function isGiven<T>(value: T | null | undefined): value is T {
+  return value !== null && value !== undefined;
+}

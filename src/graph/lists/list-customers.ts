@@ -1,0 +1,157 @@
+import type { CustomerFilter, ListedCustomer, ListPage, Source, SourceSession } from '../../providers/provider.ts';
+import { UpstreamError } from '../../rest/errors.ts';
+import type { GraphContext } from '../context.ts';
+import type { ListPosition } from './cursor.ts';
+import { findUnsupported, type CheckedFilter } from './filter.ts';
+
+/** What a list holds of one source, up to the end of a page. */
+export interface Completeness {
+  readonly source: Source;
+  readonly status: 'COMPLETE' | 'PARTIAL' | 'FAILED' | 'NOT_LISTABLE' | 'FILTER_UNSUPPORTED';
+  readonly code: string | null;
+  readonly reason: string | null;
+  readonly fetchedAt: string | null;
+  /** Undefined while it was not counted. */
+  readonly total: number | null | undefined;
+  /** What the source was asked for, to count by. */
+  readonly filter: CustomerFilter;
+}
+
+export interface CustomerPage {
+  readonly rows: readonly { readonly customer: ListedCustomer; readonly position: ListPosition }[];
+  /** Where the next page begins. */
+  readonly end: ListPosition;
+  readonly hasNextPage: boolean;
+  readonly completeness: readonly Completeness[];
+  /** What went wrong, for the answer's errors. */
+  readonly failures: readonly Error[];
+}
+
+/** One source while a page is put together. */
+interface Strand {
+  readonly source: Source;
+  readonly session: SourceSession;
+  /** Rows of the source before the page. */
+  readonly offset: number;
+  readonly rows: ListPage['rows'][number][];
+  hasMore: boolean;
+  failure: UpstreamError | undefined;
+  fetchedAt: string | null;
+  total: number | null | undefined;
+}
+
+/**
+ * Puts a page together from several sources, all asked at once. Each is asked for its share; where some have less
+ * than that, the others are asked for the rest.
+ */
+export async function listCustomers(
+  { sources, filter }: CheckedFilter,
+  start: ListPosition,
+  size: number,
+  context: GraphContext,
+): Promise<CustomerPage> {
+  const strands = sources.flatMap((source) => openStrand(source, filter, start, context) ?? []);
+  let missing = size;
+  while (missing > 0) {
+    const open = strands.filter(({ hasMore, failure }) => hasMore && failure === undefined);
+    if (open.length === 0) break;
+    const shares = divide(missing, open.length);
+    await Promise.all(open.map((strand, index) => extendStrand(strand, shares[index] ?? 0, filter)));
+    missing = size - strands.reduce((count, { rows }) => count + rows.length, 0);
+  }
+  return finishPage({ sources, filter, start, strands });
+}
+
+function openStrand(source: Source, filter: CustomerFilter, start: ListPosition, context: GraphContext): Strand | undefined {
+  const session = context.session(source.name);
+  if (session === undefined || source.listing === undefined || findUnsupported(source, filter) !== undefined) return undefined;
+  const hasMore = !start.finished.has(source.name);
+  return {
+    source,
+    session,
+    offset: start.offsets.get(source.name) ?? 0,
+    rows: [],
+    hasMore,
+    failure: undefined,
+    fetchedAt: null,
+    total: undefined,
+  };
+}
+
+async function extendStrand(strand: Strand, share: number, filter: CustomerFilter): Promise<void> {
+  const limit = Math.min(share, strand.source.listing?.maxPageSize ?? share);
+  if (limit === 0) return;
+  try {
+    const offset = strand.offset + strand.rows.length;
+    const { rows, hasMore, total } = await strand.session.fetchPage({ offset, limit, filter, wantsTotal: false });
+    strand.rows.push(...rows);
+    strand.hasMore = hasMore && rows.length > 0;
+    strand.total = total ?? undefined;
+    strand.fetchedAt = new Date().toISOString();
+  } catch (error) {
+    if (!(error instanceof UpstreamError)) throw error;
+    strand.failure = error;
+  }
+}
+
+/** 7 among 3: 3, 2, 2. */
+function divide(count: number, parts: number): number[] {
+  return Array.from({ length: parts }, (_, index) => Math.floor(count / parts) + (index < count % parts ? 1 : 0));
+}
+
+interface Finishing {
+  readonly sources: readonly Source[];
+  readonly filter: CustomerFilter;
+  readonly start: ListPosition;
+  readonly strands: readonly Strand[];
+}
+
+function finishPage({ sources, filter, start, strands }: Finishing): CustomerPage {
+  const rows: { customer: ListedCustomer; position: ListPosition }[] = [];
+  const failures: Error[] = strands.flatMap(({ failure }) => failure ?? []);
+  const offsets = new Map(start.offsets);
+  const finished = new Set(start.finished);
+  for (const { strand, customer, isLast } of interleave(strands)) {
+    const { source } = strand;
+    offsets.set(source.name, (offsets.get(source.name) ?? 0) + 1);
+    if (isLast && !strand.hasMore && strand.failure === undefined) finished.add(source.name);
+    if (customer === undefined)
+      failures.push(new UpstreamError('UPSTREAM_BAD_RESPONSE', source, { reason: 'a row of a list is no record with an id' }));
+    else rows.push({ customer, position: { offsets: new Map(offsets), finished: new Set(finished) } });
+  }
+  for (const { source, hasMore, failure } of strands) if (!hasMore && failure === undefined) finished.add(source.name);
+  return {
+    rows,
+    end: { offsets, finished },
+    hasNextPage: strands.some(({ source }) => !finished.has(source.name)),
+    completeness: sources.map((source) => describeCompleteness(source, filter, strands, finished)),
+    failures,
+  };
+}
+
+/** One row of each strand in turn. */
+function* interleave(strands: readonly Strand[]) {
+  const longest = Math.max(0, ...strands.map(({ rows }) => rows.length));
+  for (let index = 0; index < longest; index += 1) {
+    for (const strand of strands) {
+      if (index < strand.rows.length) yield { strand, customer: strand.rows[index], isLast: index === strand.rows.length - 1 };
+    }
+  }
+}
+
+function describeCompleteness(
+  source: Source,
+  filter: CustomerFilter,
+  strands: readonly Strand[],
+  finished: ReadonlySet<string>,
+): Completeness {
+  const strand = strands.find((candidate) => candidate.source === source);
+  const common = { source, filter, code: null, reason: null, fetchedAt: strand?.fetchedAt ?? null, total: strand?.total };
+  if (strand === undefined) {
+    const reason = findUnsupported(source, filter) ?? `${source.provider.title} has no list of customers.`;
+    return { ...common, status: source.listing === undefined ? 'NOT_LISTABLE' : 'FILTER_UNSUPPORTED', reason, total: null };
+  }
+  const { failure } = strand;
+  if (failure !== undefined) return { ...common, status: 'FAILED', code: failure.code, reason: failure.message };
+  return { ...common, status: finished.has(source.name) ? 'COMPLETE' : 'PARTIAL' };
+}

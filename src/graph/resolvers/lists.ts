@@ -1,0 +1,78 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import type { QueryResolvers, Resolvers } from '../../generated/graph.ts';
+import type { GraphContext } from '../context.ts';
+import { badUserInput } from '../errors.ts';
+import { quoteInput } from '../ids.ts';
+import { listStart, readCursor, writeCursor, type ListPosition } from '../lists/cursor.ts';
+import { checkFilter, checkPageSize, chooseSources } from '../lists/filter.ts';
+import { listCustomers } from '../lists/list-customers.ts';
+import { searchCustomers } from '../search/search-customers.ts';
+import { toPathArray } from '../paths.ts';
+
+const maxSearchLength = 100;
+
+export const customers: NonNullable<QueryResolvers['customers']> = async (_root, { first, after, filter }, context, info) => {
+  const checked = checkFilter(filter, context);
+  const size = checkPageSize(first, 20, 100);
+  const start = typeof after === 'string' ? readCursor(after, checked.key) : listStart;
+  const page = await listCustomers(checked, start, size, context);
+  reportAll(page.failures, context, info);
+  const edges = page.rows.map(({ customer, position }) => ({ node: customer.row, cursor: writeCursor(position, checked.key) }));
+  return {
+    edges,
+    nodes: edges.map(({ node }) => node),
+    pageInfo: {
+      hasNextPage: page.hasNextPage,
+      hasPreviousPage: hasPassedRows(start),
+      startCursor: edges[0]?.cursor ?? null,
+      endCursor: writeCursor(page.end, checked.key),
+    },
+    completeness: [...page.completeness],
+  };
+};
+
+export const search: NonNullable<QueryResolvers['search']> = async (_root, { text, first, sources }, context, info) => {
+  const size = checkPageSize(first, 10, 50);
+  if (text.trim() === '' || text.length > maxSearchLength) {
+    throw badUserInput(`text is ${quoteInput(text)}: expected 1 to ${maxSearchLength} characters.`);
+  }
+  const result = await searchCustomers(text, chooseSources(sources, context), context);
+  reportAll(result.failures, context, info);
+  const edges = result.found.slice(0, size).map(({ customer, match }, index) => ({
+    cursor: String(index + 1),
+    node: customer.row,
+    score: Math.round(match.score * 1_000) / 1_000,
+    matchedField: match.field,
+  }));
+  return {
+    edges,
+    nodes: edges.map(({ node }) => node),
+    pageInfo: {
+      hasNextPage: result.found.length > size,
+      hasPreviousPage: false,
+      startCursor: edges[0]?.cursor ?? null,
+      endCursor: edges.at(-1)?.cursor ?? null,
+    },
+    completeness: [...result.completeness],
+  };
+};
+
+export const completenessResolvers: Pick<Resolvers, 'SourceCompleteness'> = {
+  SourceCompleteness: {
+    async totalCount({ source, filter, total }, _args, context) {
+      if (total !== undefined) return total;
+      if (source.listing?.canCount !== true) return null;
+      const page = await context.session(source.name)?.fetchPage({ offset: 0, limit: 0, filter, wantsTotal: true });
+      return page?.total ?? null;
+    },
+  },
+};
+
+/** A source that is missing from a list is an error of the answer too, for those who look there only. */
+function reportAll(failures: readonly Error[], context: GraphContext, info: GraphQLResolveInfo): void {
+  for (const failure of failures) context.report(failure, toPathArray(info.path));
+}
+
+function hasPassedRows({ offsets }: ListPosition): boolean {
+  return [...offsets.values()].some((offset) => offset > 0);
+}

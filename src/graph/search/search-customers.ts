@@ -1,0 +1,93 @@
+import type { CustomerFilter, ListedCustomer, Source } from '../../providers/provider.ts';
+import { UpstreamError } from '../../rest/errors.ts';
+import type { GraphContext } from '../context.ts';
+import { findUnsupported } from '../lists/filter.ts';
+import type { Completeness } from '../lists/list-customers.ts';
+import { scoreCustomer, type Match } from './score.ts';
+import { chooseSearchWords } from './texts.ts';
+
+export interface FoundCustomer {
+  readonly customer: ListedCustomer;
+  readonly match: Match;
+}
+
+export interface SearchResult {
+  /** The likeliest first. */
+  readonly found: readonly FoundCustomer[];
+  readonly completeness: readonly Completeness[];
+  readonly failures: readonly UpstreamError[];
+}
+
+/** Words of the text that each source is asked for, in calls of their own. */
+const wordsAsked = 2;
+
+/** Rows that a source is asked for with each word. */
+const rowsPerWord = 100;
+
+/** Rows less like the text than this have only a word in common with it by chance. */
+const leastScore = 0.15;
+
+/** Asks all sources at once for customers with words of a text in their names, and ranks what comes back. */
+export async function searchCustomers(text: string, sources: readonly Source[], context: GraphContext): Promise<SearchResult> {
+  const answers = await Promise.all(sources.map((source) => searchSource(source, text, context)));
+  const found = answers
+    .flatMap(({ customers }) => customers)
+    .map((customer): FoundCustomer => ({ customer, match: scoreCustomer(text, customer.texts) }))
+    .filter(({ match }) => match.score >= leastScore)
+    .toSorted((a, b) => b.match.score - a.match.score);
+  return {
+    found,
+    completeness: answers.map(({ completeness }) => completeness),
+    failures: answers.flatMap(({ failure }) => failure ?? []),
+  };
+}
+
+interface SourceAnswer {
+  readonly customers: readonly ListedCustomer[];
+  readonly completeness: Completeness;
+  readonly failure?: UpstreamError;
+}
+
+async function searchSource(source: Source, text: string, context: GraphContext): Promise<SourceAnswer> {
+  const filters = chooseFilters(source, text);
+  const [filter = {}] = filters;
+  const unsaid = { source, filter, code: null, reason: null, fetchedAt: null, total: undefined };
+  const session = context.session(source.name);
+  if (session === undefined || source.listing === undefined) {
+    const reason = `${source.provider.title} has no list of customers.`;
+    return { customers: [], completeness: { ...unsaid, status: 'NOT_LISTABLE', reason, total: null } };
+  }
+  if (filters.length === 0) {
+    const reason = findUnsupported(source, { name: text }) ?? null;
+    return { customers: [], completeness: { ...unsaid, status: 'FILTER_UNSUPPORTED', reason, total: null } };
+  }
+  const limit = Math.min(rowsPerWord, source.listing.maxPageSize);
+  try {
+    const pages = await Promise.all(filters.map((each) => session.fetchPage({ offset: 0, limit, filter: each, wantsTotal: false })));
+    const status = pages.some(({ hasMore }) => hasMore) ? 'PARTIAL' : 'COMPLETE';
+    const customers = withoutRepeats(pages.flatMap(({ rows }) => rows.filter((row) => row !== undefined)));
+    // Several filters overlap: what matches any of them is not counted by the provider.
+    const total = filters.length === 1 ? undefined : null;
+    return { customers, completeness: { ...unsaid, status, total, fetchedAt: new Date().toISOString() } };
+  } catch (error) {
+    if (!(error instanceof UpstreamError)) throw error;
+    return { customers: [], completeness: { ...unsaid, status: 'FAILED', code: error.code, reason: error.message }, failure: error };
+  }
+}
+
+/** By name, and by reference where the text may be one: it has a digit and no blank. */
+function chooseFilters(source: Source, text: string): CustomerFilter[] {
+  const reference = text.trim();
+  const byReference: CustomerFilter[] = /^\S*\d\S*$/.test(reference) && reference.length <= 60 ? [{ reference }] : [];
+  const byName = chooseSearchWords(text, wordsAsked).map((name): CustomerFilter => ({ name: name.slice(0, 60) }));
+  return [...byName, ...byReference].filter((filter) => findUnsupported(source, filter) === undefined);
+}
+
+function withoutRepeats(customers: readonly ListedCustomer[]): ListedCustomer[] {
+  const byId = new Map<string, ListedCustomer>();
+  for (const customer of customers) {
+    const id = 'id' in customer.row.data ? String(customer.row.data.id) : '';
+    if (!byId.has(id)) byId.set(id, customer);
+  }
+  return [...byId.values()];
+}

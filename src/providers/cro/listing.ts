@@ -1,0 +1,54 @@
+import type { CroCustomerRow } from '../../generated/cro.ts';
+import { coverRange } from '../paging.ts';
+import { objectsOf, textsOf } from '../payload.ts';
+import type { CustomerFilter, CustomerListing, CustomerTexts } from '../provider.ts';
+import type { Settings } from './config.ts';
+import { splitEmails } from './emails.ts';
+import { maxPageSize, type Loaders } from './loaders.ts';
+import { toLocalTime } from './local-time.ts';
+
+/** CRO's list of customers: by page number, counted, each row without contacts and locations. */
+export function createListing({ timeZone }: Settings): CustomerListing<Loaders> {
+  return {
+    maxPageSize,
+    canCount: true,
+    unsupportedFilters: {
+      reference: "CRO documents no filter for a customer's reference numbers.",
+      ...(timeZone === undefined
+        ? { updatedSince: "CRO compares times without zone: set the source's `timeZone` to turn an instant into one." }
+        : {}),
+    },
+    async fetchPage(loaders, { offset, limit, filter }) {
+      const { page, pageSize, skip } = coverRange(offset, Math.max(limit, 1), maxPageSize);
+      const { rows, total } = await loaders.fetchCustomers({
+        page_index: page,
+        page_limit: pageSize,
+        ...describeFilter(filter, timeZone),
+      });
+      const wanted = rows.slice(skip, skip + limit).map((row) => row && { row, texts: readTexts(row) });
+      const end = offset + wanted.length;
+      return { rows: wanted, hasMore: total === null ? rows.length === pageSize : end < total && wanted.length > 0, total };
+    },
+  };
+}
+
+function describeFilter({ name, updatedSince, activeOnly }: CustomerFilter, timeZone: string | undefined) {
+  return {
+    // `*` stands for any text and cannot be escaped.
+    name: name === undefined ? undefined : `*${name.replaceAll('*', '')}*`,
+    last_updated_gte: updatedSince === undefined ? undefined : toLocalTime(updatedSince, timeZone),
+    active: activeOnly,
+  };
+}
+
+/** Whatever of a customer the rows of this list hold. */
+function readTexts({ data }: CroCustomerRow): CustomerTexts {
+  const contacts = objectsOf(data.contacts);
+  return {
+    names: textsOf([data.name]),
+    references: textsOf(objectsOf(data.locations).map((location) => location.reference_number)),
+    postcodes: textsOf(objectsOf(data.addresses).map(({ postcode }) => postcode)),
+    emails: contacts.flatMap(({ email }) => splitEmails(email)),
+    phones: textsOf(contacts.map(({ number }) => number)),
+  };
+}

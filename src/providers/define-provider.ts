@@ -1,0 +1,82 @@
+import { createRestClient, type RestClient } from '../rest/client.ts';
+import { UpstreamError } from '../rest/errors.ts';
+import type { RestSettings } from '../rest/settings.ts';
+import type { Loaders, Provider, ProviderDefinition, RequestScope, Session, Source, SourceOptions, SourceRequest } from './provider.ts';
+
+export function defineProvider<S extends RestSettings, L extends Loaders>(definition: ProviderDefinition<S, L>): Provider {
+  const { name, title, customerType, settings, capabilities, resolvers, nodes } = definition;
+  const provider: Provider = {
+    name,
+    title,
+    customerType,
+    settings,
+    capabilities,
+    resolvers,
+    nodeTypes: Object.fromEntries(Object.entries(nodes).map(([kind, { type }]) => [kind, type])),
+    createSource: (options) => createSource(definition, provider, options),
+  };
+  return provider;
+}
+
+function createSource<S extends RestSettings, L extends Loaders>(
+  definition: ProviderDefinition<S, L>,
+  provider: Provider,
+  options: SourceOptions,
+): Source {
+  const settings = definition.settings.parse(options.settings);
+  const createLoaders = definition.connect(settings);
+  const listing = definition.createListing?.(settings);
+  const client = createRestClient({
+    source: { name: options.name, provider },
+    settings,
+    headers: definition.headers(settings),
+    userAgent: options.userAgent,
+    log: options.log,
+  });
+  const source: Source = {
+    name: options.name,
+    provider,
+    isSimulated: options.isSimulated,
+    listing,
+    openSession(scope) {
+      const session: Session<L> = {
+        source,
+        get loaders() {
+          return loaders;
+        },
+      };
+      const loaders = createLoaders(createSourceRequest(session, scope, client));
+      return {
+        source,
+        loaders,
+        async loadNode(kind, nativeId) {
+          return (await definition.nodes[kind]?.load(loaders, nativeId)) ?? null;
+        },
+        async fetchPage(range) {
+          if (listing === undefined) throw new TypeError(`${definition.title} has no list of customers`);
+          return listing.fetchPage(loaders, range);
+        },
+      };
+    },
+    close: () => client.close(),
+  };
+  return source;
+}
+
+function createSourceRequest<L extends Loaders>(session: Session<L>, scope: RequestScope, client: RestClient): SourceRequest<L> {
+  const answers = new Map<string, Promise<unknown>>();
+  return {
+    session,
+    selection: scope.selection,
+    get(path, query, resource = 'customers') {
+      const url = client.urlOf(path, query);
+      let answer = answers.get(url);
+      if (answer === undefined) {
+        answer = client.get(url, scope, resource);
+        answers.set(url, answer);
+      }
+      return answer;
+    },
+    error: (code, details) => new UpstreamError(code, session.source, details),
+  };
+}

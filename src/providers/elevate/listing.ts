@@ -1,0 +1,47 @@
+import type { ElevateCustomerRow } from '../../generated/elevate.ts';
+import { coverRange } from '../paging.ts';
+import { textsOf } from '../payload.ts';
+import type { CustomerFilter, CustomerListing, CustomerTexts } from '../provider.ts';
+import { maxPageSize, type Loaders } from './loaders.ts';
+
+/** Elevate's list of customers: by page number, without a total, each row without sites and contacts. */
+export function createListing(): CustomerListing<Loaders> {
+  return {
+    // One row more than is wanted tells whether there are more.
+    maxPageSize: maxPageSize - 1,
+    canCount: false,
+    unsupportedFilters: { activeOnly: 'Elevate documents no filter for customers whose end date has not passed.' },
+    async fetchPage(loaders, { offset, limit, filter }) {
+      if (limit === 0) return { rows: [], hasMore: false, total: null };
+      const { page, pageSize, skip } = coverRange(offset, limit + 1, maxPageSize);
+      const rows = await loaders.fetchCustomers({ page, pageSize, sort: 'id', ...describeFilter(filter) });
+      const wanted = rows.slice(skip, skip + limit).map((row) => row && { row, texts: readTexts(row) });
+      // A full page may be the last one: that is found out when the next is asked for.
+      return { rows: wanted, hasMore: rows.length > skip + wanted.length || rows.length >= pageSize, total: null };
+    },
+  };
+}
+
+function describeFilter({ name, reference, updatedSince }: CustomerFilter): Record<string, string> {
+  return {
+    ...(name === undefined ? {} : { customerName: `like:${name}` }),
+    ...(reference === undefined ? {} : { customerAccountNumber: reference }),
+    ...(updatedSince === undefined ? {} : { updatedDate: `gt:${justBefore(updatedSince)}` }),
+  };
+}
+
+/** Elevate has "after" but no "since", and takes whole seconds in UTC. */
+function justBefore(instant: string): string {
+  const seconds = Math.ceil(Date.parse(instant) / 1_000) - 1;
+  return new Date(seconds * 1_000).toISOString().replace('.000Z', 'Z');
+}
+
+function readTexts({ data }: ElevateCustomerRow): CustomerTexts {
+  return {
+    names: textsOf([data.customerName]),
+    references: textsOf([data.customerAccountNumber]),
+    postcodes: [],
+    emails: textsOf([data.onlineEmailAddress]),
+    phones: [],
+  };
+}

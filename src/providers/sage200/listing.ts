@@ -1,0 +1,47 @@
+import type { Sage200CustomerRow } from '../../generated/sage200.ts';
+import { objectOf, objectsOf, textsOf } from '../payload.ts';
+import type { CustomerFilter, CustomerListing, CustomerTexts } from '../provider.ts';
+import type { Loaders } from './loaders.ts';
+import { maxTop, quoteText } from './odata.ts';
+
+/** Sage 200's list of customers: by offset, counted by a call of its own, each row a whole record. */
+export function createListing(): CustomerListing<Loaders> {
+  return {
+    // One row more than is wanted tells whether there are more.
+    maxPageSize: maxTop - 1,
+    canCount: true,
+    unsupportedFilters: {},
+    async fetchPage(loaders, { offset, limit, filter, wantsTotal }) {
+      const $filter = describeFilter(filter);
+      const [rows, total] = await Promise.all([
+        // `$skip` is refused without an order.
+        limit === 0 ? [] : loaders.fetchCustomers({ $filter, $orderby: 'id asc', $skip: offset, $top: limit + 1 }),
+        wantsTotal ? loaders.countCustomers($filter) : null,
+      ]);
+      return { rows: rows.slice(0, limit).map((row) => row && { row, texts: readTexts(row) }), hasMore: rows.length > limit, total };
+    },
+  };
+}
+
+function describeFilter({ name, reference, updatedSince, activeOnly }: CustomerFilter): string | undefined {
+  const clauses = [
+    ...(name === undefined ? [] : [`contains(name,${quoteText(name)})`]),
+    ...(reference === undefined ? [] : [`reference eq ${quoteText(reference)}`]),
+    // Times are taken in UTC with a `Z` only.
+    ...(updatedSince === undefined ? [] : [`date_time_updated ge ${new Date(updatedSince).toISOString()}`]),
+    ...(activeOnly === undefined ? [] : [`account_status_type eq 'AccountStatusActive'`]),
+  ];
+  return clauses.length === 0 ? undefined : clauses.join(' and ');
+}
+
+/** Address and contacts are in the row where the operation selects them. */
+function readTexts({ data }: Sage200CustomerRow): CustomerTexts {
+  const contacts = objectsOf(data.contacts);
+  return {
+    names: textsOf([data.name, data.short_name]),
+    references: textsOf([data.reference]),
+    postcodes: textsOf([objectOf(data.main_address)?.postcode]),
+    emails: textsOf(contacts.map((contact) => contact.default_email)),
+    phones: textsOf(contacts.map((contact) => contact.default_telephone)),
+  };
+}

@@ -1,0 +1,157 @@
+import { describe, expect, it } from '@jest/globals';
+import { getEventListeners } from 'node:events';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { createGate, type Gate } from '../../src/rest/gate.ts';
+
+/** Tasks that are ended by hand, and the order in which they began. */
+function createTasks(gate: Gate) {
+  const started: string[] = [];
+  const ends = new Map<string, { finish: () => void; fail: (error: Error) => void }>();
+  return {
+    started,
+    run: (name: string, signal = new AbortController().signal) =>
+      gate.run(() => {
+        started.push(name);
+        return new Promise<string>((resolve, reject) => ends.set(name, { finish: () => resolve(name), fail: reject }));
+      }, signal),
+    finish: (name: string) => ends.get(name)?.finish(),
+    fail: (name: string, error: Error) => ends.get(name)?.fail(error),
+  };
+}
+
+describe('a gate', () => {
+  it('lets through as many as its limit and the others in their order', async () => {
+    const tasks = createTasks(createGate(2));
+    const results = Promise.all(['a', 'b', 'c', 'd', 'e'].map((name) => tasks.run(name)));
+    await nextTurn();
+    expect(tasks.started).toEqual(['a', 'b']);
+    tasks.finish('b');
+    await nextTurn();
+    expect(tasks.started).toEqual(['a', 'b', 'c']);
+    tasks.finish('a');
+    tasks.finish('c');
+    await nextTurn();
+    expect(tasks.started).toEqual(['a', 'b', 'c', 'd', 'e']);
+    tasks.finish('d');
+    tasks.finish('e');
+    await expect(results).resolves.toEqual(['a', 'b', 'c', 'd', 'e']);
+  });
+
+  it('does not let one that comes just then pass those that wait', async () => {
+    const tasks = createTasks(createGate(1));
+    const first = tasks.run('first').then(() => tasks.run('newcomer'));
+    const waiting = tasks.run('waiting');
+    await nextTurn();
+    tasks.finish('first');
+    await nextTurn();
+    expect(tasks.started).toEqual(['first', 'waiting']);
+    tasks.finish('waiting');
+    await nextTurn();
+    tasks.finish('newcomer');
+    await expect(Promise.all([first, waiting])).resolves.toEqual(['newcomer', 'waiting']);
+  });
+
+  it('never has more under way than its limit', async () => {
+    const gate = createGate(3);
+    let underWay = 0;
+    let most = 0;
+    const task = async () => {
+      underWay += 1;
+      most = Math.max(most, underWay);
+      await nextTurn();
+      underWay -= 1;
+      if (Math.random() < 0.3) throw new Error('failed');
+    };
+    const { signal } = new AbortController();
+    await Promise.allSettled(Array.from({ length: 200 }, () => gate.run(task, signal)));
+    expect(most).toBe(3);
+    expect(underWay).toBe(0);
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
+  });
+
+  it('gives the place of one that failed to the next', async () => {
+    const tasks = createTasks(createGate(1));
+    const failing = tasks.run('failing');
+    const next = tasks.run('next');
+    await nextTurn();
+    tasks.fail('failing', new Error('no luck'));
+    await expect(failing).rejects.toThrow('no luck');
+    await nextTurn();
+    tasks.finish('next');
+    await expect(next).resolves.toBe('next');
+  });
+
+  it('gives the place of one that failed at once to the next', async () => {
+    const gate = createGate(1);
+    const { signal } = new AbortController();
+    const failing = gate.run(() => {
+      throw new Error('no luck');
+    }, signal);
+    const next = gate.run(async () => 'next', signal);
+    await expect(failing).rejects.toThrow('no luck');
+    await expect(next).resolves.toBe('next');
+  });
+
+  it('forgets one that is aborted while it waits', async () => {
+    const tasks = createTasks(createGate(1));
+    const controller = new AbortController();
+    const first = tasks.run('first');
+    const aborted = tasks.run('aborted', controller.signal);
+    const last = tasks.run('last');
+    const reason = new Error('no longer wanted');
+    controller.abort(reason);
+    await expect(aborted).rejects.toBe(reason);
+    tasks.finish('first');
+    await expect(first).resolves.toBe('first');
+    await nextTurn();
+    expect(tasks.started).toEqual(['first', 'last']);
+    tasks.finish('last');
+    await expect(last).resolves.toBe('last');
+  });
+
+  it('keeps its limit after all that waited were aborted', async () => {
+    const tasks = createTasks(createGate(1));
+    const controller = new AbortController();
+    const first = tasks.run('first');
+    const aborted = Promise.allSettled(Array.from({ length: 20 }, (_, index) => tasks.run(`aborted-${index}`, controller.signal)));
+    controller.abort();
+    await aborted;
+    tasks.finish('first');
+    await first;
+    const second = tasks.run('second');
+    const third = tasks.run('third');
+    await nextTurn();
+    expect(tasks.started).toEqual(['first', 'second']);
+    tasks.finish('second');
+    await second;
+    await nextTurn();
+    tasks.finish('third');
+    await expect(third).resolves.toBe('third');
+  });
+
+  it('does not begin what was aborted before', async () => {
+    const tasks = createTasks(createGate(1));
+    await expect(tasks.run('aborted', AbortSignal.abort(new Error('over')))).rejects.toThrow('over');
+    const next = tasks.run('next');
+    await nextTurn();
+    tasks.finish('next');
+    await expect(next).resolves.toBe('next');
+    expect(tasks.started).toEqual(['next']);
+  });
+
+  it('leaves one that has begun to its own ways when it is aborted', async () => {
+    const tasks = createTasks(createGate(1));
+    const controller = new AbortController();
+    const running = tasks.run('running', controller.signal);
+    const next = tasks.run('next');
+    await nextTurn();
+    controller.abort();
+    await nextTurn();
+    expect(tasks.started).toEqual(['running']);
+    tasks.finish('running');
+    await expect(running).resolves.toBe('running');
+    await nextTurn();
+    tasks.finish('next');
+    await expect(next).resolves.toBe('next');
+  });
+});
