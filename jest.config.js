@@ -9,5 +9,6 @@ export default {
       { jsc: { target: 'es2023', parser: { syntax: 'typescript' } }, module: { type: 'es6' }, sourceMaps: 'inline' },
     ],
   },
+  moduleNameMapper: { '^content-disposition$': '<rootDir>/test/support/require-esm.cjs' },
   testTimeout: 30_000,
 };

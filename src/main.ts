@@ -25,12 +25,14 @@ async function run(): Promise<void> {
   }
   const product = await startProduct(configFile, providers, process.env);
   console.log(describeStart(product));
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop(product));
-}
-
-async function stop(product: RunningProduct): Promise<void> {
-  await product.close();
-  process.exit();
+  // A failure that nothing waits for is a mistake of ours, and no reason to end everybody's operations.
+  process.on('unhandledRejection', (error) => {
+    product.metrics.rejectionUnhandled();
+    product.log.error({ err: error }, 'unhandled rejection');
+  });
+  // Ctrl+C is pressed by somebody who waits; SIGTERM comes from a platform that looks at readiness first.
+  process.once('SIGINT', () => void product.close().then(() => process.exit(0)));
+  process.once('SIGTERM', () => void product.drain().then(() => process.exit(0)));
 }
 
 function describeStart({ server, sources }: RunningProduct): string {
@@ -43,7 +45,7 @@ function describeStart({ server, sources }: RunningProduct): string {
     '',
     `  GraphiQL   ${server.url}/         explore in a browser`,
     `  GraphQL    ${server.url}/graphql  for programs`,
-    `  Health     ${server.url}/health/live, /health/ready`,
+    `  Health     ${server.url}/health/live, /health/ready, /metrics`,
     '',
     '  Sources',
     ...rows,

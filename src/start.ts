@@ -3,6 +3,8 @@ import { createConfig, loadConfig, type Config, type ProviderRegistry } from './
 import type { Sources } from './graph/sources.ts';
 import { userAgent } from './product.ts';
 import { startSandbox, type Sandbox } from './sandbox/index.ts';
+import { createCallObserver } from './server/call-observer.ts';
+import { createMetrics, type Metrics } from './server/metrics.ts';
 import { startServer, type RunningServer } from './server/server.ts';
 
 /** The product at work. */
@@ -10,6 +12,9 @@ export interface RunningProduct {
   readonly server: RunningServer;
   readonly sources: Sources;
   readonly log: Logger;
+  readonly metrics: Metrics;
+  /** Stops in an orderly way: see `RunningServer`. */
+  drain(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -19,37 +24,43 @@ export async function startProduct(
   registry: ProviderRegistry,
   environment: NodeJS.ProcessEnv,
 ): Promise<RunningProduct> {
-  const fileConfig = configFile === undefined ? undefined : loadConfig(configFile, registry, environment);
-  const sandbox = fileConfig === undefined ? await startSandbox({ ports: 'free' }) : undefined;
-  const config = fileConfig ?? createSandboxConfig(sandbox, registry, environment);
-  const log = pino({ level: config.log.level, base: null, timestamp: pino.stdTimeFunctions.isoTime });
-  const sources: Sources = new Map(
-    config.sources.map(({ name, provider, settings }) => [
-      name,
-      provider.createSource({ name, settings, isSimulated: sandbox !== undefined, userAgent, log }),
-    ]),
-  );
+  if (configFile !== undefined) return startOn(loadConfig(configFile, registry, environment), registry, false);
+  const sandbox = await startSandbox({ ports: 'free' });
   try {
-    const server = await startServer({ server: config.server, auth: config.auth, providers: Object.values(registry), sources, log });
+    const product = await startOn(createSandboxConfig(sandbox, registry, environment), registry, true);
     return {
-      server,
-      sources,
-      log,
+      ...product,
+      async drain() {
+        await product.drain();
+        await sandbox.close();
+      },
       async close() {
-        await server.close();
-        await sandbox?.close();
+        await product.close();
+        await sandbox.close();
       },
     };
   } catch (error) {
-    await sandbox?.close();
+    // A simulated API left running would keep the process alive.
+    await sandbox.close();
     throw error;
   }
 }
 
-function createSandboxConfig(sandbox: Sandbox | undefined, registry: ProviderRegistry, environment: NodeJS.ProcessEnv): Config {
-  const sources = Object.entries(sandbox?.sources ?? {}).flatMap(([name, { provider: providerName, simulated, ...settings }]) => {
+async function startOn({ server, auth, log: { level }, sources }: Config, registry: ProviderRegistry, isSimulated: boolean) {
+  const log = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime });
+  const metrics = createMetrics();
+  const observer = createCallObserver(log, metrics.calls);
+  const connected: Sources = new Map(
+    sources.map(({ name, provider, settings }) => [name, provider.createSource({ name, settings, isSimulated, userAgent, observer })]),
+  );
+  const running = await startServer({ server, auth, providers: Object.values(registry), sources: connected, log, metrics });
+  return { server: running, sources: connected, log, metrics, drain: () => running.drain(), close: () => running.close() };
+}
+
+function createSandboxConfig(sandbox: Sandbox, registry: ProviderRegistry, environment: NodeJS.ProcessEnv): Config {
+  const sources = Object.entries(sandbox.sources).flatMap(([name, { provider: providerName, simulated: _simulated, ...settings }]) => {
     const provider = registry[providerName];
-    return provider === undefined || !simulated ? [] : [{ name, provider, settings }];
+    return provider === undefined ? [] : [{ name, provider, settings }];
   });
   return createConfig(sources, environment);
 }

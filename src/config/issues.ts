@@ -33,9 +33,10 @@ function describeProblem(path: readonly string[], yaml: YamlFile, found: string,
 
 /** The choices, and the one that was probably meant. */
 function suggest(written: unknown, choices: readonly string[]): string {
+  if (choices.length === 1) return choices.join();
   const nearest = typeof written === 'string' ? findNearest(written, choices) : undefined;
-  const list = choices.length === 1 ? choices.join() : `one of ${choices.join(', ')}`;
-  return nearest === undefined ? list : `${list} (is "${nearest}" meant?)`;
+  const list = `one of ${choices.join(', ')}`;
+  return nearest === undefined ? list : `${list}; did you mean ${nearest}?`;
 }
 
 function stripExpected(message: string): string {
@@ -73,22 +74,19 @@ const secretKeys = /token$|secret|password|key$|credential/i;
 /** What stands in the file: never the value of a variable, nor what may be a secret. */
 function describeFound(value: unknown, path: readonly string[], yaml: YamlFile, setting: Schema | undefined): string {
   if (value === undefined || value === null) return 'nothing';
-  if (typeof value === 'object') return Array.isArray(value) ? 'a list' : 'a group of keys';
+  if (typeof value === 'object')
+    return `${Object.keys(value).length === 0 ? 'an empty' : 'a'} ${Array.isArray(value) ? 'list' : 'group of keys'}`;
   if (value === '') return 'an empty text';
   const [variable] = /\$\{\w+\}/.exec(yaml.textAt(path) ?? '') ?? [];
   if (variable !== undefined) return `the value of ${variable}`;
   const isShown = isLeaf(setting) && z.globalRegistry.get(setting)?.['secret'] !== true && !secretKeys.test(path.at(-1) ?? '');
   if (typeof value === 'string') return isShown ? JSON.stringify(hideCredentials(value)) : 'a text';
-  return isShown ? String(value) : `a ${typeof value}`;
+  return isShown && (typeof value === 'number' || typeof value === 'boolean') ? String(value) : `a ${typeof value}`;
 }
 
 /** Where a group is expected, what stands there may be anything: `auth: <token>`. */
 function isLeaf(setting: Schema | undefined): setting is Schema {
-  return setting instanceof z.ZodString || setting instanceof z.ZodNumber || setting instanceof z.ZodBoolean || isChoice(setting);
-}
-
-function isChoice(setting: Schema | undefined): boolean {
-  return setting instanceof z.ZodEnum || setting instanceof z.ZodLiteral;
+  return setting !== undefined && ['string', 'number', 'boolean', 'enum', 'literal'].includes(setting._zod.def.type);
 }
 
 /** A URL may carry a password before its host, and a key in its query. */

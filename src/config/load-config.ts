@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { Provider } from '../providers/provider.ts';
 import { applyEnvironment, checkEnvironment } from './environment.ts';
@@ -54,9 +54,8 @@ export function createConfig(sources: readonly SourceConfig[], environment: Node
 function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8');
-  } catch (error) {
-    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    const found = isMissing ? 'no such file' : 'a file that cannot be read';
+  } catch {
+    const found = existsSync(file) ? 'a file that cannot be read' : 'no such file';
     throw new ConfigError(file, [{ line: undefined, path: '', found, expected: 'a YAML file' }]);
   }
 }

@@ -2,9 +2,13 @@
 export function findNearest(written: string, words: readonly string[]): string | undefined {
   const [nearest] = words
     .map((word) => ({ word, distance: countEdits(written.toLowerCase(), word.toLowerCase()) }))
-    .filter(({ word, distance }) => distance <= Math.max(1, Math.floor(word.length / 3)))
+    .filter(({ word, distance }) => distance <= Math.max(1, Math.floor(word.length / 3)) || isStartOf(written, word))
     .toSorted((a, b) => a.distance - b.distance);
   return nearest?.word;
+}
+
+function isStartOf(written: string, word: string): boolean {
+  return written.length >= 3 && word.toLowerCase().startsWith(written.toLowerCase());
 }
 
 /** Letters to insert, delete, replace, or swap with their neighbour, to get from one word to the other. */

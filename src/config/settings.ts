@@ -12,6 +12,16 @@ export const fileSettings = z.strictObject({
     .strictObject({
       host: z.string().min(1).default('127.0.0.1'),
       port: z.int().min(0).max(65_535).default(4_000),
+      requestTimeoutMs: z.int().min(100).max(600_000).default(10_000).describe('The most time that an operation is given.'),
+      maxOperations: z.int().min(1).max(100_000).default(256).describe('Operations under way at one time.'),
+      maxQueuedOperations: z.int().min(0).max(100_000).default(128).describe('Operations that wait for one of those to end.'),
+      drainMs: z
+        .int()
+        .min(0)
+        .max(600_000)
+        .default(1_000)
+        .describe('After SIGTERM: time between saying "not ready" and taking no more requests.'),
+      graceMs: z.int().min(0).max(600_000).default(10_000).describe('After that: time for the operations under way.'),
     })
     .prefault({}),
   auth: z.discriminatedUnion('mode', [

@@ -25,10 +25,9 @@ export function parseYamlFile(text: string, environment: NodeJS.ProcessEnv): Yam
   const problems = document.errors.slice(0, 1).map((error) => describeYamlError(error, lineAt(error.pos[0]), text));
   const originals = new Map<object, string>();
   if (problems.length > 0) return { value: undefined, problems, lineOf: () => undefined, textAt: () => undefined };
-  problems.push(...insertVariables(document, environment, originals, lineAt));
+  const missing = insertVariables(document, environment, originals, lineAt);
   return {
-    value: document.toJS(),
-    problems,
+    ...readValue(document, missing),
     lineOf: (path) => lineAt(offsetOf(document, path)),
     textAt(path) {
       const node = findNode(document, path);
@@ -37,25 +36,30 @@ export function parseYamlFile(text: string, environment: NodeJS.ProcessEnv): Yam
   };
 }
 
-const yamlErrors: Readonly<Partial<Record<YAMLError['code'], string>>> = {
-  BAD_INDENT: 'a line that is indented in another way than those it belongs to',
-  DUPLICATE_KEY: 'a key that stands there already',
-  MISSING_CHAR: 'a quote or bracket that is not closed',
-  MULTIPLE_DOCS: 'a second document',
-  TAB_AS_INDENT: 'a tab before the text of a line',
+function readValue(document: Document, problems: readonly ConfigProblem[]): Pick<YamlFile, 'value' | 'problems'> {
+  try {
+    return { value: document.toJS(), problems };
+  } catch {
+    // An alias without its anchor, or aliases of aliases without end.
+    const broken = { line: undefined, path: '', found: 'an alias (*) that leads nowhere or too far', expected: 'the value itself' };
+    return { value: undefined, problems: [broken, ...problems] };
+  }
+}
+
+const yamlErrors: Readonly<Partial<Record<YAMLError['code'], readonly [found: string, expected: string]>>> = {
+  BAD_INDENT: ['a line that is indented in another way than those it belongs to', 'the same indentation'],
+  DUPLICATE_KEY: ['a key that stands there already', 'each key once'],
+  MISSING_CHAR: ['a quote or bracket that is not closed', 'its end'],
+  MULTIPLE_DOCS: ['a second document', 'one document'],
+  TAB_AS_INDENT: ['a tab before the text of a line', 'blanks'],
 };
 
 /** One mistake of this kind leads to others that are none: only the first is told. */
 function describeYamlError({ code }: YAMLError, line: number | undefined, text: string): ConfigProblem {
-  const lineText = text.split('\n')[(line ?? 1) - 1] ?? '';
-  const hasBareVariable = /\{.*[^"'\w]\$\{/.test(lineText);
-  return {
-    line,
-    path: '',
-    found: yamlErrors[code] ?? `what is not YAML (${code.toLowerCase().replaceAll('_', ' ')})`,
-    // `{ token: ${TOKEN} }` is natural to write and not YAML: the brace of the variable would close the group.
-    expected: hasBareVariable ? 'quotes around variables within braces: { token: "${TOKEN}" }' : 'YAML',
-  };
+  const [found, expected] = yamlErrors[code] ?? [`what is not YAML (${code.toLowerCase().replaceAll('_', ' ')})`, 'YAML'];
+  // `{ token: ${TOKEN} }` is natural to write and not YAML: the brace of the variable would close the group.
+  const hasBareVariable = /\{.*[^"'\w]\$\{/.test(text.split('\n')[(line ?? 1) - 1] ?? '');
+  return { line, path: '', found, expected: hasBareVariable ? 'quotes around variables within braces: { token: "${TOKEN}" }' : expected };
 }
 
 /** Replaces `${NAME}` in every text by the environment variable. */
@@ -94,7 +98,7 @@ function insertInto(original: string, environment: NodeJS.ProcessEnv, place: Pla
     problems.push({ ...place, found: `${reference}, which ${state}`, expected: `the environment variable ${name} to be set` });
     return reference;
   });
-  return { text, problems };
+  return { text, problems: problems.filter(({ found }, index) => problems.findIndex((earlier) => earlier.found === found) === index) };
 }
 
 function offsetOf(document: Document, path: readonly string[]): number | undefined {

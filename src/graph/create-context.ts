@@ -11,6 +11,7 @@ export function createContext(sources: Sources, call: CallScope): GraphContext {
   const scope: RequestScope = {
     requestId: call.requestId,
     signal: call.signal,
+    deadlineMs: call.deadlineMs,
     callerHeader: (name) => call.callerHeader(name),
     // Without a known operation everything counts as selected: more is fetched then, nothing is missed.
     selection: { reads: (...place) => selection?.reads(...place) ?? true },

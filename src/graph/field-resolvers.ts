@@ -1,4 +1,4 @@
-import { getNamedType, type GraphQLFieldResolver, type GraphQLOutputType } from 'graphql';
+import { getNamedType, isNonNullType, type GraphQLFieldResolver, type GraphQLOutputType } from 'graphql';
 import type { Row } from '../providers/provider.ts';
 import { UpstreamError } from '../rest/errors.ts';
 import { isJsonObject, isNothing, type JsonObject } from '../rest/json.ts';
@@ -29,6 +29,8 @@ export function createFieldResolver(source: FieldSource, target: FieldTarget): F
       return createIdResolver(target, (_row, id) => id);
     case 'source':
       return (row) => row.session.source;
+    case 'freshness':
+      return ({ freshness }) => freshness ?? null;
     case 'self':
       return (row) => row;
     case 'prefix':
@@ -60,6 +62,7 @@ function createIdResolver({ place, type }: FieldTarget, format: (row: Row, id: s
   const readId = findScalarReader(type);
   return (row) => {
     const id = readId === undefined ? null : readChecked(row, place, () => readId(row.data['id']));
+    if (id === null && isNonNullType(type)) throw wrongType(row, place, new WrongTypeError('an id', null));
     return id === null ? null : format(row, String(id));
   };
 }

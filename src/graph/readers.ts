@@ -109,6 +109,7 @@ function readPattern(value: unknown, pattern: RegExp, expected: string): string 
 }
 
 function describeType(value: unknown): string {
+  if (value === undefined || value === null) return 'nothing';
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'string') return 'a text of another form';
   if (typeof value === 'number' || digitsOf(value) !== undefined) return 'a number of another form';

@@ -1,4 +1,4 @@
-import { createRestClient, type RestClient } from '../rest/client.ts';
+import { createRestClient, type RestAnswer, type RestClient } from '../rest/client.ts';
 import { UpstreamError } from '../rest/errors.ts';
 import type { RestSettings } from '../rest/settings.ts';
 import type { Loaders, Provider, ProviderDefinition, RequestScope, Session, Source, SourceOptions, SourceRequest } from './provider.ts';
@@ -31,7 +31,7 @@ function createSource<S extends RestSettings, L extends Loaders>(
     settings,
     headers: definition.headers(settings),
     userAgent: options.userAgent,
-    log: options.log,
+    observer: options.observer,
   });
   const source: Source = {
     name: options.name,
@@ -49,6 +49,7 @@ function createSource<S extends RestSettings, L extends Loaders>(
       return {
         source,
         loaders,
+        status: () => client.status(scope),
         async loadNode(kind, nativeId) {
           return (await definition.nodes[kind]?.load(loaders, nativeId)) ?? null;
         },
@@ -64,15 +65,15 @@ function createSource<S extends RestSettings, L extends Loaders>(
 }
 
 function createSourceRequest<L extends Loaders>(session: Session<L>, scope: RequestScope, client: RestClient): SourceRequest<L> {
-  const answers = new Map<string, Promise<unknown>>();
+  const answers = new Map<string, Promise<RestAnswer>>();
   return {
     session,
     selection: scope.selection,
-    get(path, query, resource = 'customers') {
+    get(path, query, options) {
       const url = client.urlOf(path, query);
       let answer = answers.get(url);
       if (answer === undefined) {
-        answer = client.get(url, scope, resource);
+        answer = client.get(url, scope, options);
         answers.set(url, answer);
       }
       return answer;

@@ -1,3 +1,6 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import type { GraphContext } from '../graph/context.ts';
+import { toPathArray } from '../graph/paths.ts';
 import { UpstreamError } from '../rest/errors.ts';
 import { isJsonObject, isNothing } from '../rest/json.ts';
 import type { Loaders, Row } from './provider.ts';
@@ -9,21 +12,30 @@ import { nativeIdOf } from './record-loaders.ts';
  */
 
 /**
- * The objects of a row's list; none where it was not sent.
+ * The objects of a row's list; none where it was not sent. Items that cannot be used are left out and reported.
  *
- * @throws UpstreamError when something else was sent
+ * @throws UpstreamError when something else than a list was sent
  */
 export function listOf<T extends object, K extends keyof T, I extends object>(
   row: Row<T & { readonly [key in K]?: readonly I[] }>,
   key: K,
+  context: Pick<GraphContext, 'report'>,
+  info: GraphQLResolveInfo,
 ): I[] {
   const list: unknown = row.data[key];
   if (list === '' || isNothing(list)) return [];
-  if (Array.isArray(list) && list.every((item) => isJsonObject(item))) return objectsOf(row.data[key]);
-  const { source } = row.session;
-  throw new UpstreamError('UPSTREAM_BAD_RESPONSE', source, {
-    message: `${source.provider.title} (source "${source.name}") sent a value of the wrong type for ${String(key)}: expected a list of objects.`,
-  });
+  const place = `${info.parentType.name}.${info.fieldName}`;
+  if (!Array.isArray(list)) throw wrongType(row, place, 'a list');
+  for (const [index, item] of list.entries()) {
+    if (!isJsonObject(item) || isNothing(item)) context.report(wrongType(row, `${place}[${index}]`, 'an object'), toPathArray(info.path));
+  }
+  return objectsOf(row.data[key]).filter((item) => !isNothing(item));
+}
+
+function wrongType({ session }: Row<object>, place: string, expected: string): UpstreamError {
+  const { name, provider } = session.source;
+  const message = `${provider.title} (source "${name}") sent a value of the wrong type for ${place}: expected ${expected}.`;
+  return new UpstreamError('UPSTREAM_BAD_RESPONSE', session.source, { message, reason: message });
 }
 
 /** The objects of a list; none when there is no list. */

@@ -1,7 +1,8 @@
 import type DataLoader from 'dataloader';
 import type { z } from 'zod';
-import type { CallLog, Query } from '../rest/client.ts';
-import type { Resource } from '../rest/settings.ts';
+import type { GetOptions, Query, RestAnswer } from '../rest/client.ts';
+import type { CallObserver } from '../rest/observer.ts';
+import type { ClientStatus } from '../rest/status.ts';
 import type { UpstreamError, UpstreamErrorCode, UpstreamErrorDetails } from '../rest/errors.ts';
 import type { JsonObject } from '../rest/json.ts';
 import type { CallScope } from '../rest/scope.ts';
@@ -13,12 +14,16 @@ export interface Row<T extends object = JsonObject, L extends Loaders = Loaders>
   readonly data: T;
   /** The kind in its global id, where the way to the record decides it rather than its GraphQL type. */
   readonly kind?: string;
+  /** When and from where it was fetched; for records that came in an answer of their own or in a list. */
+  readonly freshness?: Freshness;
   /**
    * Present while `data` is only a part of the record, such as a row of a list or an id in another record: loads the
    * whole, null when there is none.
    */
   readonly complete?: () => Promise<Row<T, L> | null>;
 }
+
+export type Freshness = Pick<RestAnswer, 'fetchedAtMs' | 'isFromCache'>;
 
 /** A row of any provider. */
 export type AnyRow = Row<object>;
@@ -50,13 +55,12 @@ export interface SourceRequest<L extends Loaders> {
   readonly session: Session<L>;
   readonly selection: Selection;
   /**
-   * GET of a JSON document below the source's base URL; null when there is none (404, 410, 204). A URL is asked
-   * for once in a request, however often it is needed.
+   * GET of a JSON document below the source's base URL; its body is null when there is none (404, 410, 204). A URL
+   * is asked for once in a request, however often it is needed.
    *
-   * @param resource decides how long the answer may be kept for other requests; `customers` by default
    * @throws UpstreamError
    */
-  get(path: string, query?: Query, resource?: Resource): Promise<unknown>;
+  get(path: string, query?: Query, options?: GetOptions): Promise<RestAnswer>;
   error(code: UpstreamErrorCode, details?: UpstreamErrorDetails): UpstreamError;
 }
 
@@ -174,7 +178,7 @@ export interface SourceOptions {
   /** The source's configuration, as it was before `settings` parsed it. */
   readonly settings: unknown;
   readonly userAgent: string;
-  readonly log: CallLog;
+  readonly observer: CallObserver;
 }
 
 /** One configured connection to a provider's REST API. */
@@ -192,6 +196,8 @@ export interface Source {
 export interface SourceSession extends Session {
   /** Loads the record behind a global id with a kind. */
   loadNode(kind: string, nativeId: string): Promise<AnyRow | null>;
+  /** How the source is doing for this caller. */
+  status(): ClientStatus;
   /** A stretch of the source's list of customers; only where the source has a `listing`. @throws UpstreamError */
   fetchPage(range: ListRange): Promise<ListPage>;
 }

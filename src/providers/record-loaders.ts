@@ -1,6 +1,7 @@
 import DataLoader from 'dataloader';
 import { digitsOf, isJsonObject } from '../rest/json.ts';
-import type { Loaders, Row, SourceRequest } from './provider.ts';
+import type { GetOptions, RestAnswer } from '../rest/client.ts';
+import type { Freshness, Loaders, Row, SourceRequest } from './provider.ts';
 
 /** Loads records of one shape by native id; null for an id that the source does not have. */
 export type RecordLoader<T extends object, L extends Loaders> = DataLoader<string, Row<T, L> | null>;
@@ -8,8 +9,8 @@ export type RecordLoader<T extends object, L extends Loaders> = DataLoader<strin
 export interface SingleRecordLoading {
   /** DataLoader's name, for traces. */
   readonly name: string;
-  /** Fetches one record; null when there is none. */
-  readonly fetchOne: (id: string) => Promise<unknown>;
+  /** Fetches one record. The options are to be handed on to the call. */
+  readonly fetchOne: (id: string, options: Pick<GetOptions, 'check'>) => Promise<RestAnswer>;
 }
 
 /** A loader for a resource that is read one record at a time. */
@@ -17,11 +18,16 @@ export function createRecordLoader<T extends object, L extends Loaders>(
   request: SourceRequest<L>,
   { name, fetchOne }: SingleRecordLoading,
 ): RecordLoader<T, L> {
-  async function loadOne(id: string): Promise<Row<T, L> | null> {
-    const record = await fetchOne(id);
-    return record === null ? null : toRow(request, checkRecord(request, record, id));
-  }
-  return createKeyLoader(name, loadOne);
+  return createKeyLoader(name, (id) => loadOne<T, L>(request, fetchOne, id));
+}
+
+async function loadOne<T extends object, L extends Loaders>(
+  request: SourceRequest<L>,
+  fetchOne: SingleRecordLoading['fetchOne'],
+  id: string,
+): Promise<Row<T, L> | null> {
+  const answer = await fetchOne(id, { check: (body) => void checkRecord(request, body, id) });
+  return answer.body === null ? null : toRow(request, checkRecord<T, L>(request, answer.body, id), answer);
 }
 
 /** A loader whose every key takes a call of its own, and fails alone. */
@@ -32,13 +38,14 @@ export function createKeyLoader<T>(name: string, load: (key: string) => Promise<
 /** A loader for a small collection that is read whole: one call serves all its rows. */
 export function createCollectionLoader<T extends object, L extends Loaders>(
   request: SourceRequest<L>,
-  { name, fetchAll }: { readonly name: string; readonly fetchAll: () => Promise<unknown> },
+  { name, fetchAll }: { readonly name: string; readonly fetchAll: () => Promise<RestAnswer> },
 ): RecordLoader<T, L> {
   return new DataLoader(
     async (ids) => {
-      const records = readRecords<T, L>(request, await fetchAll());
-      const rows = new Map(records.map((record) => [nativeIdOf(record), toRow(request, record)]));
-      return ids.map((id) => rows.get(id) ?? null);
+      const answer = await fetchAll();
+      const rows = readRows<T, L>(request, answer);
+      const byId = new Map(rows.map((row) => [nativeIdOf(row.data), row]));
+      return ids.map((id) => byId.get(id) ?? null);
     },
     { name },
   );
@@ -46,8 +53,8 @@ export function createCollectionLoader<T extends object, L extends Loaders>(
 
 export interface BatchRecordLoading extends SingleRecordLoading {
   readonly maxBatchSize: number;
-  /** Fetches the records of several ids in one call, in any order, possibly not all. */
-  readonly fetchMany: (ids: readonly string[]) => Promise<unknown>;
+  /** Fetches a list of the records of several ids, in any order, possibly not all. */
+  readonly fetchMany: (ids: readonly string[]) => Promise<RestAnswer>;
 }
 
 /**
@@ -60,53 +67,58 @@ export function createBatchRecordLoader<T extends object, L extends Loaders>(
 ): RecordLoader<T, L> {
   async function loadMany(ids: readonly string[]): Promise<(Row<T, L> | null)[]> {
     const [first, ...others] = ids;
-    if (first !== undefined && others.length === 0) {
-      const record = await fetchOne(first);
-      return [record === null ? null : toRow(request, checkRecord(request, record, first))];
-    }
+    if (first !== undefined && others.length === 0) return [await loadOne(request, fetchOne, first)];
     const rows = new Map<string, Row<T, L>>();
-    for (const record of readRecords<T, L>(request, await fetchMany(ids))) {
-      const id = nativeIdOf(record);
-      if (id !== undefined && !rows.has(id)) rows.set(id, toRow(request, record));
+    for (const row of readRows<T, L>(request, await fetchMany(ids))) {
+      const id = nativeIdOf(row.data);
+      if (id !== undefined && !rows.has(id)) rows.set(id, row);
     }
     return ids.map((id) => rows.get(id) ?? null);
   }
   return new DataLoader(loadMany, { name, maxBatchSize });
 }
 
-export function toRow<T extends object, L extends Loaders>({ session }: SourceRequest<L>, data: T): Row<T, L> {
-  return { session, data };
+/** A whole record out of an answer. */
+export function toRow<T extends object, L extends Loaders>(
+  { session }: SourceRequest<L>,
+  data: T,
+  { fetchedAtMs, isFromCache }: Freshness,
+): Row<T, L> {
+  return { session, data, freshness: { fetchedAtMs, isFromCache } };
 }
 
 /**
- * A row that holds only a part of its record, to be completed by the loader of whole records when a field is read
- * that the part lacks. Undefined for what is no record, or has no id.
+ * Rows of a list answer at their places; undefined for what is no record, or has no id.
+ *
+ * @throws UpstreamError when the answer is not a list
  */
-export function toPartialRow<T extends object, L extends Loaders>(
+export function readListedRows<T extends object, L extends Loaders>(
   request: SourceRequest<L>,
-  item: unknown,
-  loader: RecordLoader<T, L>,
-): Row<T, L> | undefined {
-  const row = toListedRow<T, L>(request, item);
-  const id = row === undefined ? undefined : nativeIdOf(row.data);
-  return row === undefined || id === undefined ? undefined : { ...row, complete: () => loader.load(id) };
+  answer: RestAnswer,
+): (Row<T, L> | undefined)[] {
+  return readItems(request, answer.body).map((item) =>
+    isRecord<T>(item) && nativeIdOf(item) !== undefined ? toRow(request, item, answer) : undefined,
+  );
 }
 
-/** A whole record that came in a list; undefined for what is no record, or has no id. */
-export function toListedRow<T extends object, L extends Loaders>(request: SourceRequest<L>, item: unknown): Row<T, L> | undefined {
-  return isRecord<T>(item) && nativeIdOf(item) !== undefined ? toRow(request, item) : undefined;
+/** Rows of a list answer; what is no record is left out. @throws UpstreamError when the answer is not a list */
+export function readRows<T extends object, L extends Loaders>(request: SourceRequest<L>, answer: RestAnswer): Row<T, L>[] {
+  return readItems(request, answer.body).flatMap((item) => (isRecord<T>(item) ? [toRow(request, item, answer)] : []));
 }
 
-/** The items of a list answer, whatever they are. @throws UpstreamError when the answer is not a list */
-export function readItems<L extends Loaders>(request: SourceRequest<L>, answer: unknown): readonly unknown[] {
-  if (answer === null) return [];
-  if (Array.isArray(answer)) return answer;
+/**
+ * Says that a row holds only a part of its record: the loader of whole records completes it when a field is read
+ * that the part lacks.
+ */
+export function toPartialRow<T extends object, L extends Loaders>(row: Row<T, L>, loader: RecordLoader<T, L>): Row<T, L> {
+  const id = nativeIdOf(row.data);
+  return id === undefined ? row : { ...row, complete: () => loader.load(id) };
+}
+
+function readItems<L extends Loaders>(request: SourceRequest<L>, body: unknown): readonly unknown[] {
+  if (body === null) return [];
+  if (Array.isArray(body)) return body;
   throw request.error('UPSTREAM_BAD_RESPONSE', { reason: 'the answer is not a list' });
-}
-
-/** The records of a list answer; what is none is left out. @throws UpstreamError when the answer is not a list */
-export function readRecords<T extends object, L extends Loaders>(request: SourceRequest<L>, answer: unknown): T[] {
-  return readItems(request, answer).filter((item): item is T => isRecord(item));
 }
 
 /** The native id of a record, digit for digit. */
@@ -116,7 +128,7 @@ export function nativeIdOf(record: object): string | undefined {
 }
 
 /**
- * Wire data gets its type here and in `readRecords`, and nowhere else: that it is an object, and the one that
+ * Wire data gets its type here and where rows of lists are read, and nowhere else: that it is an object, and the one that
  * was asked for. Types of single values are checked where fields read them.
  */
 function checkRecord<T extends object, L extends Loaders>(request: SourceRequest<L>, record: unknown, id: string): T {

@@ -5,6 +5,13 @@ import type { TransportResponse } from './transport.ts';
 /** The body of an answer cannot be used; `message` says why without quoting it. */
 export class BodyError extends Error {
   override readonly name = 'BodyError';
+  /** Whether a second call may bring a better one. */
+  readonly isTransient: boolean;
+
+  constructor(message: string, { cause, isTransient = false }: { readonly cause?: unknown; readonly isTransient?: boolean } = {}) {
+    super(message, { cause });
+    this.isTransient = isTransient;
+  }
 }
 
 const inflaters = { gzip: promisify(gunzip), 'x-gzip': promisify(gunzip), deflate: promisify(inflate), br: promisify(brotliDecompress) };

@@ -1,32 +1,60 @@
-import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
+import type { Validators } from './call.ts';
 import type { Resource, RestSettings } from './settings.ts';
 
-/** Answers of one source that other requests with the same credentials may use. */
-export interface AnswerCache {
-  /** @param principal part of the key: nobody is given what was fetched with another's credentials */
-  read(url: string, principal: string): { readonly answer: unknown } | undefined;
-  write(url: string, principal: string, resource: Resource, answer: unknown): void;
+/** An answer as it was fetched. Its body is shared by all who are given it: it is not to be changed. */
+export interface FetchedAnswer {
+  /** Null for a record that the source does not have. */
+  readonly body: unknown;
+  readonly bytes: number;
+  readonly validators: Validators;
+  /** When the source last said that this is its answer. */
+  readonly fetchedAtMs: number;
 }
 
-export function createAnswerCache({ customersSeconds, lookupsSeconds, maxBytes }: RestSettings['cache']): AnswerCache {
-  const secondsOf: Readonly<Record<Resource, number>> = { customers: customersSeconds, lookups: lookupsSeconds };
-  const entries = maxBytes === 0 ? undefined : new LRUCache<string, { readonly answer: unknown }>({ maxSize: maxBytes });
+/** An answer that is kept. */
+export interface CachedAnswer extends FetchedAnswer {
+  readonly freshUntilMs: number;
+}
+
+/** Answers of one source, by principal and URL. */
+export interface AnswerCache {
+  find(key: string): CachedAnswer | undefined;
+  /** Keeps an answer for as long as its resource may be kept, if at all. */
+  keep(key: string, resource: Resource, answer: FetchedAnswer): void;
+  /** Whether a kept answer may be given while a newer one is fetched. */
+  mayServeWhileFetching(answer: CachedAnswer, nowMs: number): boolean;
+  /** Whether a kept answer may be given because no newer one could be had. */
+  mayServeAfterFailure(answer: CachedAnswer, nowMs: number): boolean;
+}
+
+type CacheSettings = RestSettings['cache'];
+
+export function createAnswerCache(settings: CacheSettings): AnswerCache {
+  const secondsOf: Readonly<Record<Resource, number>> = { customers: settings.customersSeconds, lookups: settings.lookupsSeconds };
+  const longestStaleMs = Math.max(settings.staleWhileRevalidateSeconds, settings.staleIfErrorSeconds, revalidatedSeconds) * 1_000;
+  const entries = settings.maxBytes === 0 ? undefined : new LRUCache<string, CachedAnswer>({ maxSize: settings.maxBytes });
   return {
-    read: (url, principal) => entries?.get(keyOf(url, principal)),
-    write(url, principal, resource, answer) {
-      const ttl = secondsOf[resource] * 1_000;
-      if (ttl > 0 && answer !== null) entries?.set(keyOf(url, principal), { answer }, { ttl, size: sizeOf(answer) });
+    find: (key) => entries?.get(key),
+    keep(key, resource, answer) {
+      const seconds = secondsOf[resource];
+      const freshMs = 1_000 * (answer.body === null ? Math.min(settings.notFoundSeconds, seconds) : seconds);
+      if (freshMs === 0) return void entries?.delete(key);
+      entries?.set(
+        key,
+        { ...answer, freshUntilMs: answer.fetchedAtMs + freshMs },
+        { ttl: freshMs + longestStaleMs, size: sizeInMemory(key, answer.bytes) },
+      );
     },
+    mayServeWhileFetching: ({ freshUntilMs }, nowMs) => nowMs < freshUntilMs + settings.staleWhileRevalidateSeconds * 1_000,
+    mayServeAfterFailure: ({ freshUntilMs }, nowMs) => nowMs < freshUntilMs + settings.staleIfErrorSeconds * 1_000,
   };
 }
 
-/** Credentials are kept as a digest only. */
-function keyOf(url: string, principal: string): string {
-  return `${createHash('sha256').update(principal).digest('base64')} ${url}`;
-}
+/** How long a stale answer is kept in case the source confirms that it still holds. */
+const revalidatedSeconds = 600;
 
-/** About what an answer takes in memory: twice its JSON text. */
-function sizeOf(answer: unknown): number {
-  return 2 * JSON.stringify(answer).length + 100;
+/** About what an answer takes: objects are larger than their text. */
+function sizeInMemory(key: string, bytes: number): number {
+  return 3 * bytes + 2 * key.length + 200;
 }

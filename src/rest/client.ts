@@ -1,32 +1,46 @@
-import { STATUS_CODES } from 'node:http';
-import { acceptedEncodings, BodyError, readJsonText } from './body.ts';
-import { createAnswerCache } from './cache.ts';
-import { createCredentials, type Credentials } from './credentials.ts';
-import { UpstreamError, type SourceLabel, type UpstreamErrorCode } from './errors.ts';
-import { createGate } from './gate.ts';
-import { parseJson } from './json.ts';
-import { parseRetryAfterSeconds } from './retry-after.ts';
-import type { CallScope } from './scope.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createAnswerCache, type CachedAnswer, type FetchedAnswer } from './cache.ts';
+import { createCaller, type CallAnswer, type CallOptions } from './call.ts';
+import { createCredentials } from './credentials.ts';
+import { UpstreamError, type SourceLabel } from './errors.ts';
+import type { Flight } from './flights.ts';
+import { GateFullError } from './gate.ts';
+import { createLanes, type Lane } from './lane.ts';
+import type { CallObserver } from './observer.ts';
+import { createQuota } from './quota.ts';
+import { chooseRetryDelayMs } from './retry.ts';
+import { isClientGone, type CallScope } from './scope.ts';
 import type { Resource, RestSettings } from './settings.ts';
-import { startClock, type CallClock } from './clock.ts';
-import { classifyTransportError, type Transport, type TransportResponse } from './transport.ts';
+import { describeStatus, type ClientStatus } from './status.ts';
 import { createNodeFetchTransport } from './transports/node-fetch.ts';
 import { createUndiciTransport } from './transports/undici.ts';
 
 /** Query parameters in the order in which they are sent. */
 export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
 
+/** A JSON document, and where it comes from. The body is shared with other requests: it is not to be changed. */
+export interface RestAnswer {
+  /** Null when the source has no such document: 404, 410 or 204. Numbers are exact, see json.ts. */
+  readonly body: unknown;
+  readonly fetchedAtMs: number;
+  readonly isFromCache: boolean;
+}
+
+export interface GetOptions {
+  /** Decides how long the answer may be kept for other requests; `customers` by default. */
+  readonly resource?: Resource;
+  /** Throws UpstreamError for a body that is not what was asked for. Such an answer is not kept. */
+  readonly check?: (body: unknown) => void;
+}
+
 /** Speaks to one source. */
 export interface RestClient {
   /** The URL that `get` would ask for, as a key: equal keys are the same call. */
   urlOf(path: string, query?: Query): string;
-  /**
-   * GET a JSON document, numbers exact (see json.ts). Null when the source has none: 404, 410 or 204. Answers
-   * may be shared with other requests: they are not to be changed.
-   *
-   * @throws UpstreamError for everything else that is not a JSON document
-   */
-  get(url: string, scope: CallScope, resource: Resource): Promise<unknown>;
+  /** @throws UpstreamError for everything that is not a JSON document */
+  get(url: string, scope: CallScope, options?: GetOptions): Promise<RestAnswer>;
+  /** How the source is doing for the caller of a request. */
+  status(scope: CallScope): ClientStatus;
   close(): Promise<void>;
 }
 
@@ -37,115 +51,204 @@ export interface RestClientOptions {
   readonly headers: Readonly<Record<string, string>>;
   /** The product's name and version. */
   readonly userAgent: string;
-  readonly log: CallLog;
-}
-
-/** Where failed calls are written, without URLs, headers and bodies. */
-export interface CallLog {
-  warn(fields: Readonly<Record<string, unknown>>, message: string): void;
+  readonly observer: CallObserver;
 }
 
 const transports = { undici: createUndiciTransport, fetch: createNodeFetchTransport };
 
-export function createRestClient({ source, settings, headers, userAgent, log }: RestClientOptions): RestClient {
-  const transport: Transport = transports[settings.transport](settings);
-  const credentials: Credentials = createCredentials(settings.auth, source.name);
-  const gate = createGate(settings.maxConcurrency);
+/**
+ * A call passes: cache → the same call under way → hold and quota → queue → breaker → HTTP, and once more when it
+ * failed in a way that may pass.
+ */
+export function createRestClient({ source, settings, headers, userAgent, observer }: RestClientOptions): RestClient {
+  const transport = transports[settings.transport](settings);
+  const credentials = createCredentials(settings.auth, source.name);
+  const call = createCaller({ source, settings, headers, userAgent, transport, credentials });
   const cache = createAnswerCache(settings.cache);
+  const quota = createQuota(settings.quota, Date.now());
+  const laneOf = createLanes(settings, (state) => observer.breakerChanged(source.name, state));
   const root = settings.baseUrl.replace(/\/+$/, '');
 
-  async function authorize(scope: CallScope): Promise<string> {
-    let authorization: string | undefined;
-    try {
-      authorization = await credentials.authorization(scope);
-    } catch (cause) {
-      if (scope.signal.aborted) throw cause;
-      throw new UpstreamError('UPSTREAM_UNAUTHORIZED', source, { reason: 'no access token could be had', cause });
-    }
-    if (authorization === undefined)
-      throw new UpstreamError('UPSTREAM_UNAUTHORIZED', source, { reason: 'the caller brought no credentials' });
-    return authorization;
-  }
-
-  async function callOnce(url: string, authorization: string, scope: CallScope, clock: CallClock): Promise<unknown> {
-    const response = await transport.send({
-      method: 'GET',
-      url: new URL(url),
-      headers: {
-        accept: 'application/json',
-        'accept-encoding': acceptedEncodings,
-        'user-agent': userAgent,
-        'x-request-id': scope.requestId,
-        ...headers,
-        authorization,
-      },
-      signal: clock.signal,
+  /** Waits for the source's own pause and for the quota, where that fits the time that is left. */
+  async function waitForTurn(lane: Lane, { signal, deadlineMs }: Flight): Promise<void> {
+    const nowMs = Date.now();
+    const heldMs = Math.max(0, lane.heldUntilMs - nowMs);
+    const maxWaitMs = Math.max(0, deadlineMs - nowMs - heldMs);
+    if (heldMs > 0 && nowMs + heldMs >= deadlineMs) throw refuse('hold', heldMs);
+    const { waitMs, isRefused } = quota.reserve(nowMs, maxWaitMs);
+    if (isRefused) throw refuse('quota', waitMs);
+    if (heldMs + waitMs === 0) return;
+    await sleep(heldMs + waitMs, undefined, { signal }).catch((error: unknown) => {
+      quota.giveBack();
+      throw error;
     });
-    clock.headersArrived();
-    return await readAnswer(response);
   }
 
-  async function readAnswer(response: TransportResponse): Promise<unknown> {
-    if (response.status === 200) return parseAnswer(await readJsonText(response, settings.maxResponseBytes));
-    // An answer left unread would keep its connection from the next call.
-    await response.discard();
-    if (response.status === 204 || response.status === 404 || response.status === 410) return null;
-    throw errorFromStatus(source, response);
+  function refuse(by: 'breaker' | 'quota' | 'hold' | 'queue', forMs: number): UpstreamError {
+    observer.refused(source.name, by);
+    const code = by === 'quota' || by === 'hold' ? 'UPSTREAM_RATE_LIMITED' : 'UPSTREAM_UNAVAILABLE';
+    return new UpstreamError(code, source, {
+      reason: `not called: ${by}`,
+      ...(forMs > 0 ? { retryAfterSeconds: Math.ceil(forMs / 1_000) } : {}),
+    });
   }
 
-  function parseAnswer(text: string): unknown {
+  async function callThroughBreaker(lane: Lane, options: CallOptions): Promise<CallAnswer> {
+    const startMs = Date.now();
+    const permit = lane.breaker.enter(startMs);
+    if (permit === undefined) throw refuse('breaker', lane.breaker.refusedForMs(startMs));
+    let outcome = 'OK';
+    let reason: string | undefined;
     try {
-      return parseJson(text);
-    } catch (cause) {
-      throw new BodyError('it is not valid JSON', { cause });
-    }
-  }
-
-  async function call(url: string, authorization: string, scope: CallScope): Promise<unknown> {
-    const clock = startClock(scope.signal, settings);
-    try {
-      return await callOnce(url, authorization, scope, clock);
+      const answer = await call(options);
+      permit.succeed(Date.now());
+      if (answer.isUnchanged) outcome = 'NOT_MODIFIED';
+      else if (answer.body === null) outcome = 'NOT_FOUND';
+      return answer;
     } catch (error) {
-      throw toUpstreamError(source, error, clock);
+      if (!(error instanceof UpstreamError)) {
+        permit.cancel();
+        outcome = 'ABORTED';
+        throw error;
+      }
+      const nowMs = Date.now();
+      if (isSourceFailure(error, options.scope.signal, nowMs - startMs)) permit.fail(nowMs);
+      else if (isClientGone(options.scope.signal)) permit.cancel();
+      else permit.succeed(nowMs);
+      lane.lastError = { code: error.code, atMs: nowMs };
+      if (error.status === 429 && error.retryAfterSeconds !== undefined) lane.heldUntilMs = nowMs + error.retryAfterSeconds * 1_000;
+      outcome = error.code;
+      reason = error.reason;
+      throw error;
     } finally {
-      clock.stop();
+      const durationMs = Date.now() - startMs;
+      lane.latency.add(durationMs, startMs + durationMs);
+      observer.callEnded({
+        source: source.name,
+        requestId: options.scope.requestId,
+        outcome,
+        durationMs,
+        ...(reason === undefined ? {} : { reason }),
+      });
     }
   }
 
-  /** An access token can die before its time: it is renewed once, and the call made again. */
-  async function callAuthorized(url: string, scope: CallScope): Promise<unknown> {
-    const authorization = await authorize(scope);
+  async function callInTurn(lane: Lane, flight: Flight, options: CallOptions): Promise<CallAnswer> {
+    const refusedMs = lane.breaker.refusedForMs(Date.now());
+    if (refusedMs > 0) throw refuse('breaker', refusedMs);
+    await waitForTurn(lane, flight);
     try {
-      return await call(url, authorization, scope);
+      return await lane.gate.run(() => callThroughBreaker(lane, options), flight.signal);
     } catch (error) {
-      const isRefused = error instanceof UpstreamError && error.status === 401;
-      if (!isRefused || !(await credentials.renew(authorization, scope).catch(() => false))) throw error;
+      throw error instanceof GateFullError ? refuse('queue', 0) : error;
     }
-    return call(url, await authorize(scope), scope);
   }
 
-  async function getFresh(url: string, scope: CallScope): Promise<unknown> {
+  async function callWithRetry(lane: Lane, flight: Flight, options: CallOptions): Promise<CallAnswer> {
+    lane.retries.deposit();
     try {
-      return await gate.run(() => callAuthorized(url, scope), scope.signal);
+      return await callInTurn(lane, flight, options);
     } catch (error) {
-      const failure = toUpstreamError(source, error);
-      const { code, reason } = failure;
-      log.warn({ requestId: scope.requestId, source: source.name, code, reason }, 'upstream call failed');
-      throw failure;
+      const delayMs = chooseRetryDelayMs(error, flight.deadlineMs - Date.now());
+      if (delayMs === undefined || flight.signal.aborted || !lane.retries.withdraw(Date.now())) throw error;
+      await sleep(delayMs, undefined, { signal: flight.signal });
     }
+    observer.retried(source.name);
+    return callInTurn(lane, flight, options);
+  }
+
+  async function fetchAnswer(url: string, scope: CallScope, options: GetOptions, kept: CachedAnswer | undefined): Promise<RestAnswer> {
+    const lane = laneOf(credentials.principal(scope));
+    const { result, isShared } = lane.flights.join(url, scope, (flight) => fetchOnce(lane, flight, url, scope, options, kept));
+    if (isShared) observer.served(source.name, 'flight');
+    const { body, fetchedAtMs } = await result;
+    return { body, fetchedAtMs, isFromCache: false };
+  }
+
+  /** What is done once for all who wait for the same answer; it is kept when it is what was asked for. */
+  async function fetchOnce(
+    lane: Lane,
+    flight: Flight,
+    url: string,
+    scope: CallScope,
+    { resource = 'customers', check }: GetOptions,
+    kept: CachedAnswer | undefined,
+  ): Promise<FetchedAnswer> {
+    const flightScope: CallScope = { ...scope, callerHeader: (name) => scope.callerHeader(name), signal: flight.signal };
+    const answer = await callWithRetry(lane, flight, {
+      url,
+      scope: flightScope,
+      ...(kept === undefined ? {} : { validators: kept.validators }),
+    });
+    const { body, bytes, validators } = answer.isUnchanged && kept !== undefined ? kept : contentOf(answer);
+    if (body !== null) check?.(body);
+    const fetched = { body, bytes, validators, fetchedAtMs: Date.now() };
+    cache.keep(`${lane.key} ${url}`, resource, fetched);
+    return fetched;
+  }
+
+  function contentOf(answer: CallAnswer) {
+    if (!answer.isUnchanged) return answer;
+    throw new UpstreamError('UPSTREAM_BAD_RESPONSE', source, { reason: 'unchanged, but nothing was kept' });
+  }
+
+  async function get(url: string, scope: CallScope, options: GetOptions = {}): Promise<RestAnswer> {
+    const kept = cache.find(`${laneOf(credentials.principal(scope)).key} ${url}`);
+    const nowMs = Date.now();
+    if (kept === undefined) return fetchAnswer(url, scope, options, undefined);
+    if (nowMs < kept.freshUntilMs) return serve(kept, 'cache');
+    if (cache.mayServeWhileFetching(kept, nowMs)) {
+      // The request may be over before this is; what fails here is found out by the next one.
+      fetchAnswer(url, outlive(scope, settings.timeoutMs), options, kept).catch(() => {});
+      return serve(kept, 'stale');
+    }
+    try {
+      return await fetchAnswer(url, scope, options, kept);
+    } catch (error) {
+      const isPassing = error instanceof UpstreamError && error.retryable;
+      if (isPassing && cache.mayServeAfterFailure(kept, Date.now())) return serve(kept, 'stale');
+      throw error;
+    }
+  }
+
+  function serve({ body, fetchedAtMs }: CachedAnswer, from: 'cache' | 'stale'): RestAnswer {
+    observer.served(source.name, from);
+    return { body, fetchedAtMs, isFromCache: true };
   }
 
   return {
     urlOf: (path, query = {}) => `${root}${path}${encodeQuery(query)}`,
-    async get(url, scope, resource) {
-      const principal = credentials.principal(scope);
-      const cached = cache.read(url, principal);
-      if (cached !== undefined) return cached.answer;
-      const answer = await getFresh(url, scope);
-      cache.write(url, principal, resource, answer);
-      return answer;
+    async get(url, scope, options) {
+      try {
+        return await get(url, scope, options);
+      } catch (error) {
+        // What is no failure of the source ended because the request did.
+        throw error instanceof UpstreamError
+          ? error
+          : new UpstreamError('UPSTREAM_TIMEOUT', source, { reason: 'the request was over', cause: error });
+      }
     },
+    status: (scope) => describeStatus(laneOf(credentials.principal(scope)), Date.now()),
     close: () => transport.close(),
+  };
+}
+
+/**
+ * Whether a failure speaks against the source. A caller's own refusals do not, nor does a request that was
+ * given so little time that a healthy source could not have answered.
+ */
+function isSourceFailure(error: UpstreamError, signal: AbortSignal, durationMs: number): boolean {
+  if (error.code === 'UPSTREAM_UNAVAILABLE') return true;
+  return error.code === 'UPSTREAM_TIMEOUT' && (!signal.aborted || (!isClientGone(signal) && durationMs >= 1_000));
+}
+
+/** A scope for work that goes on after its request. */
+function outlive(scope: CallScope, timeoutMs: number): CallScope {
+  return {
+    ...scope,
+    callerHeader: (name) => scope.callerHeader(name),
+    signal: AbortSignal.timeout(timeoutMs),
+    deadlineMs: Date.now() + timeoutMs,
   };
 }
 
@@ -155,41 +258,4 @@ function encodeQuery(query: Query): string {
   );
   // `$` may stand in a query as it is, and `$filter` is easier to read in a vendor's log than `%24filter`.
   return pairs.length === 0 ? '' : `?${pairs.join('&').replaceAll('%24', '$').replaceAll('%2C', ',')}`;
-}
-
-const codesByStatus: Readonly<Record<number, UpstreamErrorCode>> = {
-  401: 'UPSTREAM_UNAUTHORIZED',
-  403: 'UPSTREAM_FORBIDDEN',
-  429: 'UPSTREAM_RATE_LIMITED',
-};
-
-function errorFromStatus(source: SourceLabel, response: TransportResponse): UpstreamError {
-  const { status } = response;
-  const retryAfterSeconds = parseRetryAfterSeconds(response.header('retry-after'), Date.now());
-  return new UpstreamError(codesByStatus[status] ?? codeOfStatusClass(status), source, {
-    status,
-    reason: `status ${status} ${STATUS_CODES[status] ?? ''}`.trimEnd(),
-    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
-  });
-}
-
-function codeOfStatusClass(status: number): UpstreamErrorCode {
-  if (status >= 500) return 'UPSTREAM_UNAVAILABLE';
-  // A redirect is never followed: it would carry the credentials to wherever it points.
-  return status >= 400 ? 'UPSTREAM_REJECTED' : 'UPSTREAM_BAD_RESPONSE';
-}
-
-function toUpstreamError(source: SourceLabel, error: unknown, clock?: CallClock): UpstreamError {
-  if (error instanceof UpstreamError) return error;
-  if (error instanceof BodyError) {
-    return new UpstreamError('UPSTREAM_BAD_RESPONSE', source, { reason: `the body cannot be used: ${error.message}`, cause: error });
-  }
-  if (clock === undefined || clock.signal.aborted) {
-    return new UpstreamError('UPSTREAM_TIMEOUT', source, {
-      reason: clock?.expired ?? 'the request was over before the call',
-      cause: error,
-    });
-  }
-  const { kind, reason } = classifyTransportError(error);
-  return new UpstreamError(kind === 'timeout' ? 'UPSTREAM_TIMEOUT' : 'UPSTREAM_UNAVAILABLE', source, { reason, cause: error });
 }

@@ -34,12 +34,15 @@ export interface UpstreamErrorDetails {
   readonly reason?: string;
   readonly status?: number;
   readonly retryAfterSeconds?: number;
+  /** Whether the same call may succeed a moment later. */
+  readonly isTransient?: boolean;
   readonly cause?: unknown;
 }
 
 /**
  * A REST API did not give what was asked of it. The message and the fields `code`, `source`, `retryable` and
- * `retryAfterSeconds` are safe to show to clients; `reason`, `status` and `cause` are for the log.
+ * `retryAfterSeconds` are safe to show to clients; `reason`, `status`, `isTransient` and
+ * `cause` are for the server itself and its log.
  */
 export class UpstreamError extends Error {
   override readonly name = 'UpstreamError';
@@ -49,6 +52,7 @@ export class UpstreamError extends Error {
   readonly reason: string;
   readonly status: number | undefined;
   readonly retryAfterSeconds: number | undefined;
+  readonly isTransient: boolean;
 
   constructor(code: UpstreamErrorCode, source: SourceLabel, details: UpstreamErrorDetails = {}) {
     super(details.message ?? `${source.provider.title} (source "${source.name}") ${sentences[code]}.`, { cause: details.cause });
@@ -58,5 +62,6 @@ export class UpstreamError extends Error {
     this.reason = details.reason ?? sentences[code];
     this.status = details.status;
     this.retryAfterSeconds = details.retryAfterSeconds;
+    this.isTransient = details.isTransient ?? false;
   }
 }

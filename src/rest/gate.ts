@@ -1,12 +1,20 @@
+/** Too many tasks wait already. */
+export class GateFullError extends Error {
+  override readonly name = 'GateFullError';
+}
+
 /**
  * Lets at most `limit` tasks run at one time; the others wait in their order. A task whose signal is aborted
  * while it waits leaves the queue at once.
  */
 export interface Gate {
+  /** @throws GateFullError at once when too many wait; the signal's reason when it is aborted while the task waits */
   run<T>(task: () => Promise<T>, signal: AbortSignal): Promise<T>;
+  /** The same for a task that ends elsewhere: it must call what is returned, once. */
+  enter(signal: AbortSignal): Promise<() => void>;
 }
 
-export function createGate(limit: number): Gate {
+export function createGate(limit: number, maxWaiting: number): Gate {
   let running = 0;
   const waiting = new Set<() => void>();
 
@@ -19,12 +27,15 @@ export function createGate(limit: number): Gate {
     }
   }
 
-  function enter(signal: AbortSignal): Promise<void> {
+  async function enter(signal: AbortSignal): Promise<() => void> {
     signal.throwIfAborted();
-    if (running < limit) {
-      running += 1;
-      return Promise.resolve();
-    }
+    if (running >= limit) await wait(signal);
+    else running += 1;
+    return release;
+  }
+
+  function wait(signal: AbortSignal): Promise<void> {
+    if (waiting.size >= maxWaiting) return Promise.reject(new GateFullError());
     return new Promise((resolve, reject) => {
       const leave = () => {
         waiting.delete(start);
@@ -41,12 +52,13 @@ export function createGate(limit: number): Gate {
   }
 
   return {
+    enter,
     async run(task, signal) {
-      await enter(signal);
+      const leave = await enter(signal);
       try {
         return await task();
       } finally {
-        release();
+        leave();
       }
     },
   };

@@ -45,12 +45,22 @@ export const idleConnectionMs = 4_000;
 /** The rest of an unwanted body that is read to keep the connection; of a longer one the connection is closed. */
 export const discardedBytes = 128 * 1_024;
 
-/** What a transport's error means: `timeout` for a connection not made in time, otherwise `unavailable`. */
-export function classifyTransportError(error: unknown): { kind: 'timeout' | 'unavailable'; reason: string } {
+/** What a transport's error means. */
+export interface TransportFailure {
+  /** `timeout` for a connection that was not made in time. */
+  readonly kind: 'timeout' | 'unavailable';
+  readonly reason: string;
+  /** Whether the same call may succeed a moment later: not when a name is unknown or a certificate is wrong. */
+  readonly isTransient: boolean;
+}
+
+export function classifyTransportError(error: unknown): TransportFailure {
   const code = errorCodeOf(error);
-  if (code === 'UND_ERR_CONNECT_TIMEOUT' || code === 'ETIMEDOUT')
-    return { kind: 'timeout', reason: `connection not made in time (${code})` };
-  return { kind: 'unavailable', reason: code ?? (error instanceof Error ? error.name : 'unknown failure') };
+  if (code === 'UND_ERR_CONNECT_TIMEOUT' || code === 'ETIMEDOUT') {
+    return { kind: 'timeout', reason: `connection not made in time (${code})`, isTransient: true };
+  }
+  const isLasting = code === 'ENOTFOUND' || /CERT|TLS|SSL|SIGNATURE/.test(code ?? '');
+  return { kind: 'unavailable', reason: code ?? (error instanceof Error ? error.name : 'unknown failure'), isTransient: !isLasting };
 }
 
 function errorCodeOf(error: unknown, depth = 0): string | undefined {

@@ -5,15 +5,17 @@ import type { Logger } from 'pino';
 import type { GraphContext } from '../graph/context.ts';
 import type { Graph } from '../graph/schema.ts';
 import { createSelection } from '../graph/selection.ts';
+import type { Metrics } from './metrics.ts';
 import { formatError, isInternalError } from './format-error.ts';
 
 /**
  * Ties Apollo to the graph: tells the context what the operation selects, adds what resolvers reported beside
  * their data, and puts the request id on every error.
  */
-export function createRequestPlugin({ schema, payloadReads }: Graph, log: Logger): ApolloServerPlugin<GraphContext> {
+export function createRequestPlugin({ schema, payloadReads }: Graph, log: Logger, metrics: Metrics): ApolloServerPlugin<GraphContext> {
   return {
     async requestDidStart() {
+      const startMs = performance.now();
       return {
         async didResolveOperation({ contextValue, document, operation, request }) {
           if (operation === undefined) return;
@@ -31,6 +33,7 @@ export function createRequestPlugin({ schema, payloadReads }: Graph, log: Logger
         },
         async willSendResponse(requestContext) {
           completeErrors(requestContext);
+          countOperation(requestContext, metrics, performance.now() - startMs);
         },
       };
     },
@@ -44,4 +47,12 @@ function completeErrors({ response, contextValue }: GraphQLRequestContextWillSen
   const errors = [...(result.errors ?? []), ...reported];
   if (errors.length === 0) return;
   result.errors = errors.map((error) => ({ ...error, extensions: { ...error.extensions, requestId: contextValue.requestId } }));
+}
+
+function countOperation({ response }: GraphQLRequestContextWillSendResponse<GraphContext>, metrics: Metrics, durationMs: number): void {
+  if (response.body.kind !== 'single') return;
+  const { data, errors = [] } = response.body.singleResult;
+  const isEmpty = data === undefined || data === null || Object.values(data).every((value) => value === null);
+  metrics.operationEnded(errors.length === 0 ? 'ok' : isEmpty ? 'failed' : 'partial', durationMs);
+  for (const { extensions } of errors) metrics.errorSent(String(extensions?.['code']), String(extensions?.['source'] ?? ''));
 }

@@ -1,22 +1,27 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ApolloServer } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
   ApolloServerPluginLandingPageDisabled,
   ApolloServerPluginSchemaReportingDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
-import { fastifyApolloDrainPlugin, fastifyApolloHandler } from '@as-integrations/fastify';
+import { fastifyApolloHandler } from '@as-integrations/fastify';
 import fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { Config } from '../config/load-config.ts';
 import { createContext } from '../graph/create-context.ts';
 import type { GraphContext } from '../graph/context.ts';
-import { createGraph } from '../graph/schema.ts';
+import type { ErrorCode } from '../graph/errors.ts';
+import { createGraph, type Graph } from '../graph/schema.ts';
 import type { Sources } from '../graph/sources.ts';
 import type { Provider } from '../providers/provider.ts';
+import { createAdmission } from './admission.ts';
 import { createCallerCheck } from './callers.ts';
 import { formatError } from './format-error.ts';
+import type { Metrics } from './metrics.ts';
 import { registerPage } from './page.ts';
 import { createRequestPlugin } from './request-plugin.ts';
 
@@ -24,7 +29,12 @@ import { createRequestPlugin } from './request-plugin.ts';
 export interface RunningServer {
   /** `http://127.0.0.1:4000` */
   readonly url: string;
-  /** Stops taking requests, finishes those under way, closes the connections to the sources. */
+  /**
+   * Stops in an orderly way: says that it is not ready, takes requests for `drainMs` more, lets those under way
+   * finish for `graceMs`, then ends them with what they have.
+   */
+  drain(): Promise<void>;
+  /** The same without waiting for others to take notice. */
   close(): Promise<void>;
 }
 
@@ -34,22 +44,81 @@ export interface ServerOptions {
   readonly providers: readonly Provider[];
   readonly sources: Sources;
   readonly log: Logger;
+  readonly metrics: Metrics;
 }
 
 /** Larger request bodies are refused; 200 ids or 1,000 references take a quarter of it. */
 const maxBodyBytes = 256 * 1_024;
 
-export async function startServer({ server, auth, providers, sources, log }: ServerOptions): Promise<RunningServer> {
+export async function startServer({ server, auth, providers, sources, log, metrics }: ServerOptions): Promise<RunningServer> {
   const app = fastify({ bodyLimit: maxBodyBytes, genReqId: readRequestId, forceCloseConnections: 'idle' });
-  const graph = createGraph(providers);
+  const apollo = await startApollo(createGraph(providers), log, metrics);
+  const admission = createAdmission(server);
+  const checkCaller = createCallerCheck(auth);
+  let isDraining = false;
+
+  app.addHook('onSend', async (request, reply) => {
+    reply.header('x-request-id', request.id);
+    // Clients that keep their connection would not notice that another server is to be asked.
+    if (isDraining) reply.header('connection', 'close');
+  });
+  app.setErrorHandler<Error & { statusCode?: number }>((error, request, reply) => sendError(error, request, reply, log));
+  app.route({
+    url: '/graphql',
+    method: ['GET', 'POST', 'OPTIONS'],
+    async onRequest(request, reply) {
+      try {
+        await admission.enter(request, reply);
+      } catch {
+        metrics.operationRefused();
+        await sendOverloaded(request, reply);
+      }
+    },
+    handler: fastifyApolloHandler(apollo, {
+      async context(request) {
+        await checkCaller(request.headers.authorization);
+        return createContext(sources, admission.scopeOf(request));
+      },
+    }),
+  });
+  app.get('/health/live', async () => ({ status: 'ok' }));
+  app.get('/health/ready', async (_request, reply) => reply.code(isDraining ? 503 : 200).send({ status: isDraining ? 'draining' : 'ok' }));
+  app.get('/metrics', async (_request, reply) => {
+    const { contentType, text } = await metrics.write();
+    return reply.type(contentType).send(text);
+  });
+  await registerPage(app);
+
+  async function close(): Promise<void> {
+    isDraining = true;
+    const grace = setTimeout(() => admission.expireAll(), server.graceMs);
+    await app.close();
+    clearTimeout(grace);
+    await apollo.stop();
+    await Promise.all([...sources.values()].map((source) => source.close()));
+  }
+
+  const url = await app.listen(server);
+  return {
+    url,
+    async drain() {
+      isDraining = true;
+      await sleep(server.drainMs);
+      await close();
+    },
+    close,
+  };
+}
+
+async function startApollo(graph: Graph, log: Logger, metrics: Metrics): Promise<ApolloServer<GraphContext>> {
   const apollo = new ApolloServer<GraphContext>({
     schema: graph.schema,
     plugins: [
-      createRequestPlugin(graph, log),
-      fastifyApolloDrainPlugin(app),
+      createRequestPlugin(graph, log, metrics),
       ApolloServerPluginLandingPageDisabled(),
       // An unused plug-in that watches every field costs a third of small queries.
       ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginInlineTraceDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),
     ],
@@ -60,37 +129,7 @@ export async function startServer({ server, auth, providers, sources, log }: Ser
     logger: log,
   });
   await apollo.start();
-
-  const checkCaller = createCallerCheck(auth);
-  app.addHook('onSend', async (request, reply) => void reply.header('x-request-id', request.id));
-  app.setErrorHandler<Error & { statusCode?: number }>((error, request, reply) => sendError(error, request, reply, log));
-  app.route({
-    url: '/graphql',
-    method: ['GET', 'POST', 'OPTIONS'],
-    handler: fastifyApolloHandler(apollo, {
-      async context(request, reply) {
-        await checkCaller(request.headers.authorization);
-        return createContext(sources, {
-          requestId: request.id,
-          signal: abortWhenGone(reply),
-          callerHeader: (name) => singleHeader(request, name),
-        });
-      },
-    }),
-  });
-  app.get('/health/live', async () => ({ status: 'ok' }));
-  app.get('/health/ready', async () => ({ status: 'ok' }));
-  await registerPage(app);
-
-  const url = await app.listen(server);
-  return {
-    url,
-    async close() {
-      await apollo.stop();
-      await app.close();
-      await Promise.all([...sources.values()].map((source) => source.close()));
-    },
-  };
+  return apollo;
 }
 
 /** A caller's own request id is kept when it is a UUID: CRO takes no other. */
@@ -99,18 +138,13 @@ function readRequestId({ headers }: { headers: Record<string, unknown> }): strin
   return typeof given === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(given) ? given : randomUUID();
 }
 
-function singleHeader({ headers }: FastifyRequest, name: string): string | undefined {
-  const value = headers[name];
-  return typeof value === 'string' ? value : undefined;
-}
-
-/** Aborted when the client has gone before it had its answer. */
-function abortWhenGone({ raw }: FastifyReply): AbortSignal {
-  const controller = new AbortController();
-  raw.once('close', () => {
-    if (!raw.writableFinished) controller.abort();
-  });
-  return controller.signal;
+function sendOverloaded(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const message = 'The server works on as many operations as it can. Try again in a moment.';
+  const extensions = { code: 'OVERLOADED' satisfies ErrorCode, retryable: true, requestId: request.id };
+  return reply
+    .code(503)
+    .header('retry-after', '1')
+    .send({ errors: [{ message, extensions }] });
 }
 
 /** Requests that do not reach Apollo: malformed JSON, too large, an unknown content type. */

@@ -62,6 +62,15 @@ const sites: Place = {
   answer: (read) => ({ references: ['HVO-1'], sites: read }),
 };
 
+const contacts: Place = {
+  ...sites,
+  payload: (value) => ({ id: 1, customerAccountNumber: 'HVO-1', customerContacts: value }),
+  selection: 'references ... on ElevateCustomer { customerContacts { name } }',
+  field: 'ElevateCustomer.customerContacts',
+  errorPath: ['customer', 'customerContacts'],
+  answer: (read) => ({ references: ['HVO-1'], customerContacts: read }),
+};
+
 function cro(payload: (value: unknown) => object, selection: string, place: Pick<Place, 'field' | 'errorPath' | 'answer'>): Place {
   return { path: '/cro/customers/1', payload: (value) => ({ id: 1, name: 'CRO', ...payload(value) }), source: 'cro', selection, ...place };
 }
@@ -93,7 +102,8 @@ const places: readonly (readonly [string, Place, readonly unknown[]])[] = [
   ['Float', latitude, [canary, '48.1', true, [48], { a: 1 }]],
   ['LocalDateTime', localTime, [canary, '2020-01-01T00:00:00Z', 5150, true, [canary], { a: 1 }]],
   ['object', siteAddress, [canary, 5150, true, [{ town: canary }]]],
-  ['list', sites, [canary, 5150, true, { siteName: canary }]],
+  ['list', contacts, [canary, 5150, true, { contactName: canary }]],
+  ['computed list', sites, [canary, 5150, true, { siteName: canary }]],
 ];
 
 async function ask({ source, selection }: Place) {
@@ -123,7 +133,7 @@ describe('nothing where a value could be', () => {
   const nothings: readonly unknown[] = [null, {}, [], '', undefined];
   const read = (kind: string, value: unknown) => {
     if (kind === 'String' && value === '') return '';
-    return kind === 'list' && Array.isArray(value) ? [] : null;
+    return kind === 'computed list' || (kind === 'list' && Array.isArray(value)) ? [] : null;
   };
 
   it.each(places.flatMap(([kind, place]) => nothings.map((value) => [kind, JSON.stringify(value) ?? 'absent', place, value] as const)))(
@@ -161,12 +171,17 @@ describe('a list with an item of the wrong type', () => {
     expect(errors.map(({ path, extensions }) => [path, extensions['code']])).toEqual([[['customer', list], 'UPSTREAM_BAD_RESPONSE']]);
   });
 
-  it('so with an item whose id is of the wrong type', async () => {
-    graph.answers.set('/v1/customers/1', {
-      body: { id: 1, sites: [{ id: true, siteName: 'Quay' }, { siteName: 'Pier' }, { id: 3, siteName: 'Mill' }] },
-    });
-    const { data, errors } = await graph.query('{ customer(id: "elevate:1") { ... on ElevateCustomer { sites { id name } } } }');
-    expect(data).toEqual({ customer: { sites: [{ id: 'elevate:site:3', name: 'Mill' }] } });
-    expect(errors.map(({ extensions }) => extensions['code'])).toEqual(['UPSTREAM_BAD_RESPONSE', 'UPSTREAM_BAD_RESPONSE']);
+  it.each([
+    [{ siteName: 'Pier' }, 'nothing'],
+    [{ id: '', siteName: 'Pier' }, 'nothing'],
+    [{ id: true, siteName: 'Pier' }, 'true or false'],
+  ])('%j, which must have an id, costs the whole list', async (site, found) => {
+    graph.answers.set('/v1/customers/1', { body: { id: 1, customerName: 'Elevate', sites: [{ id: 3 }, site] } });
+    const { data, errors } = await graph.query('{ customer(id: "elevate:1") { name ... on ElevateCustomer { sites { id } } } }');
+    expect(data).toEqual({ customer: { name: 'Elevate', sites: null } });
+    expect(errors.map(({ path, extensions }) => [path, extensions['code']])).toEqual([
+      [['customer', 'sites', 1, 'id'], 'UPSTREAM_BAD_RESPONSE'],
+    ]);
+    expect(errors[0]?.message).toContain(`ElevateSite.id: expected an id, found ${found}.`);
   });
 });

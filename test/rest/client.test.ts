@@ -25,7 +25,7 @@ describe.each(transports)('a client over %s', (transport) => {
       const client = createTestClient(`${server.url}/v1//`, transport);
       const url = client.urlOf('/customers', { $filter: "name eq 'A&B=C'", 'a b': 'ü,%24 #?/+', page: 1, all: true, none: undefined });
       expect(url).toBe(`${server.url}/v1/customers?$filter=name%20eq%20'A%26B%3DC'&a%20b=%C3%BC,%2524%20%23%3F%2F%2B&page=1&all=true`);
-      await client.get(url, createScope(), 'customers');
+      await client.get(url, createScope());
       const { searchParams } = new URL(server.requests[0]?.url ?? '', server.url);
       expect([...searchParams]).toEqual([
         ['$filter', "name eq 'A&B=C'"],
@@ -56,7 +56,7 @@ describe.each(transports)('a client over %s', (transport) => {
       const server = await startStub(() => (status === 204 ? { status, body: '' } : { status, body: secrets.body }));
       const client = createTestClient(server.url, transport);
       await expect(client.read()).resolves.toBeNull();
-      expect(client.logLines).toEqual([]);
+      expect(client.events).toEqual([expect.stringContaining('"outcome":"NOT_FOUND"')]);
     });
 
     it.each([
@@ -82,7 +82,7 @@ describe.each(transports)('a client over %s', (transport) => {
       const failure = await client.readFailure();
       expect(failure).toMatchObject({ code, status, retryable: /TIMEOUT|UNAVAILABLE|RATE_LIMITED/.test(code) });
       expect(failure.message).toMatch(/^Stub CRM \(source "north"\) /);
-      expect(client.logLines).toEqual([expect.stringContaining(`"code":"${code}"`)]);
+      expect(client.events).toEqual([expect.stringContaining(`"outcome":"${code}"`)]);
     });
 
     it.each([301, 302, 303, 307, 308])('%i for a failure and goes nowhere', async (status) => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { getEventListeners } from 'node:events';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { createGate, type Gate } from '../../src/rest/gate.ts';
+import { createGate, GateFullError, type Gate } from '../../src/rest/gate.ts';
 
 /** Tasks that are ended by hand, and the order in which they began. */
 function createTasks(gate: Gate) {
@@ -21,7 +21,7 @@ function createTasks(gate: Gate) {
 
 describe('a gate', () => {
   it('lets through as many as its limit and the others in their order', async () => {
-    const tasks = createTasks(createGate(2));
+    const tasks = createTasks(createGate(2, 1_000));
     const results = Promise.all(['a', 'b', 'c', 'd', 'e'].map((name) => tasks.run(name)));
     await nextTurn();
     expect(tasks.started).toEqual(['a', 'b']);
@@ -38,7 +38,7 @@ describe('a gate', () => {
   });
 
   it('does not let one that comes just then pass those that wait', async () => {
-    const tasks = createTasks(createGate(1));
+    const tasks = createTasks(createGate(1, 1_000));
     const first = tasks.run('first').then(() => tasks.run('newcomer'));
     const waiting = tasks.run('waiting');
     await nextTurn();
@@ -52,7 +52,7 @@ describe('a gate', () => {
   });
 
   it('never has more under way than its limit', async () => {
-    const gate = createGate(3);
+    const gate = createGate(3, 1_000);
     let underWay = 0;
     let most = 0;
     const task = async () => {
@@ -70,7 +70,7 @@ describe('a gate', () => {
   });
 
   it('gives the place of one that failed to the next', async () => {
-    const tasks = createTasks(createGate(1));
+    const tasks = createTasks(createGate(1, 1_000));
     const failing = tasks.run('failing');
     const next = tasks.run('next');
     await nextTurn();
@@ -82,7 +82,7 @@ describe('a gate', () => {
   });
 
   it('gives the place of one that failed at once to the next', async () => {
-    const gate = createGate(1);
+    const gate = createGate(1, 1_000);
     const { signal } = new AbortController();
     const failing = gate.run(() => {
       throw new Error('no luck');
@@ -92,8 +92,25 @@ describe('a gate', () => {
     await expect(next).resolves.toBe('next');
   });
 
+  it('refuses at once when too many wait, and no longer when one of them has gone', async () => {
+    const tasks = createTasks(createGate(1, 1));
+    const controller = new AbortController();
+    const running = tasks.run('running');
+    const waiting = tasks.run('waiting', controller.signal);
+    await expect(tasks.run('too many')).rejects.toThrow(GateFullError);
+    controller.abort(new Error('over'));
+    await expect(waiting).rejects.toThrow('over');
+    const next = tasks.run('next');
+    tasks.finish('running');
+    await expect(running).resolves.toBe('running');
+    await nextTurn();
+    tasks.finish('next');
+    await expect(next).resolves.toBe('next');
+    expect(tasks.started).toEqual(['running', 'next']);
+  });
+
   it('forgets one that is aborted while it waits', async () => {
-    const tasks = createTasks(createGate(1));
+    const tasks = createTasks(createGate(1, 1_000));
     const controller = new AbortController();
     const first = tasks.run('first');
     const aborted = tasks.run('aborted', controller.signal);
@@ -110,7 +127,7 @@ describe('a gate', () => {
   });
 
   it('keeps its limit after all that waited were aborted', async () => {
-    const tasks = createTasks(createGate(1));
+    const tasks = createTasks(createGate(1, 1_000));
     const controller = new AbortController();
     const first = tasks.run('first');
     const aborted = Promise.allSettled(Array.from({ length: 20 }, (_, index) => tasks.run(`aborted-${index}`, controller.signal)));
@@ -130,7 +147,7 @@ describe('a gate', () => {
   });
 
   it('does not begin what was aborted before', async () => {
-    const tasks = createTasks(createGate(1));
+    const tasks = createTasks(createGate(1, 1_000));
     await expect(tasks.run('aborted', AbortSignal.abort(new Error('over')))).rejects.toThrow('over');
     const next = tasks.run('next');
     await nextTurn();
@@ -140,7 +157,7 @@ describe('a gate', () => {
   });
 
   it('leaves one that has begun to its own ways when it is aborted', async () => {
-    const tasks = createTasks(createGate(1));
+    const tasks = createTasks(createGate(1, 1_000));
     const controller = new AbortController();
     const running = tasks.run('running', controller.signal);
     const next = tasks.run('next');

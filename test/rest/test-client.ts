@@ -1,16 +1,18 @@
 import { expect } from '@jest/globals';
+import { setMaxListeners } from 'node:events';
 import { createServer, type Socket } from 'node:net';
+import type { z } from 'zod';
 import { upstreamExtensions } from '../../src/graph/errors.ts';
 import { createRestClient, type RestClient } from '../../src/rest/client.ts';
 import { UpstreamError } from '../../src/rest/errors.ts';
 import type { CallScope } from '../../src/rest/scope.ts';
-import { restSettings, type RestSettings } from '../../src/rest/settings.ts';
+import { restSettings } from '../../src/rest/settings.ts';
 import { startRecordingServer, startStubServer, type RecordingServer } from '../support/recording-server.ts';
 
 export const transports = ['undici', 'fetch'] as const;
 export type TransportName = (typeof transports)[number];
 
-/** Stand in a URL, a header, a credential and a body, and may stand in no error and no line of the log. */
+/** Stand in a URL, a header, a credential and a body, and may stand in no error and in nothing that an observer is told. */
 export const secrets = {
   path: '/secret-path',
   header: 'secret-header-value',
@@ -21,11 +23,11 @@ export const secrets = {
 } as const;
 
 export interface TestClient extends RestClient {
-  /** What the client logged, as JSON. */
-  readonly logLines: string[];
-  /** GET of a path below the base URL. */
+  /** What the client told its observer, as JSON. */
+  readonly events: string[];
+  /** The body of a GET below the base URL. */
   read(path?: string, scope?: CallScope): Promise<unknown>;
-  /** The failure of such a GET, once neither it nor the log says what they must not. */
+  /** The failure of such a GET, once neither it nor what the observer was told says what they must not. */
   readFailure(path?: string, scope?: CallScope): Promise<UpstreamError>;
 }
 
@@ -36,28 +38,48 @@ export async function closeAll(): Promise<void> {
   await Promise.all(closers.splice(0).map((close) => close()));
 }
 
-export function createTestClient(baseUrl: string, transport: TransportName, settings: Partial<RestSettings> = {}): TestClient {
-  const logLines: string[] = [];
+export function createTestClient(
+  baseUrl: string,
+  transport: TransportName,
+  settings: Partial<z.input<typeof restSettings>> = {},
+): TestClient {
+  const events: string[] = [];
+  const record =
+    (event: string) =>
+    (...details: readonly unknown[]) =>
+      void events.push(JSON.stringify([event, ...details]));
   const client = createRestClient({
     source: { name: 'north', provider: { name: 'stub', title: 'Stub CRM' } },
-    settings: restSettings.parse({ baseUrl, transport, auth: { type: 'bearer', token: secrets.token }, ...settings }),
+    settings: restSettings.parse({
+      baseUrl,
+      transport,
+      auth: { type: 'bearer', token: secrets.token },
+      breaker: { failureRatio: 1, minCalls: 1_000 },
+      ...settings,
+    }),
     headers: { 'x-key': secrets.header },
     userAgent: 'customer-graph/test',
-    log: { warn: (fields, message) => void logLines.push(JSON.stringify({ ...fields, message })) },
+    observer: {
+      callEnded: record('callEnded'),
+      retried: record('retried'),
+      refused: record('refused'),
+      served: record('served'),
+      breakerChanged: record('breakerChanged'),
+    },
   });
   // A test may have closed it already.
   closers.push(() => client.close().catch(() => {}));
-  const read = async (path: string = secrets.path, scope = createScope()) => client.get(client.urlOf(path), scope, 'customers');
+  const read = async (path: string = secrets.path, scope = createScope()) => (await client.get(client.urlOf(path), scope)).body;
   return {
     ...client,
-    logLines,
+    events,
     read,
     async readFailure(path, scope) {
       const failure = await failureOf(read(path, scope));
       expectNoSecrets(failure.message, [baseUrl, new URL(baseUrl).host]);
       expectNoSecrets(JSON.stringify(upstreamExtensions(failure)), [baseUrl, new URL(baseUrl).host]);
       expectNoSecrets(JSON.stringify(failure), [baseUrl, new URL(baseUrl).host]);
-      expectNoSecrets(logLines.join('\n'), [baseUrl, new URL(baseUrl).host]);
+      expectNoSecrets(events.join('\n'), [baseUrl, new URL(baseUrl).host]);
       return failure;
     },
   };
@@ -67,8 +89,11 @@ function expectNoSecrets(text: string, addresses: readonly string[]): void {
   for (const secret of [...Object.values(secrets), ...addresses]) expect(text).not.toContain(secret);
 }
 
+/** A request that has no time for a second attempt at a failed call, so that each read is a single call. */
 export function createScope(more: Partial<CallScope> = {}): CallScope {
-  return { requestId: 'request-1', signal: new AbortController().signal, callerHeader: () => undefined, ...more };
+  const { signal } = new AbortController();
+  setMaxListeners(0, signal);
+  return { requestId: 'request-1', signal, deadlineMs: Date.now(), callerHeader: () => undefined, ...more };
 }
 
 export async function failureOf(promise: Promise<unknown>): Promise<UpstreamError> {

@@ -1,7 +1,10 @@
 import { pino } from 'pino';
 import { Writable } from 'node:stream';
+import { createConfig, type Config } from '../../src/config/load-config.ts';
 import { providers } from '../../src/providers/index.ts';
 import type { Provider } from '../../src/providers/provider.ts';
+import { createCallObserver } from '../../src/server/call-observer.ts';
+import { createMetrics } from '../../src/server/metrics.ts';
 import { startServer } from '../../src/server/server.ts';
 
 /** The product under test: the real server, reached by HTTP. */
@@ -10,6 +13,8 @@ export interface TestProduct {
   /** What was logged so far. */
   readonly logLines: string[];
   query(query: string, options?: QueryOptions): Promise<QueryResult>;
+  /** Stops as after SIGTERM. */
+  drain(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -35,32 +40,39 @@ export interface QueryError {
 /** A source entry as it stands in a configuration file. */
 export type SourceEntry = { readonly provider: string; readonly [setting: string]: unknown };
 
+const { server: serverSettings } = createConfig([], {});
+
 /** Starts the server on a free port with some sources. */
 export async function startTestProduct(
   sources: Readonly<Record<string, SourceEntry>>,
   registry: Readonly<Record<string, Provider>> = providers,
+  options: { readonly server?: Partial<Config['server']> } = {},
 ): Promise<TestProduct> {
   const logLines: string[] = [];
   const log = pino({ level: 'debug' }, new Writable({ write: (chunk, _encoding, done) => done(void logLines.push(String(chunk))) }));
+  const metrics = createMetrics();
+  const observer = createCallObserver(log, metrics.calls);
   const connected = Object.entries(sources).map(([name, { provider: providerName, simulated = false, ...settings }]) => {
     const provider = registry[providerName];
     if (provider === undefined) throw new TypeError(`no provider ${providerName}`);
     return [
       name,
-      provider.createSource({ name, settings, isSimulated: simulated === true, userAgent: 'customer-graph/test', log }),
+      provider.createSource({ name, settings, isSimulated: simulated === true, userAgent: 'customer-graph/test', observer }),
     ] as const;
   });
   const server = await startServer({
-    server: { host: '127.0.0.1', port: 0 },
+    server: { ...serverSettings, port: 0, drainMs: 50, ...options.server },
     auth: { mode: 'none' },
     providers: Object.values(registry),
     sources: new Map(connected),
     log,
+    metrics,
   });
   return {
     url: server.url,
     logLines,
     query: (query, options) => postQuery(server.url, query, options),
+    drain: () => server.drain(),
     close: () => server.close(),
   };
 }

@@ -14,6 +14,7 @@ export type FieldSource =
   | { readonly from: 'global-id'; readonly kind: string | undefined }
   | { readonly from: 'native-id' }
   | { readonly from: 'source' }
+  | { readonly from: 'freshness' }
   | { readonly from: 'self' }
   | { readonly from: 'path'; readonly path: readonly string[]; readonly kind: string | undefined }
   | { readonly from: 'prefix'; readonly keys: ReadonlyMap<string, string> }
@@ -102,6 +103,7 @@ export function createFieldMap({ document, shapes, customerType }: FieldMapInput
         return { source: name === 'id' ? { from: 'global-id', kind: readKind(type) } : { from: 'native-id' }, reads };
       }
       if (name === 'source' && namedType(field.type) === 'Source') return { source: { from: 'source' }, reads: [] };
+      if (name === 'freshness' && namedType(field.type) === 'Freshness') return { source: { from: 'freshness' }, reads: [] };
       const key = [name, toSnakeCase(name)].find((candidate) => view.keys.has(candidate));
       return key === undefined ? { source: { from: 'resolver', keys: [] }, reads: [] } : mapPath([key], field, view, place);
     }
@@ -223,6 +225,7 @@ export function rowKeysOf(source: FieldSource): readonly string[] {
     case 'resolver':
       return source.keys;
     case 'source':
+    case 'freshness':
     case 'self':
       return [];
   }

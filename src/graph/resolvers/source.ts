@@ -1,4 +1,4 @@
-import type { CustomerFilterName as GraphFilterName, Resolvers } from '../../generated/graph.ts';
+import type { CustomerFilterName as GraphFilterName, Resolvers, SourceState } from '../../generated/graph.ts';
 import type { CustomerFilterName } from '../../providers/provider.ts';
 import { filterNames } from '../lists/filter.ts';
 
@@ -9,10 +9,28 @@ const graphNames: Readonly<Record<CustomerFilterName, GraphFilterName>> = {
   activeOnly: 'ACTIVE_ONLY',
 };
 
-export const sourceResolvers: Pick<Resolvers, 'Source'> = {
+const states = { CLOSED: 'AVAILABLE', OPEN: 'UNAVAILABLE', HALF_OPEN: 'PROBING' } as const satisfies Record<string, SourceState>;
+
+export const sourceResolvers: Pick<Resolvers, 'Source' | 'Freshness'> = {
+  Freshness: {
+    fetchedAt: ({ fetchedAtMs }) => toIso(fetchedAtMs),
+    ageMs: ({ fetchedAtMs }) => Math.min(Math.max(0, Date.now() - fetchedAtMs), 2_147_483_647),
+  },
   Source: {
     provider: ({ provider }) => provider.name,
     title: ({ provider }) => provider.title,
+    status({ name }, _args, context) {
+      const status = context.session(name)?.status();
+      if (status === undefined) throw new TypeError('a source without a session');
+      const { state, sinceMs, lastError, latency } = status;
+      return {
+        state: states[state],
+        since: toIso(sinceMs),
+        lastErrorCode: lastError?.code ?? null,
+        lastErrorAt: lastError === undefined ? null : toIso(lastError.atMs),
+        latency: latency ?? null,
+      };
+    },
     capabilities({ provider, listing }) {
       const reasons = listing?.unsupportedFilters ?? {};
       return {
@@ -29,3 +47,7 @@ export const sourceResolvers: Pick<Resolvers, 'Source'> = {
     },
   },
 };
+
+function toIso(epochMs: number): string {
+  return new Date(epochMs).toISOString();
+}

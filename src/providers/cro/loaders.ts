@@ -1,9 +1,9 @@
 import type DataLoader from 'dataloader';
 import type { Customer, Location, User } from '../../generated/cro.ts';
-import type { Query } from '../../rest/client.ts';
+import type { Query, RestAnswer } from '../../rest/client.ts';
 import { isJsonObject } from '../../rest/json.ts';
 import type * as provider from '../provider.ts';
-import { createKeyLoader, createRecordLoader, readItems, readRecords, toPartialRow, toRow, type RecordLoader } from '../record-loaders.ts';
+import { createKeyLoader, createRecordLoader, readListedRows, readRows, toPartialRow, type RecordLoader } from '../record-loaders.ts';
 import type { Settings } from './config.ts';
 
 type SourceRequest = provider.SourceRequest<Loaders>;
@@ -34,12 +34,15 @@ export function connect({ timeZone }: Settings): (request: SourceRequest) => Loa
   return (request) => {
     const customers: Loaders['customers'] = createRecordLoader(request, {
       name: 'cro.customers',
-      fetchOne: (id) => request.get(`/customers/${id}`),
+      fetchOne: (id, options) => request.get(`/customers/${id}`, {}, options),
     });
     const fetchCustomers = async (query: Query) => readPage(request, customers, await request.get('/customers', query));
     return {
       customers,
-      locations: createRecordLoader(request, { name: 'cro.locations', fetchOne: (id) => request.get(`/locations/${id}`, {}, 'lookups') }),
+      locations: createRecordLoader(request, {
+        name: 'cro.locations',
+        fetchOne: (id, options) => request.get(`/locations/${id}`, {}, { ...options, resource: 'lookups' }),
+      }),
       children: createChildrenLoader(fetchCustomers),
       users: createUserLoader(request),
       timeZone,
@@ -65,19 +68,18 @@ function createChildrenLoader(fetchCustomers: Loaders['fetchCustomers']): Loader
 function createUserLoader(request: SourceRequest): Loaders['users'] {
   return createKeyLoader('cro.users', async (key) => {
     const [locationId, userId] = key.split('/');
-    const record = await request.get(`/locations/${locationId}/users/${userId}`, {}, 'lookups');
-    const [user] = readRecords<User, Loaders>(request, record === null ? [] : [record]);
-    return user === undefined ? null : toRow(request, user);
+    const answer = await request.get(`/locations/${locationId}/users/${userId}`, {}, { resource: 'lookups' });
+    const [user] = readRows<User, Loaders>(request, { ...answer, body: answer.body === null ? [] : [answer.body] });
+    return user ?? null;
   });
 }
 
 /** Lists come in an envelope; what their items hold beside the id is not documented, so they count as parts. */
-function readPage(request: SourceRequest, customers: Loaders['customers'], answer: unknown): CustomerPage {
-  if (answer === null) return { rows: [], total: null };
-  if (!isJsonObject(answer)) throw request.error('UPSTREAM_BAD_RESPONSE', { reason: 'the answer is no list envelope' });
-  const { results, total_count: total } = answer;
-  return {
-    rows: readItems(request, results ?? null).map((item) => toPartialRow(request, item, customers)),
-    total: typeof total === 'number' ? total : null,
-  };
+function readPage(request: SourceRequest, customers: Loaders['customers'], answer: RestAnswer): CustomerPage {
+  const { body } = answer;
+  if (body === null) return { rows: [], total: null };
+  if (!isJsonObject(body)) throw request.error('UPSTREAM_BAD_RESPONSE', { reason: 'the answer is no list envelope' });
+  const { results = null, total_count: total } = body;
+  const rows = readListedRows<Customer, Loaders>(request, { ...answer, body: results });
+  return { rows: rows.map((row) => row && toPartialRow(row, customers)), total: typeof total === 'number' ? total : null };
 }

@@ -14,10 +14,9 @@ import {
   createCollectionLoader,
   createKeyLoader,
   createRecordLoader,
-  readItems,
-  readRecords,
+  readListedRows,
+  readRows,
   toPartialRow,
-  toRow,
   type RecordLoader,
 } from '../record-loaders.ts';
 import type { Settings } from './config.ts';
@@ -46,11 +45,11 @@ export function connect(_settings: Settings): (request: SourceRequest) => Loader
   return (request) => {
     const customers: Loaders['customers'] = createRecordLoader(request, {
       name: 'elevate.customers',
-      fetchOne: (id) => request.get(`/customers/${id}`),
+      fetchOne: (id, options) => request.get(`/customers/${id}`, {}, options),
     });
     return {
       customers,
-      sites: createRecordLoader(request, { name: 'elevate.sites', fetchOne: (id) => request.get(`/sites/${id}`) }),
+      sites: createRecordLoader(request, { name: 'elevate.sites', fetchOne: (id, options) => request.get(`/sites/${id}`, {}, options) }),
       sitesOfCustomers: createSitesLoader(request),
       // Some of these have no route by id, and all are small.
       contractOwners: createLookupLoader(request, 'contract-owners'),
@@ -59,7 +58,8 @@ export function connect(_settings: Settings): (request: SourceRequest) => Loader
       tripwirePlans: createLookupLoader(request, 'tripwire-plans'),
       commissionAgents: createLookupLoader(request, 'commission-agents'),
       async fetchCustomers(query) {
-        return readItems(request, await request.get('/customers', query)).map((item) => toPartialRow(request, item, customers));
+        const rows = readListedRows<Customer, Loaders>(request, await request.get('/customers', query));
+        return rows.map((row) => row && toPartialRow(row, customers));
       },
     };
   };
@@ -70,14 +70,13 @@ const wholeList = { page: 1, pageSize: maxPageSize, sort: 'id' } as const;
 
 function createSitesLoader(request: SourceRequest): Loaders['sitesOfCustomers'] {
   return createKeyLoader('elevate.sitesOfCustomers', async (customerId) => {
-    const answer = await request.get('/sites', { ...wholeList, customerId });
-    return readRecords<Site, Loaders>(request, answer).map((site) => toRow(request, site));
+    return readRows(request, await request.get('/sites', { ...wholeList, customerId }));
   });
 }
 
 function createLookupLoader<T extends object>(request: SourceRequest, collection: string): RecordLoader<T, Loaders> {
   return createCollectionLoader(request, {
     name: `elevate.${collection}`,
-    fetchAll: () => request.get(`/${collection}`, wholeList, 'lookups'),
+    fetchAll: () => request.get(`/${collection}`, wholeList, { resource: 'lookups' }),
   });
 }

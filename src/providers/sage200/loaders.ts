@@ -1,15 +1,13 @@
 import DataLoader from 'dataloader';
 import type * as wire from '../../generated/sage200.ts';
-import type { Query } from '../../rest/client.ts';
+import type { GetOptions, Query, RestAnswer } from '../../rest/client.ts';
 import type * as provider from '../provider.ts';
 import {
   createBatchRecordLoader,
   createCollectionLoader,
   nativeIdOf,
-  readItems,
-  readRecords,
-  toListedRow,
-  toRow,
+  readListedRows,
+  readRows,
   type RecordLoader,
 } from '../record-loaders.ts';
 import type { Settings } from './config.ts';
@@ -73,18 +71,27 @@ export function connect(_settings: Settings): (request: SourceRequest) => Loader
 }
 
 function createCustomerLoader(request: SourceRequest, site: Site): Loaders['customers'] {
-  const fetchOne = (id: string) => getExpanded(request, site, ($expand) => request.get(`/customers/${id}`, { $expand }));
-  const fetchEach = (ids: readonly string[]) => Promise.all(ids.map(fetchOne));
+  const fetchOne = (id: string, options: GetOptions = {}) =>
+    getExpanded(request, site, ($expand) => request.get(`/customers/${id}`, { $expand }, options));
 
-  async function fetchMany(ids: readonly string[]): Promise<unknown> {
+  async function fetchEach(ids: readonly string[]): Promise<RestAnswer> {
+    const answers = await Promise.all(ids.map((id) => fetchOne(id)));
+    return {
+      body: answers.flatMap(({ body }) => (body === null ? [] : [body])),
+      fetchedAtMs: Math.min(...answers.map(({ fetchedAtMs }) => fetchedAtMs)),
+      isFromCache: answers.every(({ isFromCache }) => isFromCache),
+    };
+  }
+
+  async function fetchMany(ids: readonly string[]): Promise<RestAnswer> {
     if (!site.takesOrFilters) return fetchEach(ids);
     try {
       return unwrapList(await getExpanded(request, site, ($expand) => request.get('/customers', { $filter: anyOf('id', ids), $expand })));
     } catch (error) {
       if (!isRefused(error)) throw error;
-      const records = await fetchEach(ids);
+      const answer = await fetchEach(ids);
       site.takesOrFilters = false;
-      return records;
+      return answer;
     }
   }
 
@@ -95,19 +102,16 @@ function createCustomerLoader(request: SourceRequest, site: Site): Loaders['cust
 function createCustomerList(request: SourceRequest, site: Site, customers: Loaders['customers']): Loaders['fetchCustomers'] {
   return async (query) => {
     const answer = await getExpanded(request, site, ($expand) => request.get('/customers', { ...query, $expand }));
-    return readItems(request, unwrapList(answer)).map((item) => {
-      const row = toListedRow<wire.Customer, Loaders>(request, item);
-      const id = row === undefined ? undefined : nativeIdOf(row.data);
-      if (row !== undefined && id !== undefined) customers.prime(id, row);
-      return row;
-    });
+    const rows = readListedRows<wire.Customer, Loaders>(request, unwrapList(answer));
+    for (const row of rows) if (row !== undefined) customers.prime(nativeIdOf(row.data) ?? '', row);
+    return rows;
   };
 }
 
 /** `$count` replaces the body by a bare number. */
 async function countCustomers(request: SourceRequest, $filter: string | undefined): Promise<number | null> {
-  const count = await request.get('/customers', { $filter, $count: true });
-  return typeof count === 'number' ? count : null;
+  const { body } = await request.get('/customers', { $filter, $count: true });
+  return typeof body === 'number' ? body : null;
 }
 
 async function fetchBranches(fetchCustomers: Loaders['fetchCustomers'], headOfficeIds: readonly string[]): Promise<Row<wire.Customer>[]> {
@@ -117,8 +121,7 @@ async function fetchBranches(fetchCustomers: Loaders['fetchCustomers'], headOffi
 
 async function fetchDeliveryAddresses(request: SourceRequest, customerIds: readonly string[]): Promise<Row<wire.DeliveryAddress>[]> {
   const query = { $filter: anyOf('customer_id', customerIds), $orderby: 'id asc', $top: maxTop };
-  const records = readRecords<wire.DeliveryAddress, Loaders>(request, unwrapList(await request.get('/customer_delivery_addresses', query)));
-  return records.map((record) => toRow(request, record));
+  return readRows(request, unwrapList(await request.get('/customer_delivery_addresses', query)));
 }
 
 /** Rows that belong to other rows, by the id of the owner: several owners in one call. */
@@ -141,9 +144,9 @@ function createNominalCodeLoader(request: SourceRequest): Loaders['nominalCodes'
   return createBatchRecordLoader(request, {
     name: 'sage200.nominalCodes',
     maxBatchSize: idsPerFilter,
-    fetchOne: (id) => request.get(`/nominal_codes/${id}`, { $select: nominalCodeFields }, 'lookups'),
+    fetchOne: (id, options) => request.get(`/nominal_codes/${id}`, { $select: nominalCodeFields }, { ...options, resource: 'lookups' }),
     fetchMany: async (ids) =>
-      unwrapList(await request.get('/nominal_codes', { $filter: anyOf('id', ids), $select: nominalCodeFields }, 'lookups')),
+      unwrapList(await request.get('/nominal_codes', { $filter: anyOf('id', ids), $select: nominalCodeFields }, { resource: 'lookups' })),
   });
 }
 
@@ -153,6 +156,6 @@ const nominalCodeFields = 'id,reference,name,cost_centre_code,department_code,no
 function createLookupLoader<T extends object>(request: SourceRequest, collection: string): RecordLoader<T, Loaders> {
   return createCollectionLoader(request, {
     name: `sage200.${collection}`,
-    fetchAll: async () => unwrapList(await request.get(`/${collection}`, { $orderby: 'id asc', $top: maxTop }, 'lookups')),
+    fetchAll: async () => unwrapList(await request.get(`/${collection}`, { $orderby: 'id asc', $top: maxTop }, { resource: 'lookups' })),
   });
 }

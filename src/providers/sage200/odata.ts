@@ -1,4 +1,6 @@
+import type { RestAnswer } from '../../rest/client.ts';
 import { UpstreamError } from '../../rest/errors.ts';
+import { isJsonObject } from '../../rest/json.ts';
 
 /** The most rows that a list answer may have. */
 export const maxTop = 5_000;
@@ -22,6 +24,7 @@ export function isRefused(error: unknown): boolean {
 }
 
 /** Lists are bare arrays; some versions wrap them. */
-export function unwrapList(answer: unknown): unknown {
-  return typeof answer === 'object' && answer !== null && 'value' in answer ? answer.value : answer;
+export function unwrapList(answer: RestAnswer): RestAnswer {
+  const { body } = answer;
+  return isJsonObject(body) && 'value' in body ? { ...answer, body: body['value'] } : answer;
 }

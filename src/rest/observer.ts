@@ -1,0 +1,20 @@
+import type { BreakerState } from './breaker.ts';
+
+/** Told what becomes of calls, for logs and metrics. Nothing it is told holds a URL, header, body or credential. */
+export interface CallObserver {
+  /** An HTTP call has ended; `outcome` is `OK`, `NOT_FOUND`, `NOT_MODIFIED` or the code of its failure. */
+  callEnded(call: {
+    readonly source: string;
+    readonly requestId: string;
+    readonly outcome: string;
+    readonly reason?: string;
+    readonly durationMs: number;
+  }): void;
+  /** A failed call is made again. */
+  retried(source: string): void;
+  /** A call was not made: the breaker is open, a quota is used up, too many wait. */
+  refused(source: string, by: 'breaker' | 'quota' | 'hold' | 'queue'): void;
+  /** An answer was given without a call of its own. */
+  served(source: string, from: 'cache' | 'stale' | 'flight'): void;
+  breakerChanged(source: string, state: BreakerState): void;
+}

@@ -1,0 +1,134 @@
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
+import { brotliCompressSync, constants, createBrotliCompress, createGzip, gzipSync } from 'node:zlib';
+import { createAnswer, hasContent, withBody } from './answer.ts';
+import type { Answer } from './answer.ts';
+import { changeAnswer, replaceAnswer } from './fault-kind.ts';
+import type { AnswerChange, FaultKind } from './fault-kind.ts';
+import { findFields } from './fields.ts';
+import { readDocument, writeDocument } from './json-document.ts';
+
+const DEFAULT_HUGE_BYTES = 20_000_000;
+const DEFAULT_BOMB_BYTES = 100_000_000;
+const CHUNK_BYTES = 65_536;
+
+const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' };
+
+const LOGIN_PAGE = `<!doctype html>
+<html lang="en"><head><title>Sign in</title></head>
+<body><h1>Your session has ended</h1><form method="post" action="/login"><input name="user"><input name="password" type="password"></form></body></html>
+`;
+
+/** Compressed bombs by encoding and size: making one takes longer than a client should wait. */
+const bombs = new Map<string, Promise<Buffer>>();
+
+/** White space, which may follow any JSON. */
+function* createPadding(bytes: number): Generator<Buffer> {
+  const chunk = Buffer.alloc(CHUNK_BYTES, ' ');
+  for (let left = bytes; left > 0; left -= CHUNK_BYTES) yield chunk.subarray(0, Math.min(left, CHUNK_BYTES));
+}
+
+/** An empty JSON list of `bytes` bytes, compressed. */
+function createBomb(encoding: 'gzip' | 'br', bytes: number): Promise<Buffer> {
+  const key = `${encoding} ${bytes}`;
+  const brotliOptions = { params: { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MIN_QUALITY } };
+  const compressor = encoding === 'gzip' ? createGzip() : createBrotliCompress(brotliOptions);
+  const bomb = bombs.get(key) ?? buffer(Readable.from(createEmptyList(bytes)).pipe(compressor));
+  bombs.set(key, bomb);
+  return bomb;
+}
+
+function* createEmptyList(bytes: number): Generator<Buffer> {
+  yield Buffer.from('[');
+  yield* createPadding(bytes - 2);
+  yield Buffer.from(']');
+}
+
+function prepareBomb(encoding: 'gzip' | 'br'): FaultKind['prepare'] {
+  return changeAnswer(async (_answer, _call, { bytes = DEFAULT_BOMB_BYTES }) =>
+    createAnswer(200, { ...JSON_TYPE, 'content-encoding': encoding }, await createBomb(encoding, bytes)),
+  );
+}
+
+function changeBody(change: (answer: Answer) => Answer): AnswerChange {
+  return (answer) => (hasContent(answer) ? change(answer) : undefined);
+}
+
+/** Puts a letter beyond ASCII into a text of every record and sends ISO 8859-1 under the given media type. */
+function sendLatin1(contentType: string): FaultKind['prepare'] {
+  return changeAnswer((answer, { random }, { fields }) => {
+    const document = readDocument(answer);
+    const isText = (_key: string, value: unknown) => typeof value === 'string';
+    const isName = (key: string, value: unknown) => /name/i.test(key) && isText(key, value);
+    // A name takes another word without being something else, as a date would.
+    const places = [isName, isText].map((accepts) => findFields(document, fields, accepts, random)).find(({ length }) => length > 0);
+    if (places === undefined) return undefined;
+    for (const { holder, key } of places) holder[key] = `${String(holder[key])} Café`;
+    const text = writeDocument(document).replaceAll(/[^\0-\u00FF]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+    return withBody(answer, Buffer.from(text, 'latin1'), { 'content-type': contentType });
+  });
+}
+
+export const bodyFaults = {
+  'truncated-json': {
+    description: 'The first half of the JSON in a complete HTTP answer.',
+    prepare: changeAnswer(changeBody((answer) => withBody(answer, answer.body.subarray(0, Math.floor(answer.body.length / 2))))),
+  },
+  'wrong-media-type': {
+    description: 'Status 200 with an HTML login page.',
+    prepare: replaceAnswer(() => createAnswer(200, { 'content-type': 'text/html; charset=utf-8' }, LOGIN_PAGE)),
+  },
+  'empty-body': {
+    description: 'Status 200 and the media type of JSON, without a byte of body.',
+    prepare: replaceAnswer(() => createAnswer(200, JSON_TYPE)),
+  },
+  'no-content': { description: 'Status 204.', prepare: replaceAnswer(() => createAnswer(204, {})) },
+  'huge-body': {
+    description: `The true JSON, white space behind it up to bytes (${DEFAULT_HUGE_BYTES} by default).`,
+    options: ['bytes', 'isAnnounced'],
+    prepare: async (call, { bytes = DEFAULT_HUGE_BYTES, isAnnounced = false }) => {
+      const { status, statusMessage, headers, body } = await call.answer();
+      if (status !== 200 || body.length > bytes) return undefined;
+      return async ({ response, signal }) => {
+        response.writeHead(status, statusMessage, isAnnounced ? { ...headers, 'content-length': bytes } : headers);
+        await pipeline(Readable.from([body, ...createPadding(0)]), response, { end: false, signal });
+        await pipeline(Readable.from(createPadding(bytes - body.length)), response, { signal });
+      };
+    },
+  },
+  'gzip-bomb': {
+    description: `A small gzip body that inflates to bytes (${DEFAULT_BOMB_BYTES} by default) of JSON.`,
+    options: ['bytes'],
+    prepare: prepareBomb('gzip'),
+  },
+  'br-bomb': {
+    description: `A small Brotli body that inflates to bytes (${DEFAULT_BOMB_BYTES} by default) of JSON.`,
+    options: ['bytes'],
+    prepare: prepareBomb('br'),
+  },
+  'chained-encoding': {
+    description: 'The true body compressed twice: Content-Encoding: gzip, br.',
+    prepare: changeAnswer(
+      changeBody((answer) => withBody(answer, brotliCompressSync(gzipSync(answer.body)), { 'content-encoding': 'gzip, br' })),
+    ),
+  },
+  'unknown-encoding': {
+    description: 'The true body under Content-Encoding: x-unknown.',
+    prepare: changeAnswer(changeBody((answer) => withBody(answer, answer.body, { 'content-encoding': 'x-unknown' }))),
+  },
+  'latin-1': {
+    description: 'Declared as ISO 8859-1 and sent so, with " Café" behind a text of every record.',
+    options: ['fields'],
+    prepare: sendLatin1('application/json; charset=iso-8859-1'),
+  },
+  'wrong-charset': {
+    description: 'Like latin-1 without the declaration: the bytes are no UTF-8, which JSON has to be.',
+    options: ['fields'],
+    prepare: sendLatin1('application/json'),
+  },
+  bom: {
+    description: 'The true body behind a byte order mark (EF BB BF).',
+    prepare: changeAnswer(changeBody((answer) => withBody(answer, Buffer.concat([Buffer.of(0xef, 0xbb, 0xbf), answer.body])))),
+  },
+} as const satisfies Readonly<Record<string, FaultKind>>;

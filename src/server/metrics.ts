@@ -1,0 +1,71 @@
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { CallObserver } from '../rest/observer.ts';
+
+/** What the server counts, for `/metrics`. Labels come from closed sets: sources, codes, words of this file. */
+export interface Metrics {
+  readonly calls: CallObserver;
+  operationEnded(outcome: 'ok' | 'partial' | 'failed', durationMs: number): void;
+  errorSent(code: string, source: string): void;
+  operationRefused(): void;
+  rejectionUnhandled(): void;
+  /** Prometheus text format. */
+  write(): Promise<{ readonly contentType: string; readonly text: string }>;
+}
+
+const breakerStates = { CLOSED: 0, HALF_OPEN: 1, OPEN: 2 } as const;
+
+export function createMetrics(): Metrics {
+  const registers = [new Registry()];
+  const [registry = new Registry()] = registers;
+  const counter = <L extends string>(name: string, help: string, labelNames: readonly L[]) =>
+    new Counter({ name: `customer_graph_${name}`, help, labelNames: [...labelNames], registers });
+
+  const upstreamCalls = counter('upstream_calls_total', 'HTTP calls to a source, by what became of them.', ['source', 'outcome']);
+  const upstreamSeconds = new Histogram({
+    name: 'customer_graph_upstream_call_seconds',
+    help: 'Time of HTTP calls to a source.',
+    labelNames: ['source'],
+    buckets: [0.01, 0.03, 0.1, 0.3, 1, 3, 10],
+    registers,
+  });
+  const retries = counter('upstream_retries_total', 'Failed calls that were made again.', ['source']);
+  const refusals = counter('upstream_refusals_total', 'Calls that were not made, by what stopped them.', ['source', 'by']);
+  const served = counter('upstream_answers_shared_total', 'Answers given without a call of their own.', ['source', 'from']);
+  const breaker = new Gauge({
+    name: 'customer_graph_breaker_state',
+    help: 'Of the breaker that changed last: 0 closed, 1 half open, 2 open.',
+    labelNames: ['source'],
+    registers,
+  });
+  const operations = counter('operations_total', 'GraphQL operations, by how much of the data was there.', ['outcome']);
+  const operationSeconds = new Histogram({
+    name: 'customer_graph_operation_seconds',
+    help: 'Time of GraphQL operations.',
+    buckets: [0.01, 0.03, 0.1, 0.3, 1, 3, 10],
+    registers,
+  });
+  const errors = counter('errors_total', 'Errors in answers, by code and source.', ['code', 'source']);
+  const overloads = counter('operations_refused_total', 'Operations refused because too many were under way.', []);
+  const rejections = counter('unhandled_rejections_total', 'Failures that nothing waited for.', []);
+
+  return {
+    calls: {
+      callEnded({ source, outcome, durationMs }) {
+        upstreamCalls.inc({ source, outcome });
+        upstreamSeconds.observe({ source }, durationMs / 1_000);
+      },
+      retried: (source) => retries.inc({ source }),
+      refused: (source, by) => refusals.inc({ source, by }),
+      served: (source, from) => served.inc({ source, from }),
+      breakerChanged: (source, state) => breaker.set({ source }, breakerStates[state]),
+    },
+    operationEnded(outcome, durationMs) {
+      operations.inc({ outcome });
+      operationSeconds.observe(durationMs / 1_000);
+    },
+    errorSent: (code, source) => errors.inc({ code, source }),
+    operationRefused: () => overloads.inc(),
+    rejectionUnhandled: () => rejections.inc(),
+    write: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
+  };
+}

@@ -1,0 +1,42 @@
+import { setMaxListeners } from 'node:events';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ClientGoneError, type CallScope } from '../rest/scope.ts';
+
+/** The header with which a caller asks for less time than the server gives. */
+export const timeoutHeader = 'x-request-timeout-ms';
+
+/** The time and the identity of one HTTP request. */
+export interface RequestScope extends CallScope {
+  /** Ends the time of the request now. */
+  expire(): void;
+}
+
+/** @param timeoutMs the most time that a request is given */
+export function openRequestScope(request: FastifyRequest, reply: FastifyReply, timeoutMs: number): RequestScope {
+  const controller = new AbortController();
+  // Every upstream call of the request listens.
+  setMaxListeners(0, controller.signal);
+  const ownTimeoutMs = Math.min(timeoutMs, readTimeout(singleHeader(request, timeoutHeader)) ?? timeoutMs);
+  const expire = () => controller.abort(new Error('the time of the request is over'));
+  const timer = setTimeout(expire, ownTimeoutMs);
+  reply.raw.once('close', () => {
+    clearTimeout(timer);
+    if (!reply.raw.writableFinished) controller.abort(new ClientGoneError('the client has gone'));
+  });
+  return {
+    requestId: request.id,
+    signal: controller.signal,
+    deadlineMs: Date.now() + ownTimeoutMs,
+    callerHeader: (name) => singleHeader(request, name),
+    expire,
+  };
+}
+
+function readTimeout(text: string | undefined): number | undefined {
+  return text !== undefined && /^[1-9]\d{0,6}$/.test(text) ? Number(text) : undefined;
+}
+
+function singleHeader({ headers }: FastifyRequest, name: string): string | undefined {
+  const value = headers[name];
+  return typeof value === 'string' ? value : undefined;
+}

@@ -1,0 +1,123 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { runProduct, startProductProcess } from './support/command-line.ts';
+import { postQuery } from './support/product.ts';
+import { startStubServer } from './support/recording-server.ts';
+
+const folder = mkdtempSync(path.join(tmpdir(), 'customer-graph-cli-'));
+const goodFile = path.join(folder, 'good.yaml');
+const badFile = path.join(folder, 'bad.yaml');
+
+writeFileSync(
+  goodFile,
+  `auth: { mode: none }
+server: { port: 0 }
+sources:
+  sage-uk:
+    provider: sage200
+    baseUrl: https://api.example.com/v1
+    subscriptionKey: "\${SAGE_KEY}"
+    auth: { type: bearer, token: "\${SAGE_TOKEN}" }
+`,
+);
+writeFileSync(badFile, 'auth: { mode: none }\nsources:\n  sage-uk: { provider: sage200, subscriptionKey: literal-key }\n');
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('the command line', () => {
+  it.each(['--help', '-h'])('%s tells how to use it', async (option) => {
+    const { exitCode, output, errorOutput } = await runProduct([option]);
+    expect({ exitCode, errorOutput }).toEqual({ exitCode: 0, errorOutput: '' });
+    for (const word of ['--config FILE', '--check', '--version', 'HOST', 'PORT', 'CUSTOMER_GRAPH_CONFIG', 'docs/configuration.md']) {
+      expect(output).toContain(word);
+    }
+  });
+
+  it('--version prints the version of package.json', async () => {
+    const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+    expect(await runProduct(['--version'])).toEqual({ exitCode: 0, output: `${version}\n`, errorOutput: '' });
+  });
+
+  it.each([
+    [['--prot', '4000'], "Unknown option '--prot'. See --help.\n"],
+    [['serve'], "Unexpected argument 'serve'. See --help.\n"],
+    [['--config'], "Option '--config <value>' argument missing. See --help.\n"],
+    [['--check'], '--check needs a configuration: add --config FILE.\n'],
+    [['--config', '/nowhere.yaml'], '/nowhere.yaml has a mistake:\n  /nowhere.yaml: found no such file, expected a YAML file\n'],
+  ])('%j is refused', async (args, errorOutput) => {
+    expect(await runProduct(args)).toEqual({ exitCode: 1, output: '', errorOutput });
+  });
+});
+
+describe('--check', () => {
+  const secrets = { SAGE_KEY: 'key-of-environment', SAGE_TOKEN: 'token-of-environment' };
+
+  it('ends with 0 for a good file', async () => {
+    const output = `${goodFile} is fine: sage-uk (Sage 200).\n`;
+    expect(await runProduct(['--check', '--config', goodFile], secrets)).toEqual({ exitCode: 0, output, errorOutput: '' });
+    expect(await runProduct(['--check'], { ...secrets, CUSTOMER_GRAPH_CONFIG: goodFile })).toMatchObject({ exitCode: 0, output });
+  });
+
+  it('ends with 1 for a bad one, and lists its mistakes', async () => {
+    const { exitCode, output, errorOutput } = await runProduct(['--check', '--config', badFile], secrets);
+    expect({ exitCode, output }).toEqual({ exitCode: 1, output: '' });
+    expect(errorOutput).toContain('has 2 mistakes');
+    expect(errorOutput).toContain('bad.yaml:3 sources.sage-uk.baseUrl: found nothing');
+    expect(errorOutput).toContain('bad.yaml:3 sources.sage-uk.auth: found nothing');
+    expect(errorOutput).not.toMatch(/literal-key|of-environment|\n\s+at /);
+  });
+});
+
+describe('a start', () => {
+  it('without configuration serves the sandbox, says so, and stops on SIGTERM', async () => {
+    const product = startProductProcess([], { PORT: '0' });
+    const banner = await product.waitFor(/Ctrl\+C/);
+    const url = /http:\/\/127\.0\.0\.1:\d+/.exec(banner)?.[0] ?? '';
+    expect(banner).toContain(`${url}/graphql`);
+    expect(banner).toContain(`${url}/ `);
+    for (const title of ['Elevate', 'Sage 200', 'CRO Software']) {
+      expect(banner).toMatch(new RegExp(`${title}, simulated: all its customers are invented`));
+    }
+    const { data, errors } = await postQuery(url, '{ customersByIds(ids: ["elevate:1", "sage200:1", "cro:1"]) { __typename } }');
+    expect(errors).toEqual([]);
+    expect(data['customersByIds']).toEqual(['ElevateCustomer', 'Sage200Customer', 'CroCustomer'].map((__typename) => ({ __typename })));
+
+    const { exitCode, errorOutput } = await product.stop('SIGTERM');
+    expect({ exitCode, errorOutput }).toEqual({ exitCode: 0, errorOutput: '' });
+    await expect(fetch(url)).rejects.toThrow();
+  });
+
+  it('with a configuration serves its sources, and stops on SIGINT', async () => {
+    const product = startProductProcess(['--config', goodFile], { SAGE_KEY: 'key', SAGE_TOKEN: 'token' });
+    const banner = await product.waitFor(/Ctrl\+C/);
+    expect(banner).toMatch(/sage-uk\s+Sage 200\n/);
+    expect(banner).not.toContain('simulated');
+    expect((await product.stop('SIGINT')).exitCode).toBe(0);
+  });
+
+  it('with a bad configuration fails', async () => {
+    expect((await runProduct(['--config', badFile])).exitCode).toBe(1);
+  });
+
+  it.each([
+    ['with the sandbox', []],
+    ['with a configuration', ['--config', goodFile]],
+  ])('%s fails where the port is in use', async (_what, args) => {
+    const other = await startStubServer(() => ({}));
+    const environment = { PORT: new URL(other.url).port, SAGE_KEY: 'key', SAGE_TOKEN: 'token' };
+    const { exitCode, errorOutput } = await runProduct(args, environment);
+    expect({ exitCode, errorOutput }).toEqual({
+      exitCode: 1,
+      errorOutput: `Port ${environment.PORT} of 127.0.0.1 is in use: set another with PORT, or stop the program that listens there.\n`,
+    });
+    await other.close();
+  });
+
+  it('fails for a PORT that is none', async () => {
+    const { exitCode, errorOutput } = await runProduct([], { PORT: 'web' });
+    expect(exitCode).toBe(1);
+    expect(errorOutput).toContain('environment variable PORT: found "web", expected a whole number from 0 to 65535');
+  });
+});

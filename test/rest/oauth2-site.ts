@@ -1,0 +1,48 @@
+import type { IncomingMessage } from 'node:http';
+import type { AuthSettings } from '../../src/rest/settings.ts';
+import type { RecordingServer, StubAnswer } from '../support/recording-server.ts';
+import { createTestClient, secrets, startStub, type TestClient } from './test-client.ts';
+
+type OAuth2Settings = Extract<AuthSettings, { type: 'oauth2' }>;
+
+/** An API that takes the newest access token only, and the token endpoint that issues them. */
+export interface Site {
+  readonly api: RecordingServer;
+  readonly endpoint: RecordingServer;
+  /** The forms that the token endpoint was sent. */
+  readonly grants: URLSearchParams[];
+  /** Makes the API refuse the tokens issued so far. */
+  revoke(): void;
+  connect(more?: Partial<OAuth2Settings>): TestClient;
+}
+
+/** @param issue what the token endpoint adds to, or gives in place of, its usual answer to the n-th call */
+export async function startSite(issue: (count: number) => StubAnswer | Promise<StubAnswer> = () => ({})): Promise<Site> {
+  const grants: URLSearchParams[] = [];
+  let revoked = 0;
+  const endpoint = await startStub(async (_url, request) => {
+    grants.push(new URLSearchParams(await readText(request)));
+    const count = grants.length;
+    const { body, ...answer } = await issue(count);
+    const usual = { access_token: `${secrets.token}-${count}`, token_type: 'Bearer', expires_in: 3_600 };
+    return { ...answer, body: typeof body === 'string' ? body : { ...usual, ...Object(body) } };
+  });
+  const api = await startStub((_url, { headers }) => {
+    const count = Number(headers.authorization?.split(`${secrets.token}-`)[1]);
+    return count > revoked ? { body: { token: count } } : { status: 401, body: secrets.body };
+  });
+  const auth = { type: 'oauth2', tokenUrl: `${endpoint.url}/token`, clientId: 'client', clientSecret: secrets.clientSecret } as const;
+  return {
+    api,
+    endpoint,
+    grants,
+    revoke: () => void (revoked = grants.length),
+    connect: (more) => createTestClient(api.url, 'undici', { auth: { ...auth, refreshToken: `${secrets.refreshToken}-0`, ...more } }),
+  };
+}
+
+async function readText(request: IncomingMessage): Promise<string> {
+  const chunks: string[] = [];
+  for await (const chunk of request.setEncoding('utf8')) chunks.push(String(chunk));
+  return chunks.join('');
+}

@@ -1,0 +1,234 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { StubAnswer } from '../support/recording-server.ts';
+import { startSite, type Site } from './oauth2-site.ts';
+import { closeAll, createScope, createTestClient, secrets, startStub } from './test-client.ts';
+
+let directory: string;
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'oauth2-'));
+});
+
+afterEach(async () => {
+  await closeAll();
+  await rm(directory, { recursive: true });
+});
+
+const refreshTokensOf = ({ grants }: Site) => grants.map((grant) => grant.get('refresh_token'));
+const rotate = (count: number) => ({ body: { refresh_token: `${secrets.refreshToken}-${count}` } });
+
+describe('oauth2', () => {
+  it('trades the refresh token for an access token', async () => {
+    const site = await startSite();
+    await expect(site.connect({ scope: 'read' }).read()).resolves.toEqual({ token: 1 });
+    expect(site.endpoint.calls).toEqual(['POST /token']);
+    expect(Object.fromEntries(site.grants[0] ?? [])).toMatchObject({
+      grant_type: 'refresh_token',
+      refresh_token: `${secrets.refreshToken}-0`,
+      scope: 'read',
+    });
+    expect(site.api.requests[0]?.headers.authorization).toBe(`Bearer ${secrets.token}-1`);
+  });
+
+  it('asks for one token when a hundred calls need it', async () => {
+    const site = await startSite();
+    const client = site.connect();
+    await Promise.all(Array.from({ length: 100 }, (_, index) => client.read(`/${index}`)));
+    expect(site.grants).toHaveLength(1);
+    expect(site.api.calls).toHaveLength(100);
+  });
+
+  it('asks for one token when a hundred calls are refused', async () => {
+    const site = await startSite();
+    const client = site.connect();
+    await client.read();
+    site.revoke();
+    await Promise.all(Array.from({ length: 100 }, (_, index) => client.read(`/${index}`)));
+    expect(site.grants).toHaveLength(2);
+  });
+
+  it('renews a refused token once and makes the call again', async () => {
+    const site = await startSite();
+    const client = site.connect();
+    await expect(client.read()).resolves.toEqual({ token: 1 });
+    site.revoke();
+    await expect(client.read('/again')).resolves.toEqual({ token: 2 });
+    expect(site.api.calls).toEqual([`GET ${secrets.path}`, 'GET /again', 'GET /again']);
+    expect(client.events.filter((event) => event.includes('UPSTREAM'))).toEqual([]);
+  });
+
+  it('gives up when the renewed token is refused as well', async () => {
+    const site = await startSite();
+    const api = await startStub(() => ({ status: 401, body: secrets.body }));
+    const client = createTestClient(api.url, 'undici', {
+      auth: {
+        type: 'oauth2',
+        tokenUrl: site.endpoint.url,
+        clientId: 'client',
+        clientSecret: secrets.clientSecret,
+        refreshToken: secrets.refreshToken,
+      },
+    });
+    await expect(client.readFailure()).resolves.toMatchObject({ code: 'UPSTREAM_UNAUTHORIZED', status: 401, retryable: false });
+    expect(api.calls).toHaveLength(2);
+    expect(site.grants).toHaveLength(2);
+  });
+
+  it('keeps a token for its life', async () => {
+    const site = await startSite();
+    const client = site.connect();
+    for (let index = 0; index < 5; index += 1) await client.read();
+    expect(site.grants).toHaveLength(1);
+  });
+
+  it.each([
+    ['a short life', { expires_in: 20 }],
+    ['no known life', { expires_in: undefined }],
+  ])('keeps a token with %s for more than one call', async (_case, body) => {
+    const site = await startSite(() => ({ body }));
+    const client = site.connect();
+    for (let index = 0; index < 5; index += 1) await client.read();
+    expect(site.grants).toHaveLength(1);
+  });
+
+  it('renews a token before it expires', async () => {
+    const site = await startSite((count) => ({ body: { expires_in: count === 1 ? 1 : 3_600 } }));
+    const client = site.connect();
+    await client.read();
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    await expect(client.read()).resolves.toEqual({ token: 2 });
+    await expect(client.read()).resolves.toEqual({ token: 2 });
+    expect(site.api.calls).toHaveLength(3);
+  });
+
+  it('ends with the request that waits for a token, and leaves the token to the others', async () => {
+    const site = await startSite(async () => {
+      await new Promise((resolve) => setTimeout(resolve, 1_500));
+      return {};
+    });
+    const client = site.connect();
+    const controller = new AbortController();
+    const ended = client.readFailure(undefined, createScope({ signal: controller.signal }));
+    const other = client.read('/other');
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    const endedAt = performance.now();
+    controller.abort();
+    await expect(ended).resolves.toMatchObject({ code: 'UPSTREAM_TIMEOUT' });
+    expect(performance.now() - endedAt).toBeLessThan(500);
+    await expect(other).resolves.toEqual({ token: 1 });
+    expect(site.grants).toHaveLength(1);
+  });
+
+  describe('with a rotated refresh token', () => {
+    it('sends the newest the next time', async () => {
+      const site = await startSite(rotate);
+      const client = site.connect();
+      await client.read();
+      site.revoke();
+      await client.read();
+      site.revoke();
+      await client.read();
+      expect(refreshTokensOf(site)).toEqual([0, 1, 2].map((count) => `${secrets.refreshToken}-${count}`));
+    });
+
+    it('keeps it in a file that only the owner can read, and goes on from it after a restart', async () => {
+      const site = await startSite(rotate);
+      const tokenFile = join(directory, 'token');
+      const before = site.connect({ tokenFile });
+      await before.read();
+      await expect(readFile(tokenFile, 'utf8')).resolves.toBe(`${secrets.refreshToken}-1\n`);
+      expect((await stat(tokenFile)).mode & 0o777).toBe(0o600);
+      site.revoke();
+      await before.read();
+      await expect(readFile(tokenFile, 'utf8')).resolves.toBe(`${secrets.refreshToken}-2\n`);
+      expect((await stat(tokenFile)).mode & 0o777).toBe(0o600);
+      await before.close();
+      await site.connect({ tokenFile }).read();
+      expect(refreshTokensOf(site)).toEqual([0, 1, 2].map((count) => `${secrets.refreshToken}-${count}`));
+    });
+
+    it('makes the file private that was readable by all', async () => {
+      const site = await startSite(rotate);
+      const tokenFile = join(directory, 'token');
+      await writeFile(tokenFile, `${secrets.refreshToken}-a\n`, { mode: 0o644 });
+      await writeFile(`${tokenFile}.new`, 'left over', { mode: 0o644 });
+      await site.connect({ tokenFile }).read();
+      expect(refreshTokensOf(site)).toEqual([`${secrets.refreshToken}-a`]);
+      expect((await stat(tokenFile)).mode & 0o777).toBe(0o600);
+    });
+
+    it('takes an empty file for none', async () => {
+      const site = await startSite();
+      const tokenFile = join(directory, 'token');
+      await writeFile(tokenFile, '\n');
+      await site.connect({ tokenFile }).read();
+      expect(refreshTokensOf(site)).toEqual([`${secrets.refreshToken}-0`]);
+      await expect(readFile(tokenFile, 'utf8')).resolves.toBe('\n');
+    });
+  });
+
+  describe('without a token', () => {
+    const answers: [string, StubAnswer][] = [
+      [
+        'refuses the refresh token',
+        { status: 400, body: JSON.stringify({ error: 'invalid_grant', error_description: secrets.refreshToken }) },
+      ],
+      [
+        'refuses the client',
+        { status: 401, headers: { 'www-authenticate': `Basic realm="${secrets.body}"` }, body: '{"error":"invalid_client"}' },
+      ],
+      ['fails', { status: 500, body: secrets.body }],
+      ['sends a login page', { headers: { 'content-type': 'text/html' }, body: `<html>${secrets.body}</html>` }],
+      ['sends something else', { body: JSON.stringify({ hello: secrets.body }) }],
+      ['sends broken JSON', { body: `{"access_token":"${secrets.token}` }],
+      ['sends it elsewhere', { status: 302, headers: { location: `http://127.0.0.1:1/${secrets.body}` }, body: '' }],
+    ];
+
+    it.each(answers)('makes no call when the endpoint %s', async (_case, answer) => {
+      const site = await startSite(() => answer);
+      await expect(site.connect().readFailure()).resolves.toMatchObject({ code: 'UPSTREAM_UNAUTHORIZED', retryable: false });
+      expect(site.api.calls).toEqual([]);
+      expect(site.grants).toHaveLength(1);
+    });
+
+    it('makes no call when the endpoint is gone', async () => {
+      const site = await startSite();
+      await site.endpoint.close();
+      await expect(site.connect().readFailure()).resolves.toMatchObject({ code: 'UPSTREAM_UNAUTHORIZED' });
+      expect(site.api.calls).toEqual([]);
+    });
+
+    it('makes no call when the file cannot be read', async () => {
+      const site = await startSite();
+      await expect(site.connect({ tokenFile: directory }).readFailure()).resolves.toMatchObject({ code: 'UPSTREAM_UNAUTHORIZED' });
+      expect(site.api.calls).toEqual([]);
+    });
+
+    it('tries again with the next call', async () => {
+      const site = await startSite((count) => (count === 1 ? { status: 503, body: '' } : {}));
+      const client = site.connect();
+      await expect(client.readFailure()).resolves.toMatchObject({ code: 'UPSTREAM_UNAUTHORIZED' });
+      await expect(client.read()).resolves.toEqual({ token: 2 });
+    });
+
+    it('shows the refusal of the source when its token cannot be renewed', async () => {
+      const site = await startSite((count) => (count === 1 ? {} : { status: 500, body: secrets.body }));
+      const client = site.connect();
+      await client.read();
+      site.revoke();
+      await expect(client.readFailure()).resolves.toMatchObject({ code: 'UPSTREAM_UNAUTHORIZED', status: 401 });
+    });
+  });
+
+  it('has no use for the id token that comes along', async () => {
+    const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url');
+    const iat = Math.floor(Date.now() / 1_000);
+    const claims = { iss: 'https://id.example.org/', sub: 'user', aud: 'client', iat, exp: iat + 3_600 };
+    const idToken = `${encode({ alg: 'RS256' })}.${encode(claims)}.c2ln`;
+    const site = await startSite(() => ({ body: { id_token: idToken } }));
+    await expect(site.connect().read()).resolves.toEqual({ token: 1 });
+  });
+});
