@@ -1,15 +1,12 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { createAttempts } from './attempts.ts';
 import { createAnswerCache, type CachedAnswer, type FetchedAnswer } from './cache.ts';
-import { createCaller, type CallAnswer, type CallOptions } from './call.ts';
+import { createCaller, type CallAnswer } from './call.ts';
 import { createCredentials } from './credentials.ts';
 import { UpstreamError, type SourceLabel } from './errors.ts';
 import type { Flight } from './flights.ts';
-import { GateFullError } from './gate.ts';
 import { createLanes, type Lane } from './lane.ts';
 import type { CallObserver } from './observer.ts';
-import { createQuota } from './quota.ts';
-import { chooseRetryDelayMs } from './retry.ts';
-import { isClientGone, type CallScope } from './scope.ts';
+import type { CallScope } from './scope.ts';
 import type { Resource, RestSettings } from './settings.ts';
 import { describeStatus, type ClientStatus } from './status.ts';
 import { createNodeFetchTransport } from './transports/node-fetch.ts';
@@ -56,106 +53,15 @@ export interface RestClientOptions {
 
 const transports = { undici: createUndiciTransport, fetch: createNodeFetchTransport };
 
-/**
- * A call passes: cache → the same call under way → hold and quota → queue → breaker → HTTP, and once more when it
- * failed in a way that may pass.
- */
+/** A call passes: cache → the same call under way → attempts.ts → HTTP. */
 export function createRestClient({ source, settings, headers, userAgent, observer }: RestClientOptions): RestClient {
   const transport = transports[settings.transport](settings);
-  const credentials = createCredentials(settings.auth, source.name);
+  const credentials = createCredentials(settings.auth, source.name, (message) => observer.warned(source.name, message));
   const call = createCaller({ source, settings, headers, userAgent, transport, credentials });
   const cache = createAnswerCache(settings.cache);
-  const quota = createQuota(settings.quota, Date.now());
+  const attempt = createAttempts({ source, settings, call, observer });
   const laneOf = createLanes(settings, (state) => observer.breakerChanged(source.name, state));
   const root = settings.baseUrl.replace(/\/+$/, '');
-
-  /** Waits for the source's own pause and for the quota, where that fits the time that is left. */
-  async function waitForTurn(lane: Lane, { signal, deadlineMs }: Flight): Promise<void> {
-    const nowMs = Date.now();
-    const heldMs = Math.max(0, lane.heldUntilMs - nowMs);
-    const maxWaitMs = Math.max(0, deadlineMs - nowMs - heldMs);
-    if (heldMs > 0 && nowMs + heldMs >= deadlineMs) throw refuse('hold', heldMs);
-    const { waitMs, isRefused } = quota.reserve(nowMs, maxWaitMs);
-    if (isRefused) throw refuse('quota', waitMs);
-    if (heldMs + waitMs === 0) return;
-    await sleep(heldMs + waitMs, undefined, { signal }).catch((error: unknown) => {
-      quota.giveBack();
-      throw error;
-    });
-  }
-
-  function refuse(by: 'breaker' | 'quota' | 'hold' | 'queue', forMs: number): UpstreamError {
-    observer.refused(source.name, by);
-    const code = by === 'quota' || by === 'hold' ? 'UPSTREAM_RATE_LIMITED' : 'UPSTREAM_UNAVAILABLE';
-    return new UpstreamError(code, source, {
-      reason: `not called: ${by}`,
-      ...(forMs > 0 ? { retryAfterSeconds: Math.ceil(forMs / 1_000) } : {}),
-    });
-  }
-
-  async function callThroughBreaker(lane: Lane, options: CallOptions): Promise<CallAnswer> {
-    const startMs = Date.now();
-    const permit = lane.breaker.enter(startMs);
-    if (permit === undefined) throw refuse('breaker', lane.breaker.refusedForMs(startMs));
-    let outcome = 'OK';
-    let reason: string | undefined;
-    try {
-      const answer = await call(options);
-      permit.succeed(Date.now());
-      if (answer.isUnchanged) outcome = 'NOT_MODIFIED';
-      else if (answer.body === null) outcome = 'NOT_FOUND';
-      return answer;
-    } catch (error) {
-      if (!(error instanceof UpstreamError)) {
-        permit.cancel();
-        outcome = 'ABORTED';
-        throw error;
-      }
-      const nowMs = Date.now();
-      if (isSourceFailure(error, options.scope.signal, nowMs - startMs)) permit.fail(nowMs);
-      else if (isClientGone(options.scope.signal)) permit.cancel();
-      else permit.succeed(nowMs);
-      lane.lastError = { code: error.code, atMs: nowMs };
-      if (error.status === 429 && error.retryAfterSeconds !== undefined) lane.heldUntilMs = nowMs + error.retryAfterSeconds * 1_000;
-      outcome = error.code;
-      reason = error.reason;
-      throw error;
-    } finally {
-      const durationMs = Date.now() - startMs;
-      lane.latency.add(durationMs, startMs + durationMs);
-      observer.callEnded({
-        source: source.name,
-        requestId: options.scope.requestId,
-        outcome,
-        durationMs,
-        ...(reason === undefined ? {} : { reason }),
-      });
-    }
-  }
-
-  async function callInTurn(lane: Lane, flight: Flight, options: CallOptions): Promise<CallAnswer> {
-    const refusedMs = lane.breaker.refusedForMs(Date.now());
-    if (refusedMs > 0) throw refuse('breaker', refusedMs);
-    await waitForTurn(lane, flight);
-    try {
-      return await lane.gate.run(() => callThroughBreaker(lane, options), flight.signal);
-    } catch (error) {
-      throw error instanceof GateFullError ? refuse('queue', 0) : error;
-    }
-  }
-
-  async function callWithRetry(lane: Lane, flight: Flight, options: CallOptions): Promise<CallAnswer> {
-    lane.retries.deposit();
-    try {
-      return await callInTurn(lane, flight, options);
-    } catch (error) {
-      const delayMs = chooseRetryDelayMs(error, flight.deadlineMs - Date.now());
-      if (delayMs === undefined || flight.signal.aborted || !lane.retries.withdraw(Date.now())) throw error;
-      await sleep(delayMs, undefined, { signal: flight.signal });
-    }
-    observer.retried(source.name);
-    return callInTurn(lane, flight, options);
-  }
 
   async function fetchAnswer(url: string, scope: CallScope, options: GetOptions, kept: CachedAnswer | undefined): Promise<RestAnswer> {
     const lane = laneOf(credentials.principal(scope));
@@ -175,7 +81,7 @@ export function createRestClient({ source, settings, headers, userAgent, observe
     kept: CachedAnswer | undefined,
   ): Promise<FetchedAnswer> {
     const flightScope: CallScope = { ...scope, callerHeader: (name) => scope.callerHeader(name), signal: flight.signal };
-    const answer = await callWithRetry(lane, flight, {
+    const answer = await attempt(lane, flight, {
       url,
       scope: flightScope,
       ...(kept === undefined ? {} : { validators: kept.validators }),
@@ -231,15 +137,6 @@ export function createRestClient({ source, settings, headers, userAgent, observe
     status: (scope) => describeStatus(laneOf(credentials.principal(scope)), Date.now()),
     close: () => transport.close(),
   };
-}
-
-/**
- * Whether a failure speaks against the source. A caller's own refusals do not, nor does a request that was
- * given so little time that a healthy source could not have answered.
- */
-function isSourceFailure(error: UpstreamError, signal: AbortSignal, durationMs: number): boolean {
-  if (error.code === 'UPSTREAM_UNAVAILABLE') return true;
-  return error.code === 'UPSTREAM_TIMEOUT' && (!signal.aborted || (!isClientGone(signal) && durationMs >= 1_000));
 }
 
 /** A scope for work that goes on after its request. */

@@ -12,8 +12,11 @@ export interface Credentials {
   renew(refused: string, scope: CallScope): Promise<boolean>;
 }
 
-/** @param sourceName names the caller's header for `forward`: `x-<source>-authorization` */
-export function createCredentials(auth: AuthSettings, sourceName: string): Credentials {
+/**
+ * @param sourceName names the caller's header for `forward`: `x-<source>-authorization`
+ * @param warn told, without secrets, of what an operator has to mend
+ */
+export function createCredentials(auth: AuthSettings, sourceName: string, warn: (message: string) => void): Credentials {
   switch (auth.type) {
     case 'bearer':
       return { authorization: async () => `Bearer ${auth.token}`, principal: () => sourcePrincipal, renew: async () => false };
@@ -25,7 +28,7 @@ export function createCredentials(auth: AuthSettings, sourceName: string): Crede
         renew: async () => false,
       };
     case 'oauth2':
-      return createOAuth2Credentials(auth);
+      return createOAuth2Credentials(auth, warn);
   }
 }
 

@@ -1,6 +1,14 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { isNativeError } from 'node:util/types';
-import { allowInsecureRequests, Configuration, customFetch, refreshTokenGrant, type CustomFetch } from 'openid-client';
+import {
+  allowInsecureRequests,
+  Configuration,
+  customFetch,
+  refreshTokenGrant,
+  ResponseBodyError,
+  type CustomFetch,
+  type TokenEndpointResponse,
+} from 'openid-client';
 import { isJsonObject } from './json.ts';
 import { isLoopback, type AuthSettings } from './settings.ts';
 import type { Credentials } from './credentials.ts';
@@ -12,6 +20,7 @@ type OAuth2Settings = Extract<AuthSettings, { type: 'oauth2' }>;
 interface AccessToken {
   readonly value: string;
   readonly renewAtMs: number;
+  readonly expiresAtMs: number;
 }
 
 /**
@@ -27,8 +36,10 @@ const assumedLifeSeconds = 300;
  * OAuth 2.0 with a refresh token. Calls that need a new access token at the same time share one request for it.
  * Servers that rotate refresh tokens (Sage does) give a new one with each access token and refuse the old: the
  * newest is kept in memory and, when `tokenFile` is set, on disk.
+ *
+ * @param warn told, without secrets, of what an operator has to mend
  */
-export function createOAuth2Credentials(auth: OAuth2Settings): Credentials {
+export function createOAuth2Credentials(auth: OAuth2Settings, warn: (message: string) => void): Credentials {
   const server = new Configuration(
     { issuer: new URL(auth.tokenUrl).origin, token_endpoint: auth.tokenUrl },
     auth.clientId,
@@ -44,15 +55,33 @@ export function createOAuth2Credentials(auth: OAuth2Settings): Credentials {
   let renewal: Promise<AccessToken> | undefined;
 
   async function requestToken(): Promise<AccessToken> {
-    refreshToken ??= (await readToken(auth.tokenFile)) ?? auth.refreshToken;
-    const answer = await refreshTokenGrant(server, refreshToken, auth.scope === undefined ? {} : { scope: auth.scope });
-    if (answer.refresh_token !== undefined && answer.refresh_token !== refreshToken) {
-      refreshToken = answer.refresh_token;
-      await storeToken(auth.tokenFile, refreshToken);
-    }
+    const answer = await grantWithAny(refreshToken === undefined ? [await readToken(auth.tokenFile), auth.refreshToken] : [refreshToken]);
     const lifeMs = (answer.expires_in ?? assumedLifeSeconds) * 1_000;
-    access = { value: answer.access_token, renewAtMs: Date.now() + Math.max(lifeMs - renewEarlyMs, lifeMs / 2) };
+    const nowMs = Date.now();
+    access = { value: answer.access_token, renewAtMs: nowMs + Math.max(lifeMs - renewEarlyMs, lifeMs / 2), expiresAtMs: nowMs + lifeMs };
     return access;
+  }
+
+  /** A token that was stored long ago may be dead, and a new one configured since. */
+  async function grantWithAny([token, ...others]: readonly (string | undefined)[]): Promise<TokenEndpointResponse> {
+    if (token === undefined) return grantWithAny(others);
+    try {
+      const answer = await refreshTokenGrant(server, token, auth.scope === undefined ? {} : { scope: auth.scope });
+      refreshToken = answer.refresh_token ?? token;
+      if (refreshToken !== token) await storeToken(auth.tokenFile, refreshToken).catch(warnOfFile);
+      return answer;
+    } catch (error) {
+      const isDead = error instanceof ResponseBodyError && error.error === 'invalid_grant';
+      if (!isDead || others.length === 0) throw error;
+      return grantWithAny(others);
+    }
+  }
+
+  /** The new token lives in memory; after a restart the old one would be tried, and refused. */
+  function warnOfFile(error: unknown): void {
+    warn(
+      `the newest refresh token could not be written to tokenFile (${codeOf(error) ?? 'unknown failure'}): it is lost with this process`,
+    );
   }
 
   function renewOnce(): Promise<AccessToken> {
@@ -62,9 +91,16 @@ export function createOAuth2Credentials(auth: OAuth2Settings): Credentials {
     return renewal;
   }
 
+  /** A token that still holds is used while no newer one can be had. */
+  async function currentToken(): Promise<AccessToken> {
+    const known = access;
+    if (known === undefined || Date.now() > known.expiresAtMs) return renewOnce();
+    return Date.now() > known.renewAtMs ? renewOnce().catch(() => known) : known;
+  }
+
   return {
     async authorization({ signal }) {
-      const { value } = access === undefined || Date.now() > access.renewAtMs ? await untilAborted(renewOnce(), signal) : access;
+      const { value } = await untilAborted(currentToken(), signal);
       return `Bearer ${value}`;
     },
     principal: () => sourcePrincipal,
@@ -95,9 +131,13 @@ async function readToken(file: string | undefined): Promise<string | undefined> 
   try {
     return (await readFile(file, 'utf8')).trim() || undefined;
   } catch (error) {
-    if (isNativeError(error) && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (codeOf(error) === 'ENOENT') return undefined;
     throw error;
   }
+}
+
+function codeOf(error: unknown): string | undefined {
+  return isNativeError(error) && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
 
 async function storeToken(file: string | undefined, token: string): Promise<void> {

@@ -7,14 +7,19 @@ export interface CallObserver {
     readonly source: string;
     readonly requestId: string;
     readonly outcome: string;
-    readonly reason?: string;
+    readonly reason: string;
     readonly durationMs: number;
   }): void;
   /** A failed call is made again. */
   retried(source: string): void;
-  /** A call was not made: the breaker is open, a quota is used up, too many wait. */
-  refused(source: string, by: 'breaker' | 'quota' | 'hold' | 'queue'): void;
+  /** A call was not made. */
+  refused(source: string, by: Refusal): void;
   /** An answer was given without a call of its own. */
   served(source: string, from: 'cache' | 'stale' | 'flight'): void;
   breakerChanged(source: string, state: BreakerState): void;
+  /** Something is wrong that an operator has to mend. */
+  warned(source: string, message: string): void;
 }
+
+/** What stopped a call: an open breaker, a used-up quota, the source's own `Retry-After`, too many that wait. */
+export type Refusal = 'breaker' | 'quota' | 'hold' | 'queue';

@@ -64,7 +64,7 @@ export function classifyTransportError(error: unknown): TransportFailure {
 }
 
 function errorCodeOf(error: unknown, depth = 0): string | undefined {
-  if (!(error instanceof Error) || depth > 3) return undefined;
+  if (typeof error !== 'object' || error === null || depth > 3) return undefined;
   if ('code' in error && typeof error.code === 'string' && /^[A-Z][A-Z0-9_]{2,60}$/.test(error.code)) return error.code;
-  return errorCodeOf(error.cause, depth + 1);
+  return 'cause' in error ? errorCodeOf(error.cause, depth + 1) : undefined;
 }

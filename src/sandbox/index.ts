@@ -1,12 +1,17 @@
 import type { FastifyInstance } from 'fastify';
 import { discoverApis } from './discover.ts';
+import type { FaultControl } from './faults/fault-board.ts';
+import { installFaults } from './faults/install-faults.ts';
 import type { SandboxApi } from './sandbox-api.ts';
 import { createWorld } from './world.ts';
 
+export type { ActiveFault, FaultControl } from './faults/fault-board.ts';
+export { installFaults } from './faults/install-faults.ts';
+export type { Fault } from './faults/parse-faults.ts';
 export type { SandboxApi } from './sandbox-api.ts';
 
 export interface SandboxOptions {
-  /** Integer from 0; equal seeds give equal data. */
+  /** Integer from 0; equal seeds give equal data, and equal faults strike the same requests. */
   readonly seed?: number;
   readonly host?: string;
   /** `fixed` are those of the APIs themselves, `free` are chosen by the system. */
@@ -26,6 +31,8 @@ export interface Sandbox {
   /** By provider. */
   readonly sources: Readonly<Record<string, SimulatedSource>>;
   readonly apis: readonly RunningApi[];
+  /** What goes wrong with each API, by provider; nothing at first. */
+  readonly faults: Readonly<Record<string, FaultControl>>;
   close(): Promise<void>;
 }
 
@@ -40,6 +47,7 @@ interface Server {
   readonly api: SandboxApi;
   readonly app: FastifyInstance;
   readonly url: string;
+  readonly faults: FaultControl;
 }
 
 /**
@@ -57,13 +65,15 @@ export async function startSandbox({ seed = 1, host = '127.0.0.1', ports, provid
   try {
     for (const api of apis) {
       const app = api.createApp(world);
-      servers.push({ api, app, url: await listen(app, host, ports === 'fixed' ? api.port : 0) });
+      const faults = installFaults(app, { seed });
+      servers.push({ api, app, faults, url: await listen(app, host, ports === 'fixed' ? api.port : 0) });
     }
   } catch (error) {
     await close();
     throw error;
   }
-  return { sources: describeSources(servers), apis: servers.map(describeServer), close };
+  const faults = Object.fromEntries(servers.map((server) => [server.api.provider, server.faults]));
+  return { sources: describeSources(servers), apis: servers.map(describeServer), faults, close };
 }
 
 function selectApis(apis: readonly SandboxApi[], names: readonly string[] | undefined): readonly SandboxApi[] {

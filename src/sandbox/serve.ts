@@ -20,6 +20,12 @@ function describeApi({ provider, url, example }: RunningApi): string {
   return `${provider}\n  ${url}\n  curl ${headers.join('')}'${url}${example?.path ?? '/'}'\n`;
 }
 
+function describeFaults([api]: readonly RunningApi[]): string {
+  const endpoint = `${api?.url ?? ''}/__faults`;
+  const switchOn = `curl -X PUT ${endpoint} -d '[{"name":"status","status":503,"probability":0.5}]'`;
+  return `Errors on demand, the same way for each API\n  curl ${endpoint}    lists what can go wrong\n  ${switchOn}\n  curl -X DELETE ${endpoint}\n`;
+}
+
 async function serve(): Promise<void> {
   const { values } = parseArgs({ options: { seed: { type: 'string', default: '1' }, help: { type: 'boolean', default: false } } });
   if (values.help) {
@@ -29,6 +35,7 @@ async function serve(): Promise<void> {
   const seed = readSeed(values.seed);
   const sandbox = await startSandbox({ seed, ports: 'fixed' });
   for (const api of sandbox.apis) console.log(describeApi(api));
+  console.log(describeFaults(sandbox.apis));
   console.log(`All customers and their data are invented (seed ${seed}). Stop with Ctrl+C.`);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void sandbox.close());
 }

@@ -5,7 +5,7 @@ import type { CallObserver } from '../rest/observer.ts';
 const expectedOutcomes: ReadonlySet<string> = new Set(['OK', 'NOT_FOUND', 'NOT_MODIFIED', 'ABORTED']);
 
 /** Counts calls, and writes those that failed to the log. */
-export function createCallObserver(log: Logger, metrics: CallObserver): CallObserver {
+export function createCallObserver(log: Logger, metrics: Omit<CallObserver, 'warned'>): CallObserver {
   return {
     ...metrics,
     callEnded(call) {
@@ -17,5 +17,6 @@ export function createCallObserver(log: Logger, metrics: CallObserver): CallObse
       metrics.breakerChanged(source, state);
       log.warn({ source, state }, 'breaker changed');
     },
+    warned: (source, message) => log.warn({ source }, message),
   };
 }

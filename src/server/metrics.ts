@@ -3,7 +3,7 @@ import type { CallObserver } from '../rest/observer.ts';
 
 /** What the server counts, for `/metrics`. Labels come from closed sets: sources, codes, words of this file. */
 export interface Metrics {
-  readonly calls: CallObserver;
+  readonly calls: Omit<CallObserver, 'warned'>;
   operationEnded(outcome: 'ok' | 'partial' | 'failed', durationMs: number): void;
   errorSent(code: string, source: string): void;
   operationRefused(): void;

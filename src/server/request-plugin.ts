@@ -54,5 +54,9 @@ function countOperation({ response }: GraphQLRequestContextWillSendResponse<Grap
   const { data, errors = [] } = response.body.singleResult;
   const isEmpty = data === undefined || data === null || Object.values(data).every((value) => value === null);
   metrics.operationEnded(errors.length === 0 ? 'ok' : isEmpty ? 'failed' : 'partial', durationMs);
-  for (const { extensions } of errors) metrics.errorSent(String(extensions?.['code']), String(extensions?.['source'] ?? ''));
+  for (const { extensions } of errors) metrics.errorSent(textOf(extensions?.['code']), textOf(extensions?.['source']));
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }

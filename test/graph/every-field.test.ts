@@ -40,16 +40,19 @@ afterAll(async () => {
   await stub.close();
 });
 
-function isObject(value: Json | undefined): value is { [key: string]: Json } {
-  return typeof value === 'object' && !Array.isArray(value);
+function idOf(record: Json): string {
+  const id = typeof record === 'object' && !Array.isArray(record) ? record['id'] : undefined;
+  return typeof id === 'number' ? String(id) : '';
 }
 
 /** Serves a provider's sample with marked values and asks for everything. */
 async function askForEverything(provider: ProviderName, choose: ChooseBoolean): Promise<{ answer: unknown; marks: readonly Mark[] }> {
   const { payload, marks } = markPayload(readShapes(provider), readSample(provider), choose);
-  const id = String(marks.find(({ path }) => path === 'id')?.value);
-  const headOffice = marks.find(({ path }) => path === 'associated_head_office')?.value;
-  customers = new Map([payload, headOffice].flatMap((record) => (isObject(record) ? [[String(record['id']), record]] : [])));
+  const valueOf = (path: string) => marks.find((mark) => mark.path === path)?.value;
+  const id = idOf(payload);
+  customers = new Map(
+    [payload, valueOf('associated_head_office')].flatMap((record) => (record === undefined ? [] : [[idOf(record), record]])),
+  );
   const { data, errors } = await product.query(queries[provider] ?? '', { variables: { id: `${provider}:${id}` } });
   expect(errors).toEqual([]);
   return { answer: data['customer'], marks };
@@ -122,5 +125,18 @@ describe('the search for fields', () => {
       'sites',
       'creditThreshold',
     ]);
+  });
+
+  it('tells booleans from constants, from each other, and from what is made of several', () => {
+    const { rounds, bit } = createBooleanCodes(150);
+    const codes = Array.from({ length: 150 }, (_, index) => Array.from({ length: rounds }, (_none, round) => bit(index, round)));
+    const known = new Set(codes.map(String));
+    const isKnown = (code: readonly boolean[]) => known.has(String(code));
+    expect(known.size).toBe(150);
+    expect([true, false].filter((constant) => isKnown(Array.from({ length: rounds }, () => constant)))).toEqual([]);
+    expect(codes.filter((code) => isKnown(code.map((value) => !value)))).toEqual([]);
+    const pairs = codes.flatMap((one, index) => codes.slice(index + 1).map((other) => [one, other] as const));
+    expect(pairs.filter(([one, other]) => isKnown(one.map((value, round) => value || other[round] === true)))).toEqual([]);
+    expect(pairs.filter(([one, other]) => isKnown(one.map((value, round) => value && other[round] === true)))).toEqual([]);
   });
 });

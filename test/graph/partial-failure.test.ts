@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { startTestProduct, type QueryResult, type TestProduct } from '../support/product.ts';
 import { startStubServer, type RecordingServer, type StubAnswer } from '../support/recording-server.ts';
 import { entryFor } from '../support/sources.ts';
@@ -19,16 +19,19 @@ beforeAll(async () => {
   const [elevate, sage200, cro] = await Promise.all(providers.map(startApi));
   if (elevate === undefined || sage200 === undefined || cro === undefined) throw new TypeError('an API is missing');
   stubs = { elevate, sage200, cro };
+});
+
+/** One for each test: a source that has just failed may not be asked again at once. */
+beforeEach(async () => {
   product = await startTestProduct(createSources((provider) => stubs[provider].url));
 });
 
-afterEach(() => {
+afterEach(async () => {
   broken = { provider: undefined, answer: {} };
-  product.logLines.length = 0;
+  await product.close();
 });
 
 afterAll(async () => {
-  await product.close();
   await Promise.all(providers.map((provider) => stubs[provider].close()));
 });
 
@@ -53,8 +56,10 @@ function createSources(urlOf: (provider: ProviderName) => string) {
 
 const ids = providers.flatMap((provider) => [`${provider}:1`, `${provider}:2`]);
 
-function askForAll({ query }: TestProduct): Promise<QueryResult> {
-  return query('query ($ids: [ID!]!) { customersByIds(ids: $ids) { name } one: customersByIds(ids: $ids) { id } }', { variables: { ids } });
+function askForAll(asked: TestProduct): Promise<QueryResult> {
+  return asked.query('query ($ids: [ID!]!) { customersByIds(ids: $ids) { name } one: customersByIds(ids: $ids) { id } }', {
+    variables: { ids },
+  });
 }
 
 /** The names that arrive when one provider fails. */

@@ -64,6 +64,7 @@ export function createTestClient(
       retried: record('retried'),
       refused: record('refused'),
       served: record('served'),
+      warned: record('warned'),
       breakerChanged: record('breakerChanged'),
     },
   });

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { brotliCompressSync, constants, createBrotliCompress, createGzip, gzipSync } from 'node:zlib';
-import { createAnswer, hasContent, withBody } from './answer.ts';
+import { createAnswer, hasContent, sendAnswer, withBody } from './answer.ts';
 import type { Answer } from './answer.ts';
 import { changeAnswer, replaceAnswer } from './fault-kind.ts';
 import type { AnswerChange, FaultKind } from './fault-kind.ts';
@@ -23,32 +23,32 @@ const LOGIN_PAGE = `<!doctype html>
 /** Compressed bombs by encoding and size: making one takes longer than a client should wait. */
 const bombs = new Map<string, Promise<Buffer>>();
 
-/** White space, which may follow any JSON. */
-function* createPadding(bytes: number): Generator<Buffer> {
+/** `text`, and behind it white space, which may follow any JSON, up to `bytes` bytes. */
+function* createPadded(text: Buffer, bytes: number): Generator<Buffer> {
+  yield text;
   const chunk = Buffer.alloc(CHUNK_BYTES, ' ');
-  for (let left = bytes; left > 0; left -= CHUNK_BYTES) yield chunk.subarray(0, Math.min(left, CHUNK_BYTES));
+  for (let left = bytes - text.length; left > 0; left -= CHUNK_BYTES) yield chunk.subarray(0, Math.min(left, CHUNK_BYTES));
 }
 
 /** An empty JSON list of `bytes` bytes, compressed. */
-function createBomb(encoding: 'gzip' | 'br', bytes: number): Promise<Buffer> {
+function findBomb(encoding: 'gzip' | 'br', bytes: number): Promise<Buffer> {
   const key = `${encoding} ${bytes}`;
-  const brotliOptions = { params: { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MIN_QUALITY } };
-  const compressor = encoding === 'gzip' ? createGzip() : createBrotliCompress(brotliOptions);
-  const bomb = bombs.get(key) ?? buffer(Readable.from(createEmptyList(bytes)).pipe(compressor));
+  const bomb = bombs.get(key) ?? createBomb(encoding, bytes);
   bombs.set(key, bomb);
   return bomb;
 }
 
-function* createEmptyList(bytes: number): Generator<Buffer> {
-  yield Buffer.from('[');
-  yield* createPadding(bytes - 2);
-  yield Buffer.from(']');
+function createBomb(encoding: 'gzip' | 'br', bytes: number): Promise<Buffer> {
+  const brotliOptions = { params: { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MIN_QUALITY } };
+  const compressor = encoding === 'gzip' ? createGzip() : createBrotliCompress(brotliOptions);
+  return buffer(Readable.from(createPadded(Buffer.from('[]'), bytes)).pipe(compressor));
 }
 
 function prepareBomb(encoding: 'gzip' | 'br'): FaultKind['prepare'] {
-  return changeAnswer(async (_answer, _call, { bytes = DEFAULT_BOMB_BYTES }) =>
-    createAnswer(200, { ...JSON_TYPE, 'content-encoding': encoding }, await createBomb(encoding, bytes)),
-  );
+  return async (_call, { bytes = DEFAULT_BOMB_BYTES }) => {
+    const answer = createAnswer(200, { ...JSON_TYPE, 'content-encoding': encoding }, await findBomb(encoding, bytes));
+    return ({ response }) => sendAnswer(response, answer);
+  };
 }
 
 function changeBody(change: (answer: Answer) => Answer): AnswerChange {
@@ -92,8 +92,7 @@ export const bodyFaults = {
       if (status !== 200 || body.length > bytes) return undefined;
       return async ({ response, signal }) => {
         response.writeHead(status, statusMessage, isAnnounced ? { ...headers, 'content-length': bytes } : headers);
-        await pipeline(Readable.from([body, ...createPadding(0)]), response, { end: false, signal });
-        await pipeline(Readable.from(createPadding(bytes - body.length)), response, { signal });
+        await pipeline(Readable.from(createPadded(body, bytes)), response, { signal });
       };
     },
   },

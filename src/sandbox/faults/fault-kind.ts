@@ -29,9 +29,9 @@ export interface FaultyCall {
   /** For what the fault leaves to chance. */
   readonly random: Random;
   /** The true answer. However often it is asked for, the API sees the request once. */
-  answer(): Promise<Answer>;
+  readonly answer: () => Promise<Answer>;
   /** The true answer to the same request for another path and query. */
-  answerTo(url: string): Promise<Answer>;
+  readonly answerTo: (url: string) => Promise<Answer>;
 }
 
 /** Where a delivery writes. `signal` aborts when the connection is gone. */

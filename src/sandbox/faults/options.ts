@@ -7,28 +7,19 @@ const wholeNumber = (min: number, max: number) => z.int().min(min).max(max).exac
 
 /** Everything that can be said about a fault beside its name. `expected` completes "expected …" in a refusal. */
 export const faultOptions = z.strictObject({
-  path: z
-    .string()
-    .startsWith('/')
-    .exactOptional()
-    .meta({
-      expected: 'a path that begins with /',
-      description: 'Only requests for this path and those below it; the query does not count.',
-    }),
+  path: z.string().startsWith('/').exactOptional().meta({
+    expected: 'a path that begins with /',
+    description: 'Only requests for this path and those below it; the query does not count.',
+  }),
   pattern: z
     .string()
     .refine(isPattern)
     .exactOptional()
     .meta({ expected: 'a regular expression', description: 'Only requests whose path and query, unescaped, match it; instead of path.' }),
-  probability: z
-    .number()
-    .min(0)
-    .max(1)
-    .exactOptional()
-    .meta({
-      expected: 'a number from 0 to 1',
-      description: 'Share of the matching requests that are struck; all by default. The seed decides which.',
-    }),
+  probability: z.number().min(0).max(1).exactOptional().meta({
+    expected: 'a number from 0 to 1',
+    description: 'Share of the matching requests that are struck; all by default. The seed decides which.',
+  }),
   count: wholeNumber(1, Number.MAX_SAFE_INTEGER).meta({
     expected: 'a whole number of at least 1',
     description: 'Only the first so many matching requests; no limit by default.',

@@ -1,0 +1,41 @@
+import { bodyFaults } from './body-faults.ts';
+import { connectionFaults } from './connection-faults.ts';
+import type { FaultKind } from './fault-kind.ts';
+import { listFaults } from './list-faults.ts';
+import { COMMON_OPTIONS, describeOption } from './options.ts';
+import type { OptionName } from './options.ts';
+import { recordFaults } from './record-faults.ts';
+import { statusFaults } from './status-faults.ts';
+
+const kinds = { ...connectionFaults, ...statusFaults, ...bodyFaults, ...recordFaults, ...listFaults } as const;
+
+export type FaultName = keyof typeof kinds;
+
+/** Every fault there is, by name. */
+export const catalogue: Readonly<Record<FaultName, FaultKind>> = kinds;
+
+export const FAULT_NAMES: readonly string[] = Object.keys(kinds);
+
+const OUTSIDE =
+  'A server cannot refuse its own connection, be missing from DNS or fail in TLS: for these, stop it or configure an address where nothing listens.';
+
+export function isFaultName(value: unknown): value is FaultName {
+  return typeof value === 'string' && Object.hasOwn(kinds, value);
+}
+
+/** The options that a fault takes. */
+export function listOptions(name: FaultName): readonly OptionName[] {
+  return [...COMMON_OPTIONS, ...(catalogue[name].options ?? [])];
+}
+
+/** The catalogue as the control endpoint answers it. */
+export function describeCatalogue(): Record<string, unknown> {
+  const describeOptions = (names: readonly OptionName[]) => Object.fromEntries(names.map((name) => [name, describeOption(name)]));
+  const faults = Object.entries(catalogue).map(([name, { description, options = [], required = [] }]) => ({
+    name,
+    description,
+    options: describeOptions(options),
+    ...(required.length === 0 ? {} : { required }),
+  }));
+  return { faults, optionsOfAll: describeOptions(COMMON_OPTIONS), outside: OUTSIDE };
+}

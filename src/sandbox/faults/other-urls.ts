@@ -1,0 +1,40 @@
+/** Enough for one to be answered differently. */
+const MAX_URLS = 8;
+
+const PAGING = new Set(['page', 'pageSize', 'page_index', 'page_limit', '$top', '$skip']);
+
+const PATH_NUMBER = /(?<=\/)\d+(?=\/|$)/g;
+const QUERY_NUMBER = /(?<![\w.:-])\d+(?![\w.:-])/g;
+
+/** Requests like the one for `url`, but for other records: each has one of its numbers raised or lowered by 1. */
+export function listOtherUrls(url: string): string[] {
+  const [path = '', query = ''] = url.split('?', 2);
+  const paths = replaceEach(path, PATH_NUMBER).map((other) => (query === '' ? other : `${other}?${query}`));
+  const parameters = [...new URLSearchParams(query)];
+  const queries = parameters.flatMap(([name, value], index) =>
+    PAGING.has(name)
+      ? []
+      : replaceEach(value, QUERY_NUMBER).map((other) => `${path}?${new URLSearchParams(parameters.with(index, [name, other])).toString()}`),
+  );
+  return [...paths, ...queries].slice(0, MAX_URLS);
+}
+
+/** Like `listOtherUrls`, for single records only: the query stays. */
+export function listOtherPaths(url: string): string[] {
+  const [path = '', ...query] = url.split('?');
+  return replaceEach(path, PATH_NUMBER).map((other) => [other, ...query].join('?'));
+}
+
+/** The request for the first page, undefined when `url` is for it or for no page at all. */
+export function findFirstPage(url: string): string | undefined {
+  const first = url.replace(/(?<=[?&](?:page|page_index)=)\d+/, '1').replace(/(?<=[?&](?:\$|%24)skip=)\d+/, '0');
+  return first === url ? undefined : first;
+}
+
+/** The last number of a list is raised first: the next one is often not asked for. */
+function replaceEach(text: string, numbers: RegExp): string[] {
+  const found = [...text.matchAll(numbers)].toReversed();
+  const replace = (difference: bigint) =>
+    found.map(({ 0: digits, index }) => text.slice(0, index) + String(BigInt(digits) + difference) + text.slice(index + digits.length));
+  return [...replace(1n), ...replace(-1n)];
+}
