@@ -1,6 +1,7 @@
 import type { Types } from '@graphql-codegen/plugin-helpers';
 import { compile, type JSONSchema } from 'json-schema-to-typescript';
-import { createFieldMap, type FieldMap } from '../src/graph/mapping/field-map.ts';
+import { createFieldMap } from '../src/graph/mapping/field-map.ts';
+import type { FieldMap } from '../src/graph/mapping/field-source.ts';
 import { findCustomerType, readJsonSchema, readProviderFiles } from '../src/graph/schema-files.ts';
 
 /**

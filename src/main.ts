@@ -56,8 +56,8 @@ function describeStart({ server, sources }: RunningProduct): string {
 
 function describeFailure(error: unknown): string {
   if (!(error instanceof Error)) return 'customer-graph failed for an unknown reason.';
-  if ('code' in error && error.code === 'EADDRINUSE')
-    return 'The port is in use: set another with PORT, or stop the program that listens there.';
+  if ('code' in error && error.code === 'EADDRINUSE' && 'port' in error && 'address' in error)
+    return `Port ${String(error.port)} of ${String(error.address)} is in use: set another with PORT, or stop the program that listens there.`;
   const isExplained = error.name === 'ConfigError' || error.name === 'SchemaMapError' || error.name === 'Error';
   return isExplained ? error.message : (error.stack ?? error.message);
 }

@@ -4,7 +4,7 @@ import { UpstreamError } from '../rest/errors.ts';
 import { isJsonObject, isNothing, type JsonObject } from '../rest/json.ts';
 import type { GraphContext } from './context.ts';
 import { formatGlobalId } from './ids.ts';
-import type { FieldSource } from './mapping/field-map.ts';
+import type { FieldSource } from './mapping/field-source.ts';
 import { toPathArray } from './paths.ts';
 import { findScalarReader, isListField, WrongTypeError } from './readers.ts';
 

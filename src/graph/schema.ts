@@ -3,7 +3,8 @@ import { concatAST, isObjectType, Kind, visit, type DocumentNode, type GraphQLFi
 import type { Provider, Row } from '../providers/provider.ts';
 import type { GraphContext } from './context.ts';
 import { completeRowFirst, createFieldResolver } from './field-resolvers.ts';
-import { createFieldMap, rowKeysOf, type FieldMap } from './mapping/field-map.ts';
+import { createFieldMap } from './mapping/field-map.ts';
+import { rowKeysOf, type FieldMap } from './mapping/field-source.ts';
 import { isMappingDirective } from './mapping/from-directive.ts';
 import { createEntityResolvers } from './resolvers/entities.ts';
 import { completenessResolvers } from './resolvers/lists.ts';

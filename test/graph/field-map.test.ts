@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'graphql';
-import { createFieldMap, type FieldMap } from '../../src/graph/mapping/field-map.ts';
+import { createFieldMap } from '../../src/graph/mapping/field-map.ts';
+import type { FieldMap } from '../../src/graph/mapping/field-source.ts';
 import { readPayloadShapes } from '../../src/graph/mapping/json-schema.ts';
 
 type Shape = Readonly<Record<string, object>>;

@@ -16,6 +16,8 @@ export interface Running {
   readonly ended: Promise<Ended>;
 }
 
+const longestRunMs = 60_000;
+
 /** Runs the command line of the product, as written, to its end. */
 export function runProduct(args: readonly string[], environment: Record<string, string> = {}): Promise<Ended> {
   return startProductProcess(args, environment).ended;
@@ -29,7 +31,14 @@ export function startProductProcess(args: readonly string[], environment: Record
 /** Starts Node.js with these arguments. */
 export function startProcess(args: readonly string[], folder: string, environment: Record<string, string> = {}): Running {
   const { PATH, HOME } = process.env;
-  const child = spawn(process.execPath, args, { cwd: folder, env: { PATH, HOME, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, args, {
+    cwd: folder,
+    env: { PATH, HOME, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // What a failed test left running ends as well.
+    timeout: longestRunMs,
+    killSignal: 'SIGKILL',
+  });
   const written = { output: '', errorOutput: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => void (written.output += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => void (written.errorOutput += text));

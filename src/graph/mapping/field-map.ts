@@ -1,51 +1,10 @@
-import {
-  isTypeDefinitionNode,
-  Kind,
-  type DocumentNode,
-  type FieldDefinitionNode,
-  type ObjectTypeDefinitionNode,
-  type TypeNode,
-} from 'graphql';
+import { isTypeDefinitionNode, Kind, type DocumentNode, type FieldDefinitionNode, type ObjectTypeDefinitionNode } from 'graphql';
+import type { FieldMap, MappedField } from './field-source.ts';
 import { readFrom, readKind } from './from-directive.ts';
-import type { PayloadProperty, PayloadShapes } from './json-schema.ts';
-
-/** Where the value of one field of a provider's type comes from. */
-export type FieldSource =
-  | { readonly from: 'global-id'; readonly kind: string | undefined }
-  | { readonly from: 'native-id' }
-  | { readonly from: 'source' }
-  | { readonly from: 'freshness' }
-  | { readonly from: 'self' }
-  | { readonly from: 'path'; readonly path: readonly string[]; readonly kind: string | undefined }
-  | { readonly from: 'prefix'; readonly keys: ReadonlyMap<string, string> }
-  | { readonly from: 'numbered'; readonly columns: readonly { readonly number: number; readonly key: string }[] }
-  /** A function in the provider's resolvers.ts, of these keys of the row. */
-  | { readonly from: 'resolver'; readonly keys: readonly string[] };
-
-export interface MappedField {
-  readonly source: FieldSource;
-  /** Payload keys the value is read from, as `Shape.key`. */
-  readonly reads: readonly string[];
-}
-
-/** One provider's types, and where each of their fields is read. */
-export interface FieldMap {
-  readonly types: ReadonlyMap<string, MappedType>;
-  /** Everything that does not fit between SDL and JSON Schema, as sentences. */
-  readonly problems: readonly string[];
-}
-
-export interface MappedType {
-  /** The `$defs` entry its rows have; undefined for rows made of some keys of another. */
-  readonly shape: string | undefined;
-  readonly fields: ReadonlyMap<string, MappedField>;
-}
-
-/** The keys of a payload object as a type's fields see them, with the names they really have. */
-interface View {
-  readonly shape: string | undefined;
-  readonly keys: ReadonlyMap<string, { readonly owner: string; readonly key: string; readonly property: PayloadProperty }>;
-}
+import type { PayloadShapes } from './json-schema.ts';
+import { describeMismatch, describeUnmapped, describeUnreached } from './mismatch.ts';
+import { namedType, toSnakeCase } from './names.ts';
+import { findKey, findNumbered, viewPrefixed, viewShape, type View, type ViewedKey } from './view.ts';
 
 export interface FieldMapInput {
   /** The SDL file of the provider. */
@@ -68,7 +27,7 @@ export function createFieldMap({ document, shapes, customerType }: FieldMapInput
 
   function visitType(name: string, view: View): void {
     const node = definitions.get(name);
-    const visit = [name, ...[...view.keys.values()].map(({ owner, key }) => `${owner}.${key}`)].join();
+    const visit = [name, ...[...view.keys.values()].map(nameOf)].join();
     if (node?.kind !== Kind.OBJECT_TYPE_DEFINITION || visited.has(visit)) return;
     visited.add(visit);
     const type = types.get(name) ?? { shape: view.shape, fields: new Map<string, MappedField>() };
@@ -99,7 +58,7 @@ export function createFieldMap({ document, shapes, customerType }: FieldMapInput
     if (from === undefined) {
       const isIdentified = name === 'id' || name === 'nativeId';
       if (isIdentified && (readKind(type) !== undefined || type.name.value === customerType)) {
-        const reads = reach(view, 'id', place);
+        const reads = [reach(view, 'id')];
         return { source: name === 'id' ? { from: 'global-id', kind: readKind(type) } : { from: 'native-id' }, reads };
       }
       if (name === 'source' && namedType(field.type) === 'Source') return { source: { from: 'source' }, reads: [] };
@@ -118,7 +77,7 @@ export function createFieldMap({ document, shapes, customerType }: FieldMapInput
       case 'numbered':
         return mapNumbered(from.prefix, field, view);
       case 'computed':
-        return { source: { from: 'resolver', keys: from.keys }, reads: from.keys.flatMap((key) => readKey(key, field, view, place)) };
+        return { source: { from: 'resolver', keys: from.keys }, reads: from.keys.map((key) => readKey(key, field, view)) };
     }
   }
 
@@ -126,59 +85,52 @@ export function createFieldMap({ document, shapes, customerType }: FieldMapInput
     const reads: string[] = [];
     let current = view;
     for (const [index, key] of path.entries()) {
-      reads.push(...reach(current, key, place));
-      const property = propertyOf(current, key);
+      reads.push(reach(current, key));
+      const { property } = findKey(current, key);
       if (index === path.length - 1) {
         problems.push(...describeMismatch(field.type, property, place));
-        if (property.shape !== undefined) visitType(checkShape(field, property.shape, place), viewOf(property.shape));
+        if (property.shape !== undefined) visitType(checkShape(field, property.shape, place), viewShape(shapes, property.shape));
       } else {
         if (property.type !== 'object' || property.shape === undefined) throw new TypeError(`"${key}" is no object in the JSON Schema`);
-        current = viewOf(property.shape);
+        current = viewShape(shapes, property.shape);
       }
     }
     return { source: { from: 'path', path, kind: readKind(field) }, reads };
   }
 
   function mapPrefix(start: string, field: FieldDefinitionNode, view: View): MappedField {
-    const keys = new Map(
-      [...view.keys.keys()]
-        .filter((key) => key.startsWith(start) && key !== start)
-        .map((key) => [lowerFirst(key.slice(start.length)), key]),
-    );
-    if (keys.size === 0) throw new TypeError(`no key of the JSON Schema begins with "${start}"`);
-    const entries = [...keys].map(([seen, key]) => [seen, keyOf(view, key)] as const);
-    visitType(namedType(field.type), { shape: undefined, keys: new Map(entries) });
-    return { source: { from: 'prefix', keys }, reads: entries.map(([, { owner, key }]) => `${owner}.${key}`) };
+    const prefixed = viewPrefixed(view, start);
+    visitType(namedType(field.type), prefixed);
+    const keys = new Map([...prefixed.keys].map(([seen, { key }]) => [seen, key]));
+    return { source: { from: 'prefix', keys }, reads: [...prefixed.keys.values()].map(nameOf) };
   }
 
   function mapNumbered(start: string, field: FieldDefinitionNode, view: View): MappedField {
-    const columns = [...view.keys.keys()]
-      .filter((key) => key.startsWith(start) && /^\d+$/.test(key.slice(start.length)))
-      .map((key) => ({ number: Number(key.slice(start.length)), key }))
-      .toSorted((a, b) => a.number - b.number);
-    const [first] = columns;
-    if (first === undefined) throw new TypeError(`no key of the JSON Schema is "${start}" and a number`);
-    const reads = columns.flatMap(({ key }) => reach(view, key, field.name.value));
-    const { owner, property } = keyOf(view, first.key);
-    const keys = new Map([
-      ['number', { owner, key: first.key, property: { type: 'integer', shape: undefined } }],
-      ['value', { owner, key: first.key, property }],
-    ]);
-    visitType(namedType(field.type), { shape: undefined, keys });
-    return { source: { from: 'numbered', columns }, reads };
+    const columns = findNumbered(view, start);
+    const reads = columns.map(({ key }) => reach(view, key));
+    const [{ viewed }] = columns;
+    const number = { ...viewed, property: { type: 'integer', shape: undefined } };
+    visitType(namedType(field.type), {
+      shape: undefined,
+      keys: new Map([
+        ['number', number],
+        ['value', viewed],
+      ]),
+    });
+    return { source: { from: 'numbered', columns: columns.map(({ number: value, key }) => ({ number: value, key })) }, reads };
   }
 
   /** A key that a function reads counts as reached only where the field is the key's own objects. */
-  function readKey(key: string, field: FieldDefinitionNode, view: View, place: string): string[] {
-    const { owner, key: realKey, property } = keyOf(view, key);
-    const isWhole = property.shape !== undefined && namedType(field.type) === prefix + property.shape;
-    return isWhole ? reach(view, key, place) : [`${owner}.${realKey}`];
+  function readKey(key: string, field: FieldDefinitionNode, view: View): string {
+    const viewed = findKey(view, key);
+    const { shape } = viewed.property;
+    return shape !== undefined && namedType(field.type) === prefix + shape ? reach(view, key) : nameOf(viewed);
   }
 
-  function reach(view: View, key: string, place: string): string[] {
-    const { owner, key: realKey } = keyOf(view, key, place);
-    reached.add(`${owner}.${realKey}`);
-    return [`${owner}.${realKey}`];
+  function reach(view: View, key: string): string {
+    const name = nameOf(findKey(view, key));
+    reached.add(name);
+    return name;
   }
 
   function checkShape(field: FieldDefinitionNode, shape: string, place: string): string {
@@ -188,101 +140,12 @@ export function createFieldMap({ document, shapes, customerType }: FieldMapInput
     return name;
   }
 
-  function viewOf(shape: string): View {
-    const properties = shapes.get(shape);
-    if (properties === undefined) throw new TypeError(`the JSON Schema has no $defs/${shape}`);
-    return { shape, keys: new Map([...properties].map(([key, property]) => [key, { owner: shape, key, property }])) };
-  }
-
-  function keyOf(view: View, key: string, _place?: string) {
-    const found = view.keys.get(key);
-    if (found === undefined)
-      throw new TypeError(`the JSON Schema has no "${key}"${view.shape === undefined ? '' : ` in $defs/${view.shape}`}`);
-    return found;
-  }
-
-  function propertyOf(view: View, key: string): PayloadProperty {
-    return keyOf(view, key).property;
-  }
-
-  for (const shape of shapes.keys()) visitType(prefix + shape, viewOf(shape));
+  for (const shape of shapes.keys()) visitType(prefix + shape, viewShape(shapes, shape));
   problems.push(...describeUnmapped(definitions, types), ...describeUnreached(shapes, reached));
   return { types, problems };
 }
 
-/** The keys of a row that a field's value is made of. */
-export function rowKeysOf(source: FieldSource): readonly string[] {
-  switch (source.from) {
-    case 'global-id':
-    case 'native-id':
-      return ['id'];
-    case 'path':
-      return source.path.slice(0, 1);
-    case 'prefix':
-      return [...source.keys.values()];
-    case 'numbered':
-      return source.columns.map(({ key }) => key);
-    case 'resolver':
-      return source.keys;
-    case 'source':
-    case 'freshness':
-    case 'self':
-      return [];
-  }
-}
-
-function describeUnmapped(definitions: ReadonlyMap<string, { kind: Kind }>, types: ReadonlyMap<string, unknown>): string[] {
-  return [...definitions]
-    .filter(([name, node]) => node.kind === Kind.OBJECT_TYPE_DEFINITION && !types.has(name))
-    .map(([name]) => `The type ${name} stands for no object of the JSON Schema: no $defs entry has its name and no field leads to it.`);
-}
-
-function describeUnreached(shapes: PayloadShapes, reached: ReadonlySet<string>): string[] {
-  return [...shapes].flatMap(([shape, properties]) =>
-    [...properties.keys()]
-      .filter((key) => !reached.has(`${shape}.${key}`))
-      .map((key) => `The JSON Schema's $defs/${shape} has "${key}", which no field of the SDL exposes.`),
-  );
-}
-
-const jsonTypesOfScalars: Readonly<Record<string, readonly string[]>> = {
-  ID: ['string', 'integer'],
-  String: ['string'],
-  Int: ['integer'],
-  Float: ['number', 'integer'],
-  Decimal: ['number', 'integer'],
-  Boolean: ['boolean'],
-  Date: ['string'],
-  DateTime: ['string'],
-  LocalDateTime: ['string'],
-};
-
-function describeMismatch(type: TypeNode, property: PayloadProperty, place: string): string[] {
-  const isList = unwrapNonNull(type).kind === Kind.LIST_TYPE;
-  if (isList !== (property.type === 'array')) {
-    return [`${place} is ${isList ? 'a' : 'no'} list, but the JSON Schema has ${property.type} there.`];
-  }
-  const expected = jsonTypesOfScalars[namedType(type)];
-  if (isList || (expected === undefined ? property.type === 'object' : expected.includes(property.type))) return [];
-  return [`${place} is a ${namedType(type)}, which cannot be read from ${property.type}.`];
-}
-
-function unwrapNonNull(type: TypeNode): TypeNode {
-  return type.kind === Kind.NON_NULL_TYPE ? type.type : type;
-}
-
-export function namedType(type: TypeNode): string {
-  return type.kind === Kind.NAMED_TYPE ? type.name.value : namedType(type.type);
-}
-
-/** `creditLimit` → `credit_limit`, `line1` → `line_1`. */
-function toSnakeCase(name: string): string {
-  return name
-    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
-    .replace(/([a-z])(\d)/g, '$1_$2')
-    .toLowerCase();
-}
-
-function lowerFirst(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1);
+/** `Shape.key` */
+function nameOf({ owner, key }: Pick<ViewedKey, 'owner' | 'key'>): string {
+  return `${owner}.${key}`;
 }
