@@ -81,6 +81,9 @@ function relax(node: unknown): JSONSchema {
     ...(typeof $ref === 'string' ? { $ref } : {}),
     ...(type === 'integer' || type === 'number' ? { tsType: 'JsonNumber | null | undefined' } : {}),
     ...(type === 'string' || type === 'boolean' ? { tsType: `${type} | null | undefined` } : {}),
+    ...(Array.isArray(type)
+      ? { tsType: `${type.map((name) => (name === 'integer' || name === 'number' ? 'JsonNumber' : name)).join(' | ')} | null | undefined` }
+      : {}),
     ...(type === 'array' ? { type, items: relax(items) } : {}),
     ...(type === 'object' ? { type, properties: relaxAll(properties) } : {}),
     ...($defs === undefined ? {} : { $defs: relaxAll($defs) }),

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
+import { readCommandLine } from '../src/command-line.ts';
 import { runProduct, startProductProcess } from './support/command-line.ts';
 import { postQuery } from './support/product.ts';
 import { startStubServer } from './support/recording-server.ts';
@@ -27,8 +28,8 @@ writeFileSync(badFile, 'auth: { mode: none }\nsources:\n  sage-uk: { provider: s
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('the command line', () => {
-  it.each(['--help', '-h'])('%s tells how to use it', async (option) => {
-    const { exitCode, output, errorOutput } = await runProduct([option]);
+  it('--help tells how to use it', async () => {
+    const { exitCode, output, errorOutput } = await runProduct(['--help']);
     expect({ exitCode, errorOutput }).toEqual({ exitCode: 0, errorOutput: '' });
     for (const word of ['--config FILE', '--check', '--version', 'HOST', 'PORT', 'CUSTOMER_GRAPH_CONFIG', 'docs/configuration.md']) {
       expect(output).toContain(word);
@@ -40,14 +41,25 @@ describe('the command line', () => {
     expect(await runProduct(['--version'])).toEqual({ exitCode: 0, output: `${version}\n`, errorOutput: '' });
   });
 
-  it.each([
-    [['--prot', '4000'], "Unknown option '--prot'. See --help.\n"],
-    [['serve'], "Unexpected argument 'serve'. See --help.\n"],
-    [['--config'], "Option '--config <value>' argument missing. See --help.\n"],
-    [['--check'], '--check needs a configuration: add --config FILE.\n'],
-    [['--config', '/nowhere.yaml'], '/nowhere.yaml has a mistake:\n  /nowhere.yaml: found no such file, expected a YAML file\n'],
-  ])('%j is refused', async (args, errorOutput) => {
-    expect(await runProduct(args)).toEqual({ exitCode: 1, output: '', errorOutput });
+  it('refuses what it does not know', async () => {
+    const refusals = {
+      "Unknown option '--prot'. See --help.": ['--prot', '4000'],
+      "Unexpected argument 'serve'. See --help.": ['serve'],
+      "Option '--config <value>' argument missing. See --help.": ['--config'],
+      '--check needs a configuration: add --config FILE.': ['--check'],
+    };
+    await Promise.all(
+      Object.entries(refusals).map(async ([message, args]) => {
+        expect(await runProduct(args)).toEqual({ exitCode: 1, output: '', errorOutput: `${message}\n` });
+      }),
+    );
+  });
+
+  it('takes the file from the command line before the environment', () => {
+    const environment = { CUSTOMER_GRAPH_CONFIG: 'b.yaml' };
+    expect(readCommandLine([], environment)).toEqual({ action: 'serve', configFile: 'b.yaml' });
+    expect(readCommandLine(['--config', 'a.yaml', '--check'], environment)).toEqual({ action: 'check', configFile: 'a.yaml' });
+    expect(readCommandLine(['-h'], {})).toEqual({ action: 'help', configFile: undefined });
   });
 });
 
@@ -98,7 +110,8 @@ describe('a start', () => {
   });
 
   it('with a bad configuration fails', async () => {
-    expect((await runProduct(['--config', badFile])).exitCode).toBe(1);
+    const errorOutput = '/nowhere.yaml has a mistake:\n  /nowhere.yaml: found no such file, expected a YAML file\n';
+    expect(await runProduct(['--config', '/nowhere.yaml'])).toEqual({ exitCode: 1, output: '', errorOutput });
   });
 
   it.each([

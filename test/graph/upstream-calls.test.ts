@@ -128,4 +128,13 @@ describe('a Sage 200 site that refuses "or" in a filter', () => {
     expect(data).toEqual(expected);
     expect(stub.calls.toSorted()).toEqual(singles);
   });
+
+  it('is not tried again where objects are asked for as well', async () => {
+    stub.calls.length = 0;
+    const withAddresses = query.replace('name', 'name addresses { city }');
+    const { data, errors } = await product.query(withAddresses);
+    expect(errors).toEqual([]);
+    expect(data).toEqual({ customersByIds: expected.customersByIds.map((customer) => ({ ...customer, addresses: [] })) });
+    expect(stub.calls.toSorted()).toEqual(singles.map((call) => `${call}?$expand=main_address`));
+  });
 });

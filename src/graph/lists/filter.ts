@@ -1,3 +1,4 @@
+import { Temporal } from 'temporal-polyfill';
 import type { CustomerFilter as FilterInput } from '../../generated/graph.ts';
 import type { CustomerFilter, CustomerFilterName, Source } from '../../providers/provider.ts';
 import type { GraphContext } from '../context.ts';
@@ -54,16 +55,21 @@ export const filterNames = ['name', 'reference', 'updatedSince', 'activeOnly'] a
 
 function checkText(text: string, place: string): string {
   const trimmed = text.trim();
-  // Control characters have no place in names, and some servers stumble over them.
-  if (trimmed !== '' && trimmed.length <= maxTextLength && !/\p{Cc}/u.test(trimmed)) return trimmed;
+  // Control characters have no place in names, and some servers stumble over them; half a character fits no URL.
+  if (trimmed !== '' && trimmed.length <= maxTextLength && !/[\p{Cc}\p{Cs}]/u.test(trimmed)) return trimmed;
   throw badUserInput(
     `filter.${place} is ${quoteInput(text)}: expected 1 to ${maxTextLength} characters, none of them a control character.`,
   );
 }
 
+/** In UTC, as precise as any provider is. `Date` would take the 30th of February for the 2nd of March. */
 function checkInstant(text: string): string {
-  if (!Number.isNaN(Date.parse(text))) return text;
-  throw badUserInput(`filter.updatedSince is ${quoteInput(text)}: expected a date and time that exist.`);
+  try {
+    return Temporal.Instant.from(text).round({ smallestUnit: 'microsecond', roundingMode: 'floor' }).toString();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw badUserInput(`filter.updatedSince is ${quoteInput(text)}: expected a date and time that exist.`);
+  }
 }
 
 function isGiven<T>(value: T | null | undefined): value is T {

@@ -53,7 +53,8 @@ export async function listCustomers(
   const strands = sources.flatMap((source) => openStrand(source, filter, start, context) ?? []);
   let missing = size;
   while (missing > 0) {
-    const open = strands.filter(({ hasMore, failure }) => hasMore && failure === undefined);
+    // What cannot be shared evenly goes to those of whom there is least so far: a small page begins where the last one ended.
+    const open = strands.filter(({ hasMore, failure }) => hasMore && failure === undefined).toSorted((a, b) => reach(a) - reach(b));
     if (open.length === 0) break;
     const shares = divide(missing, open.length);
     await Promise.all(open.map((strand, index) => extendStrand(strand, shares[index] ?? 0, filter)));
@@ -82,7 +83,7 @@ async function extendStrand(strand: Strand, share: number, filter: CustomerFilte
   const limit = Math.min(share, strand.source.listing?.maxPageSize ?? share);
   if (limit === 0) return;
   try {
-    const offset = strand.offset + strand.rows.length;
+    const offset = reach(strand);
     const { rows, hasMore, total } = await strand.session.fetchPage({ offset, limit, filter, wantsTotal: false });
     strand.rows.push(...rows);
     strand.hasMore = hasMore && rows.length > 0;
@@ -92,6 +93,11 @@ async function extendStrand(strand: Strand, share: number, filter: CustomerFilte
     if (!(error instanceof UpstreamError)) throw error;
     strand.failure = error;
   }
+}
+
+/** Rows of the source up to the end of the page. */
+function reach({ offset, rows }: Strand): number {
+  return offset + rows.length;
 }
 
 /** 7 among 3: 3, 2, 2. */

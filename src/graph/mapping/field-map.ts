@@ -91,7 +91,8 @@ export function createFieldMap({ document, shapes, customerType }: FieldMapInput
         problems.push(...describeMismatch(field.type, property, place));
         if (property.shape !== undefined) visitType(checkShape(field, property.shape, place), viewShape(shapes, property.shape));
       } else {
-        if (property.type !== 'object' || property.shape === undefined) throw new TypeError(`"${key}" is no object in the JSON Schema`);
+        if (!property.types.includes('object') || property.shape === undefined)
+          throw new TypeError(`"${key}" is no object in the JSON Schema`);
         current = viewShape(shapes, property.shape);
       }
     }
@@ -109,7 +110,7 @@ export function createFieldMap({ document, shapes, customerType }: FieldMapInput
     const columns = findNumbered(view, start);
     const reads = columns.map(({ key }) => reach(view, key));
     const [{ viewed }] = columns;
-    const number = { ...viewed, property: { type: 'integer', shape: undefined } };
+    const number = { ...viewed, property: { types: ['integer'], shape: undefined } };
     visitType(namedType(field.type), {
       shape: undefined,
       keys: new Map([

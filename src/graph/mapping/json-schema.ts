@@ -2,8 +2,8 @@ import { isJsonObject, type JsonObject } from '../../rest/json.ts';
 
 /** What the mapping needs to know of one property of a payload object. */
 export interface PayloadProperty {
-  /** JSON type: `string`, `integer`, `object` … */
-  readonly type: string;
+  /** JSON types: `string`, `integer`, `object` …; several where the provider sends now one, now another. */
+  readonly types: readonly string[];
   /** The `$defs` entry of an object, or of a list's items. */
   readonly shape: string | undefined;
 }
@@ -30,12 +30,13 @@ export function readPayloadShapes(schema: unknown, file: string): PayloadShapes 
 
 function readProperty(property: unknown, place: string): PayloadProperty {
   const { type, items, $ref } = objectAt(property, place);
-  if ($ref !== undefined) return { type: 'object', shape: shapeName($ref, place) };
-  if (typeof type !== 'string') throw new TypeError(`${place}: expected a type or a $ref`);
-  if (type === 'object') throw new TypeError(`${place}: expected nested objects by $ref to a $defs entry`);
-  if (type !== 'array') return { type, shape: undefined };
+  if ($ref !== undefined) return { types: ['object'], shape: shapeName($ref, place) };
+  const types = (Array.isArray(type) ? type : [type]).filter((name) => typeof name === 'string');
+  if (types.length === 0) throw new TypeError(`${place}: expected a type or a $ref`);
+  if (types.includes('object')) throw new TypeError(`${place}: expected nested objects by $ref to a $defs entry`);
+  if (!types.includes('array')) return { types, shape: undefined };
   const item = objectAt(items, `${place}/items`);
-  return { type, shape: item['$ref'] === undefined ? undefined : shapeName(item['$ref'], `${place}/items`) };
+  return { types, shape: item['$ref'] === undefined ? undefined : shapeName(item['$ref'], `${place}/items`) };
 }
 
 function shapeName(ref: unknown, place: string): string {

@@ -31,14 +31,14 @@ const jsonTypesOfScalars: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Why a field cannot be read from a property; nothing when it can. */
-export function describeMismatch(type: TypeNode, property: PayloadProperty, place: string): string[] {
+export function describeMismatch(type: TypeNode, { types }: PayloadProperty, place: string): string[] {
   const isList = unwrapNonNull(type).kind === Kind.LIST_TYPE;
-  if (isList !== (property.type === 'array')) {
-    return [`${place} is ${isList ? 'a' : 'no'} list, but the JSON Schema has ${property.type} there.`];
+  if (isList !== types.includes('array')) {
+    return [`${place} is ${isList ? 'a' : 'no'} list, but the JSON Schema has ${types.join(' or ')} there.`];
   }
   const expected = jsonTypesOfScalars[namedType(type)];
-  if (isList || (expected === undefined ? property.type === 'object' : expected.includes(property.type))) return [];
-  return [`${place} is a ${namedType(type)}, which cannot be read from ${property.type}.`];
+  if (isList || (expected === undefined ? types.includes('object') : types.every((name) => expected.includes(name)))) return [];
+  return [`${place} is a ${namedType(type)}, which cannot be read from ${types.join(' or ')}.`];
 }
 
 function unwrapNonNull(type: TypeNode): TypeNode {

@@ -25,7 +25,8 @@ export const customers: NonNullable<QueryResolvers['customers']> = async (_root,
       hasNextPage: page.hasNextPage,
       hasPreviousPage: hasPassedRows(start),
       startCursor: edges[0]?.cursor ?? null,
-      endCursor: writeCursor(page.end, checked.key),
+      // A page without customers may lead to others: what was passed could not be used, or a source failed.
+      endCursor: page.hasNextPage || hasPassedRows(page.end) ? writeCursor(page.end, checked.key) : null,
     },
     completeness: [...page.completeness],
   };
