@@ -1,9 +1,13 @@
 #!/usr/bin/env node
+import { constants } from 'node:os';
 import { help, readCommandLine } from './command-line.ts';
 import { loadConfig } from './config/load-config.ts';
 import { version } from './product.ts';
 import { providers } from './providers/index.ts';
 import { startProduct, type RunningProduct } from './start.ts';
+
+/** npm passes on a signal that the terminal has sent to this process already: so soon, a second one is the first again. */
+const repeatMs = 500;
 
 // Apollo and others are markedly slower in their development mode, which is the default.
 process.env['NODE_ENV'] ??= 'production';
@@ -30,9 +34,30 @@ async function run(): Promise<void> {
     product.metrics.rejectionUnhandled();
     product.log.error({ err: error }, 'unhandled rejection');
   });
+  stopOnSignals(product);
+}
+
+/** The first signal stops in an orderly way, a second one at once. */
+function stopOnSignals(product: RunningProduct): void {
+  let firstAtMs: number | undefined;
+  const stopOn = (signal: 'SIGINT' | 'SIGTERM', end: () => Promise<void>) => {
+    process.on(signal, () => {
+      const nowMs = performance.now();
+      if (firstAtMs !== undefined && nowMs > firstAtMs + repeatMs) process.exit(128 + constants.signals[signal]);
+      if (firstAtMs !== undefined) return;
+      firstAtMs = nowMs;
+      end().then(
+        () => process.exit(0),
+        (error: unknown) => {
+          product.log.error({ err: error }, 'the stop failed');
+          process.exit(1);
+        },
+      );
+    });
+  };
   // Ctrl+C is pressed by somebody who waits; SIGTERM comes from a platform that looks at readiness first.
-  process.once('SIGINT', () => void product.close().then(() => process.exit(0)));
-  process.once('SIGTERM', () => void product.drain().then(() => process.exit(0)));
+  stopOn('SIGINT', () => product.close());
+  stopOn('SIGTERM', () => product.drain());
 }
 
 function describeStart({ server, sources }: RunningProduct): string {

@@ -1,4 +1,4 @@
-import type { Selection, SourceSession } from '../providers/provider.ts';
+import type { ResponsePath, Selection, SourceSession } from '../providers/provider.ts';
 import type { Sources } from './sources.ts';
 
 /** What the resolvers of one GraphQL request share. */
@@ -7,10 +7,10 @@ export interface GraphContext {
   readonly sources: Sources;
   /** This request's session at a source; the same one each time. Undefined when there is no such source. */
   session(sourceName: string): SourceSession | undefined;
-  /** Set once the operation is known, before any resolver runs. */
-  selection: Selection | undefined;
-  /** Reports a failure that costs less than a field: a row left out of a list, say. */
-  report(error: Error, path: readonly (string | number)[]): void;
+  /** Tells what the operation selects, once it is known and before any resolver runs. */
+  select(selection: Selection): void;
+  /** Reports a failure that costs less than a field: a source left out of a list, say. */
+  report(error: Error, path: ResponsePath): void;
   /** What `report` collected. */
   readonly reported: readonly { readonly error: Error; readonly path: readonly (string | number)[] }[];
 }

@@ -1,13 +1,15 @@
 import type { CallScope } from '../rest/scope.ts';
 import type { RequestScope, Selection, SourceSession } from '../providers/provider.ts';
 import type { GraphContext } from './context.ts';
+import { toPathArray } from './paths.ts';
 import type { Sources } from './sources.ts';
 
 /** The context of one request: loaders are made at first use and die with it. */
 export function createContext(sources: Sources, call: CallScope): GraphContext {
   const sessions = new Map<string, SourceSession>();
-  const reported: { error: Error; path: readonly (string | number)[] }[] = [];
+  const reported: GraphContext['reported'][number][] = [];
   let selection: Selection | undefined;
+  const report: GraphContext['report'] = (error, path) => void reported.push({ error, path: toPathArray(path) });
   const scope: RequestScope = {
     requestId: call.requestId,
     signal: call.signal,
@@ -15,17 +17,9 @@ export function createContext(sources: Sources, call: CallScope): GraphContext {
     callerHeader: (name) => call.callerHeader(name),
     // Without a known operation everything counts as selected: more is fetched then, nothing is missed.
     selection: { reads: (...place) => selection?.reads(...place) ?? true },
+    report,
   };
-  // Apollo works on a shallow copy of the context: what is set there arrives through the prototype of both.
-  const shared: Pick<GraphContext, 'selection'> = {
-    get selection() {
-      return selection;
-    },
-    set selection(known) {
-      selection = known;
-    },
-  };
-  const own: Omit<GraphContext, 'selection'> = {
+  return {
     requestId: call.requestId,
     sources,
     session(name) {
@@ -35,8 +29,9 @@ export function createContext(sources: Sources, call: CallScope): GraphContext {
       if (opened !== undefined) sessions.set(name, opened);
       return opened;
     },
-    report: (error, path) => void reported.push({ error, path }),
+    // A function, because Apollo copies the context: a property set on the copy would not arrive here.
+    select: (known) => void (selection = known),
+    report,
     reported,
   };
-  return Object.assign(Object.create(shared), own);
 }

@@ -1,11 +1,10 @@
 import { getNamedType, isNonNullType, type GraphQLFieldResolver, type GraphQLOutputType } from 'graphql';
-import type { Row } from '../providers/provider.ts';
-import { UpstreamError } from '../rest/errors.ts';
+import type { ResponsePath, Row } from '../providers/provider.ts';
+import { createWrongTypeError, type UpstreamError } from '../rest/errors.ts';
 import { isJsonObject, isNothing, type JsonObject } from '../rest/json.ts';
 import type { GraphContext } from './context.ts';
 import { formatGlobalId } from './ids.ts';
 import type { FieldSource } from './mapping/field-source.ts';
-import { toPathArray } from './paths.ts';
 import { findScalarReader, isListField, WrongTypeError } from './readers.ts';
 
 type FieldResolver = GraphQLFieldResolver<Row, GraphContext>;
@@ -72,12 +71,11 @@ function createPathResolver({ path, kind }: Extract<FieldSource, { from: 'path' 
   const readOne: ItemReader = readScalar === undefined ? createChildReader(target, kind) : (_row, value) => readScalar(value);
   const read = isListField(target.type) ? createListReader(readOne, target) : createOneReader(readOne, target);
   const [key = '', ...rest] = path;
-  if (rest.length === 0) return (row, _args, context, info) => read(row, row.data[key], () => ({ context, path: info.path }));
-  return (row, _args, context, info) => read(row, valueAt(row.data, path), () => ({ context, path: info.path }));
+  if (rest.length === 0) return (row, _args, _context, info) => read(row, row.data[key], info.path);
+  return (row, _args, _context, info) => read(row, valueAt(row.data, path), info.path);
 }
 
-type Place = () => { readonly context: GraphContext; readonly path: Parameters<FieldResolver>[3]['path'] };
-type Reader = (row: Row, value: unknown, place: Place) => unknown;
+type Reader = (row: Row, value: unknown, path: ResponsePath) => unknown;
 type ItemReader = (row: Row, value: unknown) => unknown;
 
 function createChildReader({ type }: FieldTarget, kind: string | undefined): ItemReader {
@@ -95,7 +93,7 @@ function createOneReader(readItem: ItemReader, { place }: FieldTarget): Reader {
 
 /** Items that cannot be used are left out and reported; the others stay. */
 function createListReader(readItem: ItemReader, { place }: FieldTarget): Reader {
-  return (row, value, where) => {
+  return (row, value, path) => {
     if (value === undefined || value === null || value === '') return null;
     if (!Array.isArray(value)) {
       if (isNothing(value)) return null;
@@ -108,8 +106,7 @@ function createListReader(readItem: ItemReader, { place }: FieldTarget): Reader 
         return [read];
       } catch (error) {
         if (!(error instanceof WrongTypeError)) throw error;
-        const { context, path } = where();
-        context.report(wrongType(row, `${place}[${index}]`, error), toPathArray(path));
+        row.session.report(wrongType(row, `${place}[${index}]`, error), path);
         return [];
       }
     });
@@ -129,10 +126,8 @@ function readChecked<T>(row: Row, place: string, read: () => T): T {
   }
 }
 
-function wrongType({ session }: Row, place: string, error: WrongTypeError): UpstreamError {
-  const { name, provider } = session.source;
-  const message = `${provider.title} (source "${name}") sent a value of the wrong type for ${place}: ${error.message}.`;
-  return new UpstreamError('UPSTREAM_BAD_RESPONSE', session.source, { message, reason: message });
+function wrongType({ session }: Row, place: string, { message }: WrongTypeError): UpstreamError {
+  return createWrongTypeError(session.source, place, message);
 }
 
 /** An object inside a row: of the same source, and of its own kind. */

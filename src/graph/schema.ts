@@ -1,17 +1,17 @@
 import { buildSubgraphSchema } from '@apollo/subgraph';
-import { concatAST, isObjectType, Kind, visit, type DocumentNode, type GraphQLFieldResolver, type GraphQLSchema } from 'graphql';
+import { isObjectType, print, type GraphQLFieldResolver, type GraphQLSchema } from 'graphql';
 import type { Provider, Row } from '../providers/provider.ts';
 import type { GraphContext } from './context.ts';
 import { completeRowFirst, createFieldResolver } from './field-resolvers.ts';
 import { createFieldMap } from './mapping/field-map.ts';
 import { rowKeysOf, type FieldMap } from './mapping/field-source.ts';
-import { isMappingDirective } from './mapping/from-directive.ts';
-import { createEntityResolvers } from './resolvers/entities.ts';
+import { createEntitiesResolver, typeResolvers } from './resolvers/entities.ts';
 import { completenessResolvers } from './resolvers/lists.ts';
 import { queryResolvers } from './resolvers/query.ts';
 import { sourceResolvers } from './resolvers/source.ts';
 import { scalars } from './scalars.ts';
-import { readProviderFiles, readSharedSdl } from './schema-files.ts';
+import { readProviderFiles } from './schema-files.ts';
+import { createPublishedDocument, createSubgraphDocument } from './subgraph-document.ts';
 
 /** For each `Type.field`, the payload keys that it reads, as `provider/Shape.key`. */
 export type PayloadReads = ReadonlyMap<string, readonly string[]>;
@@ -44,9 +44,12 @@ export function createGraph(providers: readonly Provider[]): Graph {
   const problems = mapped.flatMap(({ provider, fieldMap }) => [...fieldMap.problems, ...describeMissingResolvers(provider, fieldMap)]);
   if (problems.length > 0) throw new SchemaMapError(problems);
 
-  const typeDefs = [...readSharedSdl(), ...mapped.map(({ document }) => document)].map(removeMappingDirectives);
-  const resolvers = { ...scalars, ...queryResolvers, ...sourceResolvers, ...completenessResolvers, ...createEntityResolvers(providers) };
-  const schema = buildSubgraphSchema([{ typeDefs: concatAST(typeDefs), resolvers }]);
+  const documents = mapped.map(({ document }) => document);
+  const typeDefs = createSubgraphDocument(documents);
+  const service = { sdl: print(createPublishedDocument(documents)) };
+  const root = { Query: { ...queryResolvers.Query, _service: () => service, _entities: createEntitiesResolver(providers) } };
+  const resolvers = { ...scalars, ...root, ...sourceResolvers, ...completenessResolvers, ...typeResolvers };
+  const schema = buildSubgraphSchema([{ typeDefs, resolvers }]);
   for (const { provider, fieldMap } of mapped) attachFieldResolvers(schema, provider, fieldMap);
   return { schema, payloadReads: new Map(mapped.flatMap(({ provider, fieldMap }) => listReads(provider, fieldMap))) };
 }
@@ -97,11 +100,4 @@ function listReads(provider: Provider, { types }: FieldMap): [string, string[]][
   return [...types].flatMap(([type, { fields }]) =>
     [...fields].map(([field, { reads }]): [string, string[]] => [`${type}.${field}`, reads.map((key) => `${provider.name}/${key}`)]),
   );
-}
-
-function removeMappingDirectives(document: DocumentNode): DocumentNode {
-  return visit(document, {
-    [Kind.DIRECTIVE]: (node) => (isMappingDirective(node) ? null : undefined),
-    [Kind.DIRECTIVE_DEFINITION]: (node) => (isMappingDirective(node) ? null : undefined),
-  });
 }

@@ -44,11 +44,13 @@ function createSource<S extends RestSettings, L extends Loaders>(
         get loaders() {
           return loaders;
         },
+        report: (error, path) => scope.report(error, path),
       };
       const loaders = createLoaders(createSourceRequest(session, scope, client));
       return {
         source,
         loaders,
+        report: session.report,
         status: () => client.status(scope),
         async loadNode(kind, nativeId) {
           return (await definition.nodes[kind]?.load(loaders, nativeId)) ?? null;

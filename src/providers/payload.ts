@@ -1,7 +1,5 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import type { GraphContext } from '../graph/context.ts';
-import { toPathArray } from '../graph/paths.ts';
-import { UpstreamError } from '../rest/errors.ts';
+import { createWrongTypeError } from '../rest/errors.ts';
 import { isJsonObject, isNothing } from '../rest/json.ts';
 import type { Loaders, Row } from './provider.ts';
 import { nativeIdOf } from './record-loaders.ts';
@@ -19,23 +17,20 @@ import { nativeIdOf } from './record-loaders.ts';
 export function listOf<T extends object, K extends keyof T, I extends object>(
   row: Row<T & { readonly [key in K]?: readonly I[] }>,
   key: K,
-  context: Pick<GraphContext, 'report'>,
   info: GraphQLResolveInfo,
+  { needsId = false }: { readonly needsId?: boolean } = {},
 ): I[] {
+  const { source, report } = row.session;
   const list: unknown = row.data[key];
   if (list === '' || isNothing(list)) return [];
   const place = `${info.parentType.name}.${info.fieldName}`;
-  if (!Array.isArray(list)) throw wrongType(row, place, 'a list');
+  if (!Array.isArray(list)) throw createWrongTypeError(source, place, 'expected a list');
+  const isUsable = (item: unknown) => isJsonObject(item) && !isNothing(item) && (!needsId || nativeIdOf(item) !== undefined);
   for (const [index, item] of list.entries()) {
-    if (!isJsonObject(item) || isNothing(item)) context.report(wrongType(row, `${place}[${index}]`, 'an object'), toPathArray(info.path));
+    if (!isUsable(item))
+      report(createWrongTypeError(source, `${place}[${index}]`, `expected an object${needsId ? ' with an id' : ''}`), info.path);
   }
-  return objectsOf(row.data[key]).filter((item) => !isNothing(item));
-}
-
-function wrongType({ session }: Row<object>, place: string, expected: string): UpstreamError {
-  const { name, provider } = session.source;
-  const message = `${provider.title} (source "${name}") sent a value of the wrong type for ${place}: expected ${expected}.`;
-  return new UpstreamError('UPSTREAM_BAD_RESPONSE', session.source, { message, reason: message });
+  return objectsOf(row.data[key]).filter(isUsable);
 }
 
 /** The objects of a list; none when there is no list. */

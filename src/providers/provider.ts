@@ -1,4 +1,5 @@
 import type DataLoader from 'dataloader';
+import type { GraphQLResolveInfo } from 'graphql';
 import type { z } from 'zod';
 import type { GetOptions, Query, RestAnswer } from '../rest/client.ts';
 import type { CallObserver } from '../rest/observer.ts';
@@ -37,7 +38,12 @@ export interface Loaders {
 export interface Session<L extends Loaders = Loaders> {
   readonly source: Source;
   readonly loaders: L;
+  /** Reports a failure that costs less than a field: an item left out of a list, say. */
+  report(error: Error, path: ResponsePath): void;
 }
+
+/** The place in a GraphQL answer that a resolver works for. */
+export type ResponsePath = GraphQLResolveInfo['path'];
 
 /** What the operation of the request selects, told in payload keys. */
 export interface Selection {
@@ -48,6 +54,7 @@ export interface Selection {
 /** The GraphQL request that REST calls are made for. */
 export interface RequestScope extends CallScope {
   readonly selection: Selection;
+  report(error: Error, path: ResponsePath): void;
 }
 
 /** What a provider's loaders work with: one request at one source. */

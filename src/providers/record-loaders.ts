@@ -53,8 +53,11 @@ export function createCollectionLoader<T extends object, L extends Loaders>(
 
 export interface BatchRecordLoading extends SingleRecordLoading {
   readonly maxBatchSize: number;
-  /** Fetches a list of the records of several ids, in any order, possibly not all. */
-  readonly fetchMany: (ids: readonly string[]) => Promise<RestAnswer>;
+  /**
+   * Fetches a list of the records of several ids, in any order, possibly not all. Undefined when the source does not
+   * let itself be asked for several: each is fetched alone then.
+   */
+  readonly fetchMany: (ids: readonly string[]) => Promise<RestAnswer | undefined>;
 }
 
 /**
@@ -65,11 +68,11 @@ export function createBatchRecordLoader<T extends object, L extends Loaders>(
   request: SourceRequest<L>,
   { name, maxBatchSize, fetchOne, fetchMany }: BatchRecordLoading,
 ): RecordLoader<T, L> {
-  async function loadMany(ids: readonly string[]): Promise<(Row<T, L> | null)[]> {
-    const [first, ...others] = ids;
-    if (first !== undefined && others.length === 0) return [await loadOne(request, fetchOne, first)];
+  async function loadMany(ids: readonly string[]): Promise<(Row<T, L> | Error | null)[]> {
+    const answer = ids.length > 1 ? await fetchMany(ids) : undefined;
+    if (answer === undefined) return Promise.all(ids.map((id) => loadOne<T, L>(request, fetchOne, id).catch(toError)));
     const rows = new Map<string, Row<T, L>>();
-    for (const row of readRows<T, L>(request, await fetchMany(ids))) {
+    for (const row of readRows<T, L>(request, answer)) {
       const id = nativeIdOf(row.data);
       if (id !== undefined && !rows.has(id)) rows.set(id, row);
     }
@@ -124,7 +127,7 @@ function readItems<L extends Loaders>(request: SourceRequest<L>, body: unknown):
 /** The native id of a record, digit for digit. */
 export function nativeIdOf(record: object): string | undefined {
   if (!('id' in record)) return undefined;
-  return typeof record.id === 'string' ? record.id : digitsOf(record.id);
+  return typeof record.id === 'string' ? record.id || undefined : digitsOf(record.id);
 }
 
 /**
@@ -142,6 +145,7 @@ function isRecord<T extends object>(value: unknown): value is T {
   return isJsonObject(value);
 }
 
-function toError(error: unknown): Error {
+/** What a loader gives to a key whose call failed. */
+export function toError(error: unknown): Error {
   return error instanceof Error ? error : new Error('unknown failure', { cause: error });
 }

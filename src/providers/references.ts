@@ -1,4 +1,12 @@
-import { Kind, type GraphQLResolveInfo, type SelectionSetNode } from 'graphql';
+import {
+  getDirectiveValues,
+  GraphQLIncludeDirective,
+  GraphQLSkipDirective,
+  Kind,
+  type GraphQLResolveInfo,
+  type SelectionNode,
+  type SelectionSetNode,
+} from 'graphql';
 import { idOf } from './payload.ts';
 import type { Loaders, Row, Session } from './provider.ts';
 import type { RecordLoader } from './record-loaders.ts';
@@ -21,9 +29,13 @@ export async function loadReference<T extends { readonly id?: unknown }, L exten
   return selectsKeysOnly(info) ? { session, data: key, complete: () => loader.load(id) } : loader.load(id);
 }
 
-function selectsKeysOnly({ fieldNodes, fragments }: GraphQLResolveInfo): boolean {
+function selectsKeysOnly({ fieldNodes, fragments, variableValues }: GraphQLResolveInfo): boolean {
+  const isLeftOut = (node: SelectionNode): boolean =>
+    getDirectiveValues(GraphQLSkipDirective, node, variableValues)?.['if'] === true ||
+    getDirectiveValues(GraphQLIncludeDirective, node, variableValues)?.['if'] === false;
   const hasKeysOnly = ({ selections }: SelectionSetNode): boolean =>
     selections.every((selection) => {
+      if (isLeftOut(selection)) return true;
       if (selection.kind === Kind.FIELD) return keyFields.has(selection.name.value);
       if (selection.kind === Kind.INLINE_FRAGMENT) return hasKeysOnly(selection.selectionSet);
       const fragment = fragments[selection.name.value];

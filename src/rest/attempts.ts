@@ -3,7 +3,7 @@ import type { Permit } from './breaker.ts';
 import type { CallAnswer, CallOptions } from './call.ts';
 import { UpstreamError, type SourceLabel } from './errors.ts';
 import type { Flight } from './flights.ts';
-import { GateFullError } from './gate.ts';
+import { createGate, GateFullError } from './gate.ts';
 import type { Lane } from './lane.ts';
 import type { CallObserver, Refusal } from './observer.ts';
 import { createQuota } from './quota.ts';
@@ -27,21 +27,48 @@ export type Attempt = (lane: Lane, flight: Flight, options: CallOptions) => Prom
  * at once.
  */
 export function createAttempts({ source, settings, call, observer }: AttemptsOptions): Attempt {
+  // Of all callers together: what the source can take does not grow with their number.
   const quota = createQuota(settings.quota, Date.now());
+  const gate = createGate(settings.maxConcurrency, settings.maxQueued);
 
-  /** Waits for the source's own pause and for the quota, where that fits the time that is left. */
-  async function waitForTurn(lane: Lane, { signal, deadlineMs }: Flight): Promise<void> {
+  /** Waits for the source's own pause, where that ends before the deadline. It may be prolonged meanwhile. */
+  async function waitOutHold(lane: Lane, { signal, deadlineMs }: Flight): Promise<void> {
+    for (let nowMs = Date.now(); lane.heldUntilMs > nowMs; nowMs = Date.now()) {
+      if (lane.heldUntilMs >= deadlineMs) throw refuse('hold', lane.heldUntilMs - nowMs);
+      await sleep(lane.heldUntilMs - nowMs, undefined, { signal });
+    }
+  }
+
+  /** Reserves a call of the quota; waits for it where that fits the time that is left. */
+  async function waitForQuota({ signal, deadlineMs }: Flight): Promise<void> {
     const nowMs = Date.now();
-    const heldMs = Math.max(0, lane.heldUntilMs - nowMs);
-    const maxWaitMs = Math.max(0, deadlineMs - nowMs - heldMs);
-    if (heldMs > 0 && nowMs + heldMs >= deadlineMs) throw refuse('hold', heldMs);
-    const { waitMs, isRefused } = quota.reserve(nowMs, maxWaitMs);
+    const { waitMs, isRefused } = quota.reserve(nowMs, Math.max(0, deadlineMs - nowMs));
     if (isRefused) throw refuse('quota', waitMs);
-    if (heldMs + waitMs === 0) return;
-    await sleep(heldMs + waitMs, undefined, { signal }).catch((error: unknown) => {
+    if (waitMs === 0) return;
+    await sleep(waitMs, undefined, { signal }).catch((error: unknown) => {
       quota.giveBack();
       throw error;
     });
+  }
+
+  /** Waits in the queue. @returns what leaves the place in it */
+  async function enterGate(lane: Lane, flight: Flight): Promise<() => void> {
+    for (;;) {
+      const leave = await gate.enter(flight.signal).catch((error: unknown) => {
+        throw error instanceof GateFullError ? refuse('queue', 0) : error;
+      });
+      if (lane.heldUntilMs <= Date.now()) return leave;
+      // The answer to a call before this one said so.
+      leave();
+      await waitOutHold(lane, flight);
+    }
+  }
+
+  function enterBreaker(lane: Lane): Permit {
+    const nowMs = Date.now();
+    const permit = lane.breaker.enter(nowMs);
+    if (permit === undefined) throw refuse('breaker', lane.breaker.refusedForMs(nowMs));
+    return permit;
   }
 
   function refuse(by: Refusal, forMs: number): UpstreamError {
@@ -53,14 +80,14 @@ export function createAttempts({ source, settings, call, observer }: AttemptsOpt
     });
   }
 
-  async function callThroughBreaker(lane: Lane, options: CallOptions): Promise<CallAnswer> {
+  async function callWithPermit(lane: Lane, permit: Permit, options: CallOptions): Promise<CallAnswer> {
+    const { signal, requestId } = options.scope;
     const startMs = Date.now();
-    const permit = lane.breaker.enter(startMs);
-    if (permit === undefined) throw refuse('breaker', lane.breaker.refusedForMs(startMs));
     const report = (outcome: string, reason = '') => {
       const durationMs = Date.now() - startMs;
-      lane.latency.add(durationMs, startMs + durationMs);
-      observer.callEnded({ source: source.name, requestId: options.scope.requestId, outcome, reason, durationMs });
+      // How soon a client left says nothing of the source.
+      if (outcome !== 'ABORTED') lane.latency.add(durationMs, startMs + durationMs);
+      observer.callEnded({ source: source.name, requestId, outcome, reason, durationMs });
     };
     try {
       const answer = await call(options);
@@ -69,10 +96,10 @@ export function createAttempts({ source, settings, call, observer }: AttemptsOpt
       return answer;
     } catch (error) {
       const nowMs = Date.now();
-      giveBack(permit, error, options.scope.signal, nowMs - startMs);
-      if (error instanceof UpstreamError) {
+      giveBack(permit, error, signal, nowMs - startMs);
+      if (error instanceof UpstreamError && !isClientGone(signal)) {
         lane.lastError = { code: error.code, atMs: nowMs };
-        if (error.status === 429 && error.retryAfterSeconds !== undefined) lane.heldUntilMs = nowMs + error.retryAfterSeconds * 1_000;
+        if (error.status === 429) lane.heldUntilMs = Math.max(lane.heldUntilMs, nowMs + (error.retryAfterSeconds ?? 0) * 1_000);
         report(error.code, error.reason);
       } else report('ABORTED');
       throw error;
@@ -82,14 +109,19 @@ export function createAttempts({ source, settings, call, observer }: AttemptsOpt
   async function callInTurn(lane: Lane, flight: Flight, options: CallOptions): Promise<CallAnswer> {
     const refusedMs = lane.breaker.refusedForMs(Date.now());
     if (refusedMs > 0) throw refuse('breaker', refusedMs);
-    await waitForTurn(lane, flight);
+    await waitOutHold(lane, flight);
+    await waitForQuota(flight);
+    let leave: (() => void) | undefined;
+    let permit: Permit;
     try {
-      return await lane.gate.run(() => callThroughBreaker(lane, options), flight.signal);
+      leave = await enterGate(lane, flight);
+      permit = enterBreaker(lane);
     } catch (error) {
-      if (!(error instanceof GateFullError)) throw error;
       quota.giveBack();
-      throw refuse('queue', 0);
+      leave?.();
+      throw error;
     }
+    return callWithPermit(lane, permit, options).finally(leave);
   }
 
   return async function attempt(lane, flight, options) {
@@ -97,8 +129,10 @@ export function createAttempts({ source, settings, call, observer }: AttemptsOpt
     try {
       return await callInTurn(lane, flight, options);
     } catch (error) {
-      const delayMs = chooseRetryDelayMs(error, flight.deadlineMs - Date.now());
-      if (delayMs === undefined || flight.signal.aborted || !lane.retries.withdraw(Date.now())) throw error;
+      const nowMs = Date.now();
+      const delayMs = chooseRetryDelayMs(error, flight.deadlineMs - nowMs);
+      if (delayMs === undefined || flight.signal.aborted) throw error;
+      if (lane.breaker.refusedForMs(nowMs + delayMs) > 0 || !lane.retries.withdraw(nowMs)) throw error;
       await sleep(delayMs, undefined, { signal: flight.signal });
     }
     observer.retried(source.name);

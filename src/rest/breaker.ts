@@ -51,7 +51,10 @@ export function createBreaker(settings: BreakerSettings, onChange: (state: Break
   function refusedForMs(nowMs: number): number {
     if (state === 'CLOSED') return 0;
     if (state === 'HALF_OPEN') return isProbing ? 1_000 : 0;
-    return Math.max(0, sinceMs + settings.openSeconds * 1_000 - nowMs);
+    const openMs = settings.openSeconds * 1_000;
+    const leftMs = sinceMs + openMs - nowMs;
+    // More is left than there was only when the clock was set back: it does not tell then how long it has been.
+    return leftMs > openMs ? 0 : Math.max(0, leftMs);
   }
 
   function openIfFailing(nowMs: number): void {

@@ -3,7 +3,7 @@ import { acceptedEncodings, BodyError, readJsonText } from './body.ts';
 import { startClock, type CallClock } from './clock.ts';
 import type { Credentials } from './credentials.ts';
 import { UpstreamError, type SourceLabel, type UpstreamErrorCode } from './errors.ts';
-import { parseJson } from './json.ts';
+import { isCutShort, parseJson } from './json.ts';
 import { parseRetryAfterSeconds } from './retry-after.ts';
 import type { CallScope } from './scope.ts';
 import type { RestSettings } from './settings.ts';
@@ -123,8 +123,8 @@ function parseAnswer(text: string): unknown {
   try {
     return parseJson(text);
   } catch (cause) {
-    // It may have been cut short on its way: a second call can do better.
-    throw new BodyError('it is not valid JSON', { cause, isTransient: true });
+    // One that was cut short on its way may arrive whole the second time; any other is what the source has to say.
+    throw new BodyError('it is not valid JSON', { cause, isTransient: isCutShort(text) });
   }
 }
 

@@ -111,7 +111,8 @@ export function createRestClient({ source, settings, headers, userAgent, observe
     try {
       return await fetchAnswer(url, scope, options, kept);
     } catch (error) {
-      const isPassing = error instanceof UpstreamError && error.retryable;
+      // A request whose time is over before the source answers has met a failure too.
+      const isPassing = scope.signal.aborted || (error instanceof UpstreamError && error.retryable);
       if (isPassing && cache.mayServeAfterFailure(kept, Date.now())) return serve(kept, 'stale');
       throw error;
     }
@@ -128,10 +129,8 @@ export function createRestClient({ source, settings, headers, userAgent, observe
       try {
         return await get(url, scope, options);
       } catch (error) {
-        // What is no failure of the source ended because the request did.
-        throw error instanceof UpstreamError
-          ? error
-          : new UpstreamError('UPSTREAM_TIMEOUT', source, { reason: 'the request was over', cause: error });
+        if (error instanceof UpstreamError || !scope.signal.aborted) throw error;
+        throw new UpstreamError('UPSTREAM_TIMEOUT', source, { reason: 'the request was over', cause: error });
       }
     },
     status: (scope) => describeStatus(laneOf(credentials.principal(scope)), Date.now()),

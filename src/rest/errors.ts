@@ -65,3 +65,14 @@ export class UpstreamError extends Error {
     this.isTransient = details.isTransient ?? false;
   }
 }
+
+/**
+ * A value in an answer has another type than the field that is read from it.
+ *
+ * @param place the field, `ElevateCustomer.creditThreshold`
+ * @param difference what was expected and, by its type only, what was found
+ */
+export function createWrongTypeError(source: SourceLabel, place: string, difference: string): UpstreamError {
+  const message = `${source.provider.title} (source "${source.name}") sent a value of the wrong type for ${place}: ${difference}.`;
+  return new UpstreamError('UPSTREAM_BAD_RESPONSE', source, { message, reason: message });
+}

@@ -30,6 +30,13 @@ function parseNumberExactly(digits: string): JsonNumber {
   return String(number) === digits ? number : new LosslessNumber(digits);
 }
 
+/** Whether a text that is not JSON could be the beginning of one: a string, a list or an object in it has no end. */
+export function isCutShort(text: string): boolean {
+  const bare = text.replaceAll(/"(?:[^"\\]|\\.)*"/gs, '');
+  const count = (brackets: RegExp) => bare.match(brackets)?.length ?? 0;
+  return bare.includes('"') || count(/[[{]/g) > count(/[\]}]/g);
+}
+
 export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof LosslessNumber);
 }

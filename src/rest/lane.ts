@@ -3,7 +3,6 @@ import { LRUCache } from 'lru-cache';
 import { createBreaker, type Breaker, type BreakerState } from './breaker.ts';
 import type { FetchedAnswer } from './cache.ts';
 import { createFlights, type Flights } from './flights.ts';
-import { createGate, type Gate } from './gate.ts';
 import { createLatencyRecord, type LatencyRecord } from './latency.ts';
 import { createRetryBudget, type RetryBudget } from './retry.ts';
 import type { RestSettings } from './settings.ts';
@@ -16,7 +15,6 @@ export interface Lane {
   /** Stands for the principal in keys; not the credentials themselves. */
   readonly key: string;
   readonly breaker: Breaker;
-  readonly gate: Gate;
   readonly flights: Flights<FetchedAnswer>;
   readonly retries: RetryBudget;
   readonly latency: LatencyRecord;
@@ -39,7 +37,6 @@ export function createLanes(settings: RestSettings, onBreakerChange: (state: Bre
     const lane: Lane = {
       key,
       breaker: createBreaker(settings.breaker, onBreakerChange, nowMs),
-      gate: createGate(settings.maxConcurrency, settings.maxQueued),
       flights: createFlights(),
       retries: createRetryBudget(nowMs),
       latency: createLatencyRecord(),

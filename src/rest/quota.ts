@@ -23,7 +23,8 @@ export function createQuota(settings: QuotaSettings | undefined, startMs: number
   let countedAtMs = startMs;
   return {
     reserve(nowMs, maxWaitMs) {
-      left = Math.min(left + (nowMs - countedAtMs) * callsPerMs, calls);
+      // A clock that was set back takes nothing away.
+      left = Math.min(left + Math.max(0, nowMs - countedAtMs) * callsPerMs, calls);
       countedAtMs = nowMs;
       const waitMs = left >= 1 ? 0 : Math.ceil((1 - left) / callsPerMs);
       if (waitMs > maxWaitMs) return { waitMs, isRefused: true };

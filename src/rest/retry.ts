@@ -22,7 +22,9 @@ export function createRetryBudget(startMs: number): RetryBudget {
       earned = Math.min(earned + retriesPerCall, mostEarned);
     },
     withdraw(nowMs) {
-      reserve = Math.min(reserve + ((nowMs - refilledAtMs) / 1_000) * retriesPerSecond, retriesPerSecond);
+      // A clock that was set back takes nothing away.
+      const seconds = Math.max(0, nowMs - refilledAtMs) / 1_000;
+      reserve = Math.min(reserve + seconds * retriesPerSecond, retriesPerSecond);
       refilledAtMs = nowMs;
       if (earned >= 1) earned -= 1;
       else if (reserve >= 1) reserve -= 1;

@@ -59,7 +59,8 @@ export function classifyTransportError(error: unknown): TransportFailure {
   if (code === 'UND_ERR_CONNECT_TIMEOUT' || code === 'ETIMEDOUT') {
     return { kind: 'timeout', reason: `connection not made in time (${code})`, isTransient: true };
   }
-  const isLasting = code === 'ENOTFOUND' || /CERT|TLS|SSL|SIGNATURE/.test(code ?? '');
+  // EPROTO: the other side does not speak TLS, or not the same.
+  const isLasting = code === 'ENOTFOUND' || code === 'EPROTO' || /CERT|TLS|SSL|SIGNATURE/.test(code ?? '');
   return { kind: 'unavailable', reason: code ?? (error instanceof Error ? error.name : 'unknown failure'), isTransient: !isLasting };
 }
 

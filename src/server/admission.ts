@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { createGate } from '../rest/gate.ts';
+import { ClientGoneError } from '../rest/scope.ts';
 import { openRequestScope, type RequestScope } from './request-scope.ts';
 
 export interface AdmissionSettings {
@@ -12,32 +13,48 @@ export interface AdmissionSettings {
 
 /** Lets operations in, as many as the server can work on. */
 export interface Admission {
-  /** Resolves when the operation may begin. @throws GateFullError, or when its time is over before */
+  /** Resolves when the operation may begin. @throws GateFullError, ClientGoneError, or when its time is over before */
   enter(request: FastifyRequest, reply: FastifyReply): Promise<void>;
   /** The scope of a request that was let in. */
   scopeOf(request: FastifyRequest): RequestScope;
-  /** Ends the time of all requests that are under way. */
+  /** Resolves when no request is under way or waits. */
+  emptied(): Promise<void>;
+  /** Ends the time of all requests that are under way or wait. */
   expireAll(): void;
 }
 
 export function createAdmission({ requestTimeoutMs, maxOperations, maxQueuedOperations }: AdmissionSettings): Admission {
   const gate = createGate(maxOperations, maxQueuedOperations);
   const scopes = new Map<FastifyRequest, RequestScope>();
+  const onEmpty: (() => void)[] = [];
+
+  function forget(request: FastifyRequest): void {
+    scopes.delete(request);
+    if (scopes.size === 0) for (const resolve of onEmpty.splice(0)) resolve();
+  }
+
   return {
     async enter(request, reply) {
+      if (reply.raw.destroyed) throw new ClientGoneError('the client has gone');
       const scope = openRequestScope(request, reply, requestTimeoutMs);
-      const release = await gate.enter(scope.signal);
       scopes.set(request, scope);
+      const place = gate.enter(scope.signal);
+      // Before the wait: a client that leaves in the moment of its turn would keep the place for ever.
       reply.raw.once('close', () => {
-        scopes.delete(request);
-        release();
+        forget(request);
+        void place.then(
+          (leave) => leave(),
+          () => {},
+        );
       });
+      await place;
     },
     scopeOf(request) {
       const scope = scopes.get(request);
       if (scope === undefined) throw new TypeError('the request has not been let in');
       return scope;
     },
+    emptied: () => new Promise((resolve) => (scopes.size === 0 ? resolve() : void onEmpty.push(resolve))),
     expireAll() {
       for (const scope of scopes.values()) scope.expire();
     },

@@ -2,13 +2,14 @@ import { GraphQLError } from 'graphql';
 import { createRemoteJWKSet, errors, jwtVerify } from 'jose';
 import type { Config } from '../config/load-config.ts';
 import type { ErrorCode } from '../graph/errors.ts';
+import { untilAborted } from '../rest/until-aborted.ts';
 
 /**
- * Lets a request in or refuses it, by its `authorization` header.
+ * Lets a request in or refuses it, by its `authorization` header. The signal ends the wait for the issuer's keys.
  *
  * @throws GraphQLError UNAUTHENTICATED
  */
-export type CallerCheck = (authorization: string | undefined) => Promise<void>;
+export type CallerCheck = (authorization: string | undefined, signal: AbortSignal) => Promise<void>;
 
 export function createCallerCheck(auth: Config['auth']): CallerCheck {
   if (auth.mode === 'none') return async () => {};
@@ -20,12 +21,13 @@ export function createCallerCheck(auth: Config['auth']): CallerCheck {
     algorithms: ['RS256', 'PS256', 'ES256', 'EdDSA'],
     requiredClaims: ['exp'],
   };
-  return async (authorization) => {
+  return async (authorization, signal) => {
     const token = /^Bearer ([\w.~+/-]{1,8192}=*)$/i.exec(authorization ?? '')?.[1];
     if (token === undefined) throw unauthenticated('This server needs a token: send "authorization: Bearer <token>".');
     try {
-      await jwtVerify(token, keys, options);
+      await untilAborted(jwtVerify(token, keys, options), signal);
     } catch (error) {
+      if (signal.aborted) throw unauthenticated('The token could not be checked in time.');
       throw unauthenticated(error instanceof errors.JWTExpired ? 'The token has expired.' : 'The token is not valid here.');
     }
   };

@@ -20,11 +20,12 @@ export function createRequestPlugin({ schema, payloadReads }: Graph, log: Logger
         async didResolveOperation({ contextValue, document, operation, request }) {
           if (operation === undefined) return;
           const fragments = document.definitions.filter((node): node is FragmentDefinitionNode => node.kind === Kind.FRAGMENT_DEFINITION);
-          contextValue.selection = createSelection(schema, payloadReads, {
+          const selection = createSelection(schema, payloadReads, {
             operation,
             fragments: new Map(fragments.map((node) => [node.name.value, node])),
             variables: request.variables ?? {},
           });
+          contextValue.select(selection);
         },
         async didEncounterErrors({ errors, contextValue }) {
           for (const error of errors.map(unwrapResolverError).filter(isInternalError)) {

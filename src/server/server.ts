@@ -18,6 +18,7 @@ import type { ErrorCode } from '../graph/errors.ts';
 import { createGraph, type Graph } from '../graph/schema.ts';
 import type { Sources } from '../graph/sources.ts';
 import type { Provider } from '../providers/provider.ts';
+import { ClientGoneError } from '../rest/scope.ts';
 import { createAdmission } from './admission.ts';
 import { createCallerCheck } from './callers.ts';
 import { formatError } from './format-error.ts';
@@ -34,7 +35,7 @@ export interface RunningServer {
    * finish for `graceMs`, then ends them with what they have.
    */
   drain(): Promise<void>;
-  /** The same without waiting for others to take notice. */
+  /** The same without waiting for others to take notice. However often it is called, it happens once. */
   close(): Promise<void>;
 }
 
@@ -50,8 +51,20 @@ export interface ServerOptions {
 /** Larger request bodies are refused; 200 ids or 1,000 references take a quarter of it. */
 const maxBodyBytes = 256 * 1_024;
 
+/** A request that takes longer to arrive is not waited for. */
+const arrivalTimeoutMs = 10_000;
+
+/** Time for answers to leave when everything has come to its end; what is left then is cut. */
+const lastAnswersMs = 500;
+
 export async function startServer({ server, auth, providers, sources, log, metrics }: ServerOptions): Promise<RunningServer> {
-  const app = fastify({ bodyLimit: maxBodyBytes, genReqId: readRequestId, forceCloseConnections: 'idle' });
+  const app = fastify({
+    bodyLimit: maxBodyBytes,
+    genReqId: readRequestId,
+    forceCloseConnections: 'idle',
+    requestTimeout: arrivalTimeoutMs,
+    http: { headersTimeout: arrivalTimeoutMs, requestTimeout: arrivalTimeoutMs, connectionsCheckingInterval: 1_000 },
+  });
   const apollo = await startApollo(createGraph(providers), log, metrics);
   const admission = createAdmission(server);
   const checkCaller = createCallerCheck(auth);
@@ -66,18 +79,20 @@ export async function startServer({ server, auth, providers, sources, log, metri
   app.route({
     url: '/graphql',
     method: ['GET', 'POST', 'OPTIONS'],
-    async onRequest(request, reply) {
+    // When it is here in full: one that arrives slowly, or never, takes no place.
+    async preHandler(request, reply) {
       try {
         await admission.enter(request, reply);
-      } catch {
-        metrics.operationRefused();
+      } catch (error) {
+        if (!(error instanceof ClientGoneError)) metrics.operationRefused();
         await sendOverloaded(request, reply);
       }
     },
     handler: fastifyApolloHandler(apollo, {
       async context(request) {
-        await checkCaller(request.headers.authorization);
-        return createContext(sources, admission.scopeOf(request));
+        const scope = admission.scopeOf(request);
+        await checkCaller(request.headers.authorization, scope.signal);
+        return createContext(sources, scope);
       },
     }),
   });
@@ -89,14 +104,22 @@ export async function startServer({ server, auth, providers, sources, log, metri
   });
   await registerPage(app);
 
-  async function close(): Promise<void> {
+  async function stop(): Promise<void> {
     isDraining = true;
-    const grace = setTimeout(() => admission.expireAll(), server.graceMs);
-    await app.close();
-    clearTimeout(grace);
+    const closed = app.close();
+    await waitAtMost(server.graceMs, admission.emptied());
+    admission.expireAll();
+    await waitAtMost(lastAnswersMs, closed);
+    // Connections that were opened and not used, and clients that do not read what they are sent.
+    app.server.closeAllConnections();
+    await closed;
     await apollo.stop();
-    await Promise.all([...sources.values()].map((source) => source.close()));
+    // A call that outlives its request may hang.
+    await waitAtMost(lastAnswersMs, Promise.all([...sources.values()].map((source) => source.close())));
   }
+
+  let stopped: Promise<void> | undefined;
+  const close = (): Promise<void> => (stopped ??= stop());
 
   const url = await app.listen(server);
   return {
@@ -108,6 +131,13 @@ export async function startServer({ server, auth, providers, sources, log, metri
     },
     close,
   };
+}
+
+/** Resolves with the task, or after a time without it. */
+async function waitAtMost(timeMs: number, task: Promise<unknown>): Promise<void> {
+  const over = new AbortController();
+  const time = sleep(timeMs, undefined, { signal: over.signal }).catch(() => {});
+  await Promise.race([task, time]).finally(() => over.abort());
 }
 
 async function startApollo(graph: Graph, log: Logger, metrics: Metrics): Promise<ApolloServer<GraphContext>> {

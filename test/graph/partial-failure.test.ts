@@ -106,13 +106,13 @@ function expectNoSecrets({ text }: QueryResult, { logLines }: TestProduct, urls:
 describe.each(providers)('without %s', (failed) => {
   it('the customers of the others arrive while it refuses connections', async () => {
     const refused = await findClosedPort();
-    const own = await startTestProduct(createSources((provider) => (provider === failed ? refused : stubs[provider].url)));
-    const result = await askForAll(own);
+    await product.close();
+    product = await startTestProduct(createSources((provider) => (provider === failed ? refused : stubs[provider].url)));
+    const result = await askForAll(product);
     expect(result.data['customersByIds']).toEqual(namesWithout(failed));
     expectErrors(result, failed, 'UPSTREAM_UNAVAILABLE', true);
-    expect(own.logLines.length).toBeGreaterThan(0);
-    expectNoSecrets(result, own, [refused, ...providers.map((provider) => stubs[provider].url)]);
-    await own.close();
+    expect(product.logLines.length).toBeGreaterThan(0);
+    expectNoSecrets(result, product, [refused, ...providers.map((provider) => stubs[provider].url)]);
   });
 
   it.each([

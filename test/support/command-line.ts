@@ -24,19 +24,24 @@ export function runProduct(args: readonly string[], environment: Record<string, 
 }
 
 /** Starts the product in a process of its own, with no other environment than what is given. */
-export function startProductProcess(args: readonly string[], environment: Record<string, string> = {}): Running {
-  return startProcess(['--import', 'tsx', 'src/main.ts', ...args], process.cwd(), environment);
+export function startProductProcess(args: readonly string[], environment: Record<string, string> = {}, timeout = longestRunMs): Running {
+  return startProcess(['--import', 'tsx', 'src/main.ts', ...args], process.cwd(), environment, timeout);
 }
 
 /** Starts Node.js with these arguments. */
-export function startProcess(args: readonly string[], folder: string, environment: Record<string, string> = {}): Running {
+export function startProcess(
+  args: readonly string[],
+  folder: string,
+  environment: Record<string, string> = {},
+  timeout = longestRunMs,
+): Running {
   const { PATH, HOME } = process.env;
   const child = spawn(process.execPath, args, {
     cwd: folder,
     env: { PATH, HOME, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
     // What a failed test left running ends as well.
-    timeout: longestRunMs,
+    timeout,
     killSignal: 'SIGKILL',
   });
   const written = { output: '', errorOutput: '' };

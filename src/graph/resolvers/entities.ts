@@ -1,27 +1,61 @@
+import type { GraphQLFieldResolver } from 'graphql';
 import type { AnyRow, Provider } from '../../providers/provider.ts';
+import { isJsonObject } from '../../rest/json.ts';
 import type { GraphContext } from '../context.ts';
 import { badUserInput } from '../errors.ts';
 import { quoteInput } from '../ids.ts';
-import { loadNode } from './load.ts';
+import { loadCustomer, locateNode } from './load.ts';
 
-interface Representation {
-  readonly id: string;
+/** Finds the record that a gateway refers to by its type and key. */
+type ReferenceResolver = (id: string, context: GraphContext) => Promise<AnyRow | null>;
+
+type EntitiesResolver = GraphQLFieldResolver<unknown, GraphContext, { readonly representations: readonly unknown[] }>;
+
+/** Resolvers that say which type a record has. */
+export const typeResolvers = {
+  Node: { __resolveType: typeOf },
+  Customer: { __resolveType: typeOf },
+  _Entity: { __resolveType: typeOf },
+};
+
+/**
+ * `Query._entities`: finds records again for a gateway. All references are looked up at once, so that each source
+ * makes one pass of them, and each fails for itself. The library's own resolver would let a reference to an unknown
+ * type cost the gateway all the others.
+ */
+export function createEntitiesResolver(providers: readonly Provider[]): EntitiesResolver {
+  const resolvers = createReferenceResolvers(providers);
+  return (_root, { representations }, context) => representations.map((reference) => resolveReference(reference, resolvers, context));
 }
 
-/** Resolvers that say which type a record has, and that find it again for a gateway. */
-export function createEntityResolvers(providers: readonly Provider[]): Record<string, object> {
-  const customers = { __resolveType: typeOf };
+function createReferenceResolvers(providers: readonly Provider[]): ReadonlyMap<string, ReferenceResolver> {
   const types = providers.flatMap(({ customerType, nodeTypes }) => [customerType, ...Object.values(nodeTypes)]);
-  return {
-    Node: { __resolveType: typeOf },
-    Customer: { ...customers, __resolveReference: resolveReference },
-    ...Object.fromEntries(
-      types.map((type) => [
-        type,
-        { __resolveReference: (reference: Representation, context: GraphContext) => resolveReferenceOf(type, reference, context) },
-      ]),
-    ),
-  };
+  return new Map<string, ReferenceResolver>([
+    // What a subgraph with `Customer` as an interface object knows of a customer: the id, not the type.
+    ['Customer', loadCustomer],
+    ...types.map((type) => [type, (id: string, context: GraphContext) => loadNodeOf(type, id, context)] as const),
+  ]);
+}
+
+async function resolveReference(
+  reference: unknown,
+  resolvers: ReadonlyMap<string, ReferenceResolver>,
+  context: GraphContext,
+): Promise<AnyRow | null> {
+  const { __typename: type, id } = isJsonObject(reference) ? reference : {};
+  const resolve = typeof type === 'string' ? resolvers.get(type) : undefined;
+  if (resolve === undefined) {
+    throw badUserInput(`A representation says ${describe(type)} for __typename: expected one of ${[...resolvers.keys()].join(', ')}.`);
+  }
+  if (typeof id !== 'string') throw badUserInput(`A representation of ${describe(type)} says ${describe(id)} for id: expected a text.`);
+  return resolve(id, context);
+}
+
+/** A record of another type than the gateway thinks would be taken for one that it is not. */
+async function loadNodeOf(type: string, id: string, context: GraphContext): Promise<AnyRow | null> {
+  const place = locateNode(id, context);
+  if (place.type !== type) throw badUserInput(`${quoteInput(id)} is the id of a ${place.type}: the representation says ${type}.`);
+  return place.load();
 }
 
 function typeOf({ kind, session }: AnyRow): string | undefined {
@@ -29,13 +63,6 @@ function typeOf({ kind, session }: AnyRow): string | undefined {
   return kind === undefined ? customerType : nodeTypes[kind];
 }
 
-/** Async, because one reference resolver that throws at once costs a gateway all its entities. */
-async function resolveReference({ id }: Representation, context: GraphContext): Promise<AnyRow | null> {
-  return loadNode(id, context);
-}
-
-async function resolveReferenceOf(type: string, { id }: Representation, context: GraphContext): Promise<AnyRow | null> {
-  const row = await loadNode(id, context);
-  if (row === null || typeOf(row) === type) return row;
-  throw badUserInput(`${quoteInput(id)} is the id of a ${typeOf(row)}: the representation says ${type}.`);
+function describe(value: unknown): string {
+  return value === undefined ? 'nothing' : quoteInput(typeof value === 'string' ? value : JSON.stringify(value));
 }

@@ -7,7 +7,6 @@ import { listStart, readCursor, writeCursor, type ListPosition } from '../lists/
 import { checkFilter, checkPageSize, chooseSources } from '../lists/filter.ts';
 import { listCustomers } from '../lists/list-customers.ts';
 import { searchCustomers } from '../search/search-customers.ts';
-import { toPathArray } from '../paths.ts';
 
 const maxSearchLength = 100;
 
@@ -34,8 +33,8 @@ export const customers: NonNullable<QueryResolvers['customers']> = async (_root,
 
 export const search: NonNullable<QueryResolvers['search']> = async (_root, { text, first, sources }, context, info) => {
   const size = checkPageSize(first, 10, 50);
-  if (text.trim() === '' || text.length > maxSearchLength) {
-    throw badUserInput(`text is ${quoteInput(text)}: expected 1 to ${maxSearchLength} characters.`);
+  if (!/[\p{L}\p{N}]/u.test(text) || text.length > maxSearchLength) {
+    throw badUserInput(`text is ${quoteInput(text)}: expected 1 to ${maxSearchLength} characters, a letter or a digit among them.`);
   }
   const result = await searchCustomers(text, chooseSources(sources, context), context);
   reportAll(result.failures, context, info);
@@ -71,7 +70,7 @@ export const completenessResolvers: Pick<Resolvers, 'SourceCompleteness'> = {
 
 /** A source that is missing from a list is an error of the answer too, for those who look there only. */
 function reportAll(failures: readonly Error[], context: GraphContext, info: GraphQLResolveInfo): void {
-  for (const failure of failures) context.report(failure, toPathArray(info.path));
+  for (const failure of failures) context.report(failure, info.path);
 }
 
 function hasPassedRows({ offsets }: ListPosition): boolean {

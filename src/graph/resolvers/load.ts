@@ -1,7 +1,7 @@
 import type { AnyRow } from '../../providers/provider.ts';
 import type { GraphContext } from '../context.ts';
 import { badUserInput } from '../errors.ts';
-import { parseGlobalId, quoteInput, type GlobalId } from '../ids.ts';
+import { parseGlobalId, quoteInput } from '../ids.ts';
 
 /**
  * The customer behind a global id; null when its source has none.
@@ -15,19 +15,41 @@ export async function loadCustomer(id: string, context: GraphContext): Promise<A
   return openSession(source, id, context).loaders.customers.load(nativeId);
 }
 
-/** The record behind a global id of any kind; null when its source has none. */
+/**
+ * The record behind a global id of any kind; null when its source has none.
+ *
+ * @throws GraphQLError BAD_USER_INPUT for anything that is not an id of a configured source
+ */
 export async function loadNode(id: string, context: GraphContext): Promise<AnyRow | null> {
-  const { source, kind, nativeId }: GlobalId = parseGlobalId(id);
+  return locateNode(id, context).load();
+}
+
+/** Where the record of a global id is kept; nothing is fetched yet. */
+export interface NodePlace {
+  /** The GraphQL type that the record has, if it exists. */
+  readonly type: string;
+  load(): Promise<AnyRow | null>;
+}
+
+/** @throws GraphQLError BAD_USER_INPUT for anything that is not an id of a configured source */
+export function locateNode(id: string, context: GraphContext): NodePlace {
+  const { source, kind, nativeId } = parseGlobalId(id);
   const session = openSession(source, id, context);
-  if (kind === undefined) return session.loaders.customers.load(nativeId);
-  const kinds = Object.keys(session.source.provider.nodeTypes);
-  if (!kinds.includes(kind)) {
+  const { customerType, nodeTypes } = session.source.provider;
+  if (kind === undefined) return { type: customerType, load: () => session.loaders.customers.load(nativeId) };
+  const [, type] = Object.entries(nodeTypes).find(([name]) => name === kind) ?? [];
+  if (type === undefined) {
     throw badUserInput(
-      `${quoteInput(id)} names the kind ${quoteInput(kind)}: source "${source}" has ${describeList(kinds)} that can be fetched by id.`,
+      `${quoteInput(id)} names the kind ${quoteInput(kind)}: source "${source}" has ${describeList(Object.keys(nodeTypes))} that can be fetched by id.`,
     );
   }
-  const row = await session.loadNode(kind, nativeId);
-  return row === null ? null : { ...row, kind };
+  return {
+    type,
+    async load() {
+      const row = await session.loadNode(kind, nativeId);
+      return row === null ? null : { ...row, kind };
+    },
+  };
 }
 
 function openSession(source: string, id: string, context: GraphContext) {

@@ -47,10 +47,18 @@ function scoreName(search: string, name: string): number {
   return similarAtMost * averageSimilarity(wantedWords, foundWords) * (0.7 + 0.3 * share);
 }
 
-/** Of each wanted word the likeness to the found word that is most like it. */
+/** Of each wanted word its likeness to a found one; each found word stands for one wanted word only, the likeliest pairs first. */
 function averageSimilarity(wanted: readonly string[], found: readonly string[]): number {
-  const likenesses = wanted.map((word) => Math.max(...found.map((candidate) => similarity(word, candidate))));
-  return likenesses.reduce((sum, likeness) => sum + likeness, 0) / likenesses.length;
+  const pairs = wanted.flatMap((word, place) => found.map((candidate, at) => ({ place, at, likeness: similarity(word, candidate) })));
+  const [paired, taken] = [new Set<number>(), new Set<number>()];
+  let sum = 0;
+  for (const { place, at, likeness } of pairs.toSorted((a, b) => b.likeness - a.likeness)) {
+    if (paired.has(place) || taken.has(at)) continue;
+    paired.add(place);
+    taken.add(at);
+    sum += likeness;
+  }
+  return sum / wanted.length;
 }
 
 /** 1 for equal words, 0.8 for one that begins with the other, then by the letters to change. */
@@ -58,7 +66,8 @@ function similarity(a: string, b: string): number {
   if (a === b) return 1;
   if (a.startsWith(b) || b.startsWith(a)) return 0.8;
   const likeness = 1 - distance(a, b) / Math.max(a.length, b.length);
-  return likeness < 0.6 ? 0 : likeness;
+  // Two letters that changed places in a word of four.
+  return likeness < 0.5 ? 0 : likeness;
 }
 
 /** References and postcodes are written with and without blanks and dashes. */
@@ -75,7 +84,7 @@ function scorePhone(search: string, phone: string): number {
   const wanted = search.replace(/\D/g, '').replace(/^(00|0)/, '');
   const found = phone.replace(/\D/g, '').replace(/^(00|0)/, '');
   const isNumber = wanted.length >= 6 && /^[\d\s()+./-]+$/.test(search.trim());
-  if (!isNumber || found === '') return 0;
+  if (!isNumber || found.length < 6) return 0;
   return found.endsWith(wanted) || wanted.endsWith(found) ? exact : scoreCompact(wanted, found);
 }
 

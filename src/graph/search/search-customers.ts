@@ -79,7 +79,7 @@ async function searchSource(source: Source, text: string, context: GraphContext)
 function chooseFilters(source: Source, text: string): CustomerFilter[] {
   const reference = text.trim();
   const byReference: CustomerFilter[] = /^\S*\d\S*$/.test(reference) && reference.length <= 60 ? [{ reference }] : [];
-  const byName = chooseSearchWords(text, wordsAsked).map((name): CustomerFilter => ({ name: name.slice(0, 60) }));
+  const byName = chooseSearchWords(text, wordsAsked).map((name): CustomerFilter => ({ name: [...name].slice(0, 60).join('') }));
   return [...byName, ...byReference].filter((filter) => findUnsupported(source, filter) === undefined);
 }
 

@@ -19,6 +19,8 @@ export function createListing({ timeZone }: Settings): CustomerListing<Loaders> 
         : {}),
     },
     async fetchPage(loaders, { offset, limit, filter }) {
+      // Nothing is left to narrow the list by: CRO would list everybody.
+      if (filter.name !== undefined && removeWildcards(filter.name) === '') return { rows: [], hasMore: false, total: 0 };
       const { page, pageSize, skip } = coverRange(offset, Math.max(limit, 1), maxPageSize);
       const { rows, total } = await loaders.fetchCustomers({
         page_index: page,
@@ -27,18 +29,24 @@ export function createListing({ timeZone }: Settings): CustomerListing<Loaders> 
       });
       const wanted = rows.slice(skip, skip + limit).map((row) => row && { row, texts: readTexts(row) });
       const end = offset + wanted.length;
-      return { rows: wanted, hasMore: total === null ? rows.length === pageSize : end < total && wanted.length > 0, total };
+      // Without a total a full page may be the last one: that is found out when the next is asked for.
+      const seemsToGoOn = rows.length > skip + wanted.length || rows.length >= pageSize;
+      return { rows: wanted, hasMore: total === null ? seemsToGoOn : end < total && wanted.length > 0, total };
     },
   };
 }
 
 function describeFilter({ name, updatedSince, activeOnly }: CustomerFilter, timeZone: string | undefined) {
   return {
-    // `*` stands for any text and cannot be escaped.
-    name: name === undefined ? undefined : `*${name.replaceAll('*', '')}*`,
+    name: name === undefined ? undefined : `*${removeWildcards(name)}*`,
     last_updated_gte: updatedSince === undefined ? undefined : toLocalTime(updatedSince, timeZone),
     active: activeOnly,
   };
+}
+
+/** `*` stands for any text and cannot be escaped. */
+function removeWildcards(name: string): string {
+  return name.replaceAll('*', '').trim();
 }
 
 /** Whatever of a customer the rows of this list hold. */

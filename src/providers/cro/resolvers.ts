@@ -12,7 +12,7 @@ export const resolvers: RequiredResolvers = {
       const locations = objectsOf(data.locations);
       return locations.length === 0 ? null : locations.some((location) => location.is_active === true);
     },
-    addresses: (row, { activeOnly }, context, info) => childRows(row, keepActive(listOf(row, 'addresses', context, info), activeOnly)),
+    addresses: (row, { activeOnly }, _context, info) => childRows(row, keepActive(listOf(row, 'addresses', info), activeOnly)),
     createdAt: ({ data, session }) => toInstant(data.created_on, session.loaders.timeZone),
     updatedAt: ({ data, session }) => toInstant(data.last_updated_on, session.loaders.timeZone),
     parent: ({ data, session }, _args, _context, info) => loadReference(session, session.loaders.customers, { id: data.parent_id }, info),
@@ -20,7 +20,7 @@ export const resolvers: RequiredResolvers = {
       const id = idOf(data.id);
       return id === null ? [] : session.loaders.children.load(childrenKey(id, activeOnly === true));
     },
-    locations: (row, { activeOnly }, context, info) => childRows(row, keepActive(listOf(row, 'locations', context, info), activeOnly)),
+    locations: (row, { activeOnly }, _context, info) => childRows(row, keepActive(listOf(row, 'locations', info), activeOnly)),
   },
   CroCustomerLocation: {
     location: ({ data, session }, _args, _context, info) =>

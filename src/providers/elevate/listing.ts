@@ -25,9 +25,14 @@ export function createListing(): CustomerListing<Loaders> {
 function describeFilter({ name, reference, updatedSince }: CustomerFilter): Record<string, string> {
   return {
     ...(name === undefined ? {} : { customerName: `like:${name}` }),
-    ...(reference === undefined ? {} : { customerAccountNumber: reference }),
+    ...(reference === undefined ? {} : { customerAccountNumber: exactly(reference) }),
     ...(updatedSince === undefined ? {} : { updatedDate: `gt:${justBefore(updatedSince)}` }),
   };
+}
+
+/** A text that begins like an operator would be taken for one. As the only entry of a list it stands for itself; commas part entries. */
+function exactly(text: string): string {
+  return /^(in|like):/i.test(text) ? `in:${text.replaceAll(',', ' ')}` : text;
 }
 
 /** Elevate has "after" but no "since", and takes whole seconds in UTC. */

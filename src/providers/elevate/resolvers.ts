@@ -1,6 +1,5 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import type { Contact, ElevateCustomerRow, ElevateSiteRow, RequiredResolvers } from '../../generated/elevate.ts';
-import type { GraphContext } from '../../graph/context.ts';
 import { childRows, idOf, listOf, loadOne, objectOf, objectsOf, textsOf, withoutRepeats } from '../payload.ts';
 import { loadReference } from '../references.ts';
 
@@ -8,15 +7,15 @@ export const resolvers: RequiredResolvers = {
   ElevateCustomer: {
     references: ({ data }) => textsOf([data.customerAccountNumber]),
     isActive: ({ data }) => isWithin(data.startDate, data.endDate, new Date().toISOString().slice(0, 10)),
-    sites: (row, _args, context, info) => loadSites(row, context, info),
-    async addresses(row, _args, context, info) {
-      const sites = (await loadSites(row, context, info)).map(({ data }) => data);
+    sites: (row, _args, _context, info) => loadSites(row, info),
+    async addresses(row, _args, _context, info) {
+      const sites = (await loadSites(row, info)).map(({ data }) => data);
       const ofSites = objectsOf(sites.map((site) => objectOf(site.siteAddress)));
       const ofInvoices = objectsOf(sites.map((site) => objectOf(objectOf(site.siteInvoiceDetails)?.invoiceAddress)));
       return [...childRows(row, withoutRepeats(ofSites), 'site-address'), ...childRows(row, withoutRepeats(ofInvoices), 'invoice-address')];
     },
-    async contacts(row, _args, context, info) {
-      const ofSites: Contact[] = (await loadSites(row, context, info)).flatMap(({ data }) => objectsOf(data.siteContacts));
+    async contacts(row, _args, _context, info) {
+      const ofSites: Contact[] = (await loadSites(row, info)).flatMap(({ data }) => objectsOf(data.siteContacts));
       return [
         ...childRows(row, withoutRepeats(objectsOf(row.data.customerContacts))),
         ...childRows(row, withoutRepeats(ofSites), 'site-contact'),
@@ -45,9 +44,9 @@ export const resolvers: RequiredResolvers = {
 };
 
 /** A record may come without its sites: they have a list of their own. */
-async function loadSites(row: ElevateCustomerRow, context: GraphContext, info: GraphQLResolveInfo): Promise<ElevateSiteRow[]> {
+async function loadSites(row: ElevateCustomerRow, info: GraphQLResolveInfo): Promise<ElevateSiteRow[]> {
   const id = idOf(row.data.id);
-  if (row.data.sites !== undefined || id === null) return childRows(row, listOf(row, 'sites', context, info));
+  if (row.data.sites !== undefined || id === null) return childRows(row, listOf(row, 'sites', info, { needsId: true }));
   return row.session.loaders.sitesOfCustomers.load(id);
 }
 

@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader';
 import type * as wire from '../../generated/sage200.ts';
-import type { GetOptions, Query, RestAnswer } from '../../rest/client.ts';
+import type { Query } from '../../rest/client.ts';
 import type * as provider from '../provider.ts';
 import {
   createBatchRecordLoader,
@@ -8,12 +8,13 @@ import {
   nativeIdOf,
   readListedRows,
   readRows,
+  toError,
   type RecordLoader,
 } from '../record-loaders.ts';
 import type { Settings } from './config.ts';
 import { getExpanded } from './expansions.ts';
-import { anyOf, idsPerFilter, isRefused, maxTop, unwrapList } from './odata.ts';
-import { createSite, type Site } from './site.ts';
+import { anyOf, idsPerFilter, maxTop, unwrapList } from './odata.ts';
+import { askForAny, createSite, type Site } from './site.ts';
 
 type SourceRequest = provider.SourceRequest<Loaders>;
 type Row<T extends object> = provider.Row<T, Loaders>;
@@ -51,9 +52,9 @@ export function connect(_settings: Settings): (request: SourceRequest) => Loader
       customers,
       fetchCustomers,
       countCustomers: ($filter) => countCustomers(request, $filter),
-      branches: createChildLoader('branches', (ids) => fetchBranches(fetchCustomers, ids), 'associated_head_office_id'),
-      deliveryAddresses: createChildLoader('deliveryAddresses', (ids) => fetchDeliveryAddresses(request, ids), 'customer_id'),
-      nominalCodes: createNominalCodeLoader(request),
+      branches: createChildLoader('branches', site, 'associated_head_office_id', (ids) => fetchBranches(fetchCustomers, ids)),
+      deliveryAddresses: createChildLoader('deliveryAddresses', site, 'customer_id', (ids) => fetchDeliveryAddresses(request, ids)),
+      nominalCodes: createNominalCodeLoader(request, site),
       countryCodes: createLookupLoader(request, 'country_codes'),
       creditBureaus: createLookupLoader(request, 'credit_bureaus'),
       creditPositions: createLookupLoader(request, 'credit_positions'),
@@ -71,31 +72,15 @@ export function connect(_settings: Settings): (request: SourceRequest) => Loader
 }
 
 function createCustomerLoader(request: SourceRequest, site: Site): Loaders['customers'] {
-  const fetchOne = (id: string, options: GetOptions = {}) =>
-    getExpanded(request, site, ($expand) => request.get(`/customers/${id}`, { $expand }, options));
-
-  async function fetchEach(ids: readonly string[]): Promise<RestAnswer> {
-    const answers = await Promise.all(ids.map((id) => fetchOne(id)));
-    return {
-      body: answers.flatMap(({ body }) => (body === null ? [] : [body])),
-      fetchedAtMs: Math.min(...answers.map(({ fetchedAtMs }) => fetchedAtMs)),
-      isFromCache: answers.every(({ isFromCache }) => isFromCache),
-    };
-  }
-
-  async function fetchMany(ids: readonly string[]): Promise<RestAnswer> {
-    if (!site.takesOrFilters) return fetchEach(ids);
-    try {
-      return unwrapList(await getExpanded(request, site, ($expand) => request.get('/customers', { $filter: anyOf('id', ids), $expand })));
-    } catch (error) {
-      if (!isRefused(error)) throw error;
-      const answer = await fetchEach(ids);
-      site.takesOrFilters = false;
-      return answer;
-    }
-  }
-
-  return createBatchRecordLoader(request, { name: 'sage200.customers', maxBatchSize: idsPerFilter, fetchOne, fetchMany });
+  return createBatchRecordLoader(request, {
+    name: 'sage200.customers',
+    maxBatchSize: idsPerFilter,
+    fetchOne: (id, options) => getExpanded(request, site, ($expand) => request.get(`/customers/${id}`, { $expand }, options)),
+    fetchMany: (ids) =>
+      askForAny(site, ids, async () =>
+        unwrapList(await getExpanded(request, site, ($expand) => request.get('/customers', { $filter: anyOf('id', ids), $expand }))),
+      ),
+  });
 }
 
 /** Listed customers are whole records: each is at hand when it is needed by its id. */
@@ -124,29 +109,32 @@ async function fetchDeliveryAddresses(request: SourceRequest, customerIds: reado
   return readRows(request, unwrapList(await request.get('/customer_delivery_addresses', query)));
 }
 
-/** Rows that belong to other rows, by the id of the owner: several owners in one call. */
+/** Rows that belong to other rows, by the id of the owner: several owners in one call where the site takes that. */
 function createChildLoader<K extends string, T extends { readonly [key in K]?: unknown }>(
   name: string,
-  fetchOf: (ownerIds: readonly string[]) => Promise<Row<T>[]>,
+  site: Site,
   ownerKey: K,
+  fetchOf: (ownerIds: readonly string[]) => Promise<Row<T>[]>,
 ): DataLoader<string, Row<T>[]> {
-  return new DataLoader(
-    async (ownerIds) => {
-      const rows = await fetchOf(ownerIds);
-      return ownerIds.map((id) => rows.filter(({ data }) => nativeIdOf({ id: data[ownerKey] }) === id));
-    },
-    { name: `sage200.${name}`, maxBatchSize: idsPerFilter },
-  );
+  async function loadMany(ownerIds: readonly string[]): Promise<(Row<T>[] | Error)[]> {
+    const rows = await askForAny(site, ownerIds, () => fetchOf(ownerIds));
+    if (rows === undefined) return Promise.all(ownerIds.map((id) => fetchOf([id]).catch(toError)));
+    return ownerIds.map((id) => rows.filter(({ data }) => nativeIdOf({ id: data[ownerKey] }) === id));
+  }
+  return new DataLoader(loadMany, { name: `sage200.${name}`, maxBatchSize: idsPerFilter });
 }
 
 /** There can be thousands of nominal codes: only those that are needed are read. */
-function createNominalCodeLoader(request: SourceRequest): Loaders['nominalCodes'] {
+function createNominalCodeLoader(request: SourceRequest, site: Site): Loaders['nominalCodes'] {
+  const lookup = { resource: 'lookups' } as const;
   return createBatchRecordLoader(request, {
     name: 'sage200.nominalCodes',
     maxBatchSize: idsPerFilter,
-    fetchOne: (id, options) => request.get(`/nominal_codes/${id}`, { $select: nominalCodeFields }, { ...options, resource: 'lookups' }),
-    fetchMany: async (ids) =>
-      unwrapList(await request.get('/nominal_codes', { $filter: anyOf('id', ids), $select: nominalCodeFields }, { resource: 'lookups' })),
+    fetchOne: (id, options) => request.get(`/nominal_codes/${id}`, { $select: nominalCodeFields }, { ...options, ...lookup }),
+    fetchMany: (ids) =>
+      askForAny(site, ids, async () =>
+        unwrapList(await request.get('/nominal_codes', { $filter: anyOf('id', ids), $select: nominalCodeFields }, lookup)),
+      ),
   });
 }
 

@@ -1,3 +1,5 @@
+import { isRefused } from './odata.ts';
+
 /**
  * What has been learnt of a site: versions of Sage 200 differ, and a refused call is not made twice. Kept for the
  * life of the source.
@@ -11,4 +13,22 @@ export interface Site {
 
 export function createSite(): Site {
   return { takesOrFilters: true, unknownExpansions: new Set() };
+}
+
+/**
+ * Makes a call for rows that belong to any of several others. Where the site refuses `or` each is asked for alone;
+ * that is learnt once.
+ *
+ * @returns undefined when several cannot be asked for in one call
+ */
+export async function askForAny<T>(site: Site, ids: readonly string[], ask: () => Promise<T>): Promise<T | undefined> {
+  if (ids.length === 1) return ask();
+  if (!site.takesOrFilters) return undefined;
+  try {
+    return await ask();
+  } catch (error) {
+    if (!isRefused(error)) throw error;
+    site.takesOrFilters = false;
+    return undefined;
+  }
 }

@@ -8,7 +8,8 @@ export type ProviderName = 'elevate' | 'sage200' | 'cro';
 export type Json = string | number | boolean | Json[] | { [key: string]: Json };
 
 const property = z.object({
-  type: z.string().default('object'),
+  // Of several types the first one is tried.
+  type: z.union([z.string(), z.array(z.string()).transform(([first = '']) => first)]).default('object'),
   format: z.string().optional(),
   $ref: z.string().optional(),
   items: z.object({ $ref: z.string().optional() }).optional(),

@@ -1,0 +1,28 @@
+import { parseArgs } from 'node:util';
+import { print } from 'graphql';
+import { findProviderNames, readProviderFiles } from './graph/schema-files.ts';
+import { createPublishedDocument } from './graph/subgraph-document.ts';
+
+const help = `Prints the SDL of this subgraph, for composers and schema registries.
+
+Usage: npm run --silent schema -- [options] > customers.graphql
+
+  --cache-tags   adds @cacheTag to records, by which Apollo Router's response cache forgets them
+                 (federation 2.12; without it 2.9, which other composers understand too)
+  --help         prints this text`;
+
+function printSchema(): string {
+  const { values } = parseArgs({
+    options: { 'cache-tags': { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },
+  });
+  if (values.help) return help;
+  const documents = findProviderNames().map((name) => readProviderFiles(name).document);
+  return print(createPublishedDocument(documents, { hasCacheTags: values['cache-tags'] }));
+}
+
+try {
+  console.log(printSchema());
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+}

@@ -1,0 +1,160 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { createHash, createHmac } from 'node:crypto';
+import { createEntries } from '../graph/support/stub-graph.ts';
+import { startTestProduct, type TestProduct } from '../support/product.ts';
+import { startStubServer, type RecordingServer } from '../support/recording-server.ts';
+import { readPage, readRefusal } from './support/list-page.ts';
+import { answerList, createCustomers } from './support/listed-apis.ts';
+
+const customers = { elevate: createCustomers('elevate', 9), sage200: createCustomers('sage200', 9), cro: createCustomers('cro', 9) };
+const filter = { name: 'a' };
+
+let stub: RecordingServer;
+let product: TestProduct;
+/** Of the second edge of a page. */
+let cursor: string;
+
+beforeAll(async () => {
+  stub = await startStubServer((url) => answerList(url, customers));
+  product = await startTestProduct(createEntries(stub.url));
+  cursor = (await readPage(product, { first: 4, filter })).edges[1]?.cursor ?? '';
+});
+
+beforeEach(() => {
+  stub.calls.length = 0;
+});
+
+afterAll(async () => {
+  await product.close();
+  await stub.close();
+});
+
+/** As another server would write it: the form and the key of its seal are no secret. */
+function sealed(form: unknown, { version = '1', key = 'customer-graph cursor 1' } = {}): string {
+  const text = Buffer.from(typeof form === 'string' ? form : JSON.stringify(form)).toString('base64url');
+  return `${version}.${text}.${createHmac('sha256', key).update(text).digest('base64url').slice(0, 16)}`;
+}
+
+function digestOf(name: string): string {
+  return createHash('sha256')
+    .update(JSON.stringify([null, { name }]))
+    .digest('base64url')
+    .slice(0, 12);
+}
+
+async function expectRefusal(after: string, message: RegExp, narrowedBy: Record<string, unknown> = filter): Promise<void> {
+  const refusal = await readRefusal(product, { first: 4, after, filter: narrowedBy });
+  expect({ after, ...refusal }).toEqual({ after, code: 'BAD_USER_INPUT', message: expect.stringMatching(message) });
+  expect(stub.calls).toEqual([]);
+}
+
+describe('a cursor', () => {
+  it('is good as it was given, whatever the page size', async () => {
+    const { ids, pageInfo } = await readPage(product, { first: 3, after: cursor, filter });
+    expect(ids).toEqual(['elevate:2', 'sage200:2', 'cro:1']);
+    expect(pageInfo).toMatchObject({ hasPreviousPage: true, hasNextPage: true });
+    expect(stub.calls).toHaveLength(3);
+  });
+
+  it('has the form that these tests forge', async () => {
+    const forged = sealed({ f: digestOf('a'), o: { elevate: 1, sage200: 1 }, d: [] });
+    expect(forged).toBe(cursor);
+  });
+
+  it('names no customer and no filter', () => {
+    const text = Buffer.from(cursor.split('.')[1] ?? '', 'base64url').toString();
+    expect(JSON.parse(text)).toEqual({ f: expect.stringMatching(/^[\w-]{12}$/), o: { elevate: 1, sage200: 1 }, d: [] });
+  });
+});
+
+describe('a cursor is refused, and nothing is called,', () => {
+  it('when any of its characters is another', async () => {
+    for (let index = 0; index < cursor.length; index += 1) {
+      for (const other of ['A', '.', 'é'].filter((character) => character !== cursor[index])) {
+        await expectRefusal(cursor.slice(0, index) + other + cursor.slice(index + 1), /not one that this server gave/);
+      }
+    }
+  }, 60_000);
+
+  it('when it is cut at either end, or longer', async () => {
+    for (let length = 0; length < cursor.length; length += 1) {
+      await expectRefusal(cursor.slice(0, length), /not one that this server gave/);
+      await expectRefusal(cursor.slice(cursor.length - length), /not one that this server gave|another version/);
+    }
+    for (const longer of [`${cursor}A`, `${cursor}.`, `${cursor}.A`, ` ${cursor}`, `${cursor}\n`, `A${cursor}`]) {
+      await expectRefusal(longer, /not one that this server gave/);
+    }
+  }, 60_000);
+
+  it.each([
+    ['empty', ''],
+    ['made up', 'abc'],
+    ['the cursor of another server', 'Y3Vyc29yOjIw'],
+    ['an id', 'elevate:1'],
+    ['of 10 kB', `1.${'A'.repeat(10_000)}.${'A'.repeat(16)}`],
+    ['of 10 kB without a point', 'A'.repeat(10_000)],
+    ['of blanks', '   '],
+    ['of letters outside ASCII', '1.é.éééééééééééééééé'],
+    ['half a character', '1.\ud800.\ud800'],
+  ])('when it is %s', async (_what, after) => {
+    await expectRefusal(after, /not one that this server gave/);
+  });
+
+  it('when it has the seal of another product', async () => {
+    const form = { f: digestOf('a'), o: { elevate: 1 }, d: [] };
+    await expectRefusal(sealed(form, { key: 'another product' }), /not one that this server gave/);
+  });
+
+  it.each(['0', '2', '10'])('when it is of version %s', async (version) => {
+    const form = { f: digestOf('a'), o: { elevate: 1 }, d: [] };
+    await expectRefusal(sealed(form, { version, key: `customer-graph cursor ${version}` }), /another version/);
+    await expectRefusal(cursor.replace(/^1/, version), /another version/);
+  });
+
+  it.each([
+    ['no JSON', '{'],
+    ['nothing', ''],
+    ['null', 'null'],
+    ['a list', '[]'],
+    ['without offsets', JSON.stringify({ f: digestOf('a'), d: [] })],
+    ['an offset below 0', JSON.stringify({ f: digestOf('a'), o: { elevate: -1 }, d: [] })],
+    ['half an offset', JSON.stringify({ f: digestOf('a'), o: { elevate: 0.5 }, d: [] })],
+    ['an offset past all numbers', `{"f":"${digestOf('a')}","o":{"elevate":1e300},"d":[]}`],
+    ['an offset that is a text', JSON.stringify({ f: digestOf('a'), o: { elevate: '1' }, d: [] })],
+    ['a source that can have no such name', JSON.stringify({ f: digestOf('a'), o: { 'a b': 1 }, d: [] })],
+    ['a key that is not known', JSON.stringify({ f: digestOf('a'), o: {}, d: [], x: 1 })],
+  ])('when its content is sealed but %s', async (_what, text) => {
+    await expectRefusal(sealed(text), /not one that this server gave/);
+  });
+
+  it.each([
+    ['another name', { name: 'b' }],
+    ['a further condition', { name: 'a', activeOnly: true }],
+    ['other sources', { name: 'a', sources: ['elevate'] }],
+    ['none', {}],
+  ])('when the filter is %s', async (_what, other) => {
+    await expectRefusal(cursor, /another filter/, other);
+  });
+});
+
+describe('a filter is the same', () => {
+  it.each([
+    ['with blanks around the name', { name: '  a ' }],
+    ['with what holds anyway', { name: 'a', activeOnly: false }],
+    ['with nulls', { name: 'a', reference: null, updatedSince: null, sources: null }],
+  ])('%s', async (_what, same) => {
+    const { ids } = await readPage(product, { first: 2, after: cursor, filter: same });
+    expect(ids).toEqual(['elevate:2', 'cro:1']);
+  });
+
+  it('with the same instant in another zone', async () => {
+    const page = await readPage(product, { first: 1, filter: { sources: ['elevate'], updatedSince: '2026-01-01T12:00:00+02:00' } });
+    const after = page.pageInfo.endCursor;
+    const { ids } = await readPage(product, {
+      first: 1,
+      after,
+      filter: { sources: ['elevate'], updatedSince: '2026-01-01T10:00:00.000Z' },
+    });
+    expect(ids).toEqual(['elevate:2']);
+  });
+});

@@ -1,0 +1,113 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT, type CryptoKey, type JWTPayload } from 'jose';
+import { pino } from 'pino';
+import { providers } from '../../src/providers/index.ts';
+import { startServer, type RunningServer } from '../../src/server/server.ts';
+import { postQuery } from '../support/product.ts';
+import { startStubServer, type RecordingServer } from '../support/recording-server.ts';
+
+const issuer = 'https://id.example.com/';
+const audience = 'customer-graph';
+
+let keyServer: RecordingServer;
+let server: RunningServer;
+let key: CryptoKey;
+let foreignKey: CryptoKey;
+
+beforeAll(async () => {
+  const pair = await generateKeyPair('RS256', { extractable: true });
+  key = pair.privateKey;
+  foreignKey = (await generateKeyPair('RS256')).privateKey;
+  const jwk = { ...(await exportJWK(pair.publicKey)), kid: 'k1', alg: 'RS256', use: 'sig' };
+  keyServer = await startStubServer(() => ({ body: { keys: [jwk] } }));
+  server = await startServer({
+    server: { host: '127.0.0.1', port: 0 },
+    auth: { mode: 'jwt', issuer, audience, jwksUrl: `${keyServer.url}/jwks.json` },
+    providers: Object.values(providers),
+    sources: new Map(),
+    log: pino({ level: 'silent' }),
+  });
+});
+
+afterAll(async () => {
+  await server.close();
+  await keyServer.close();
+});
+
+interface TokenOptions {
+  readonly claims?: JWTPayload;
+  readonly expires?: string | null;
+  readonly key?: CryptoKey;
+}
+
+function sign({ claims = {}, expires = '5m', key: signingKey = key }: TokenOptions = {}): Promise<string> {
+  const token = new SignJWT({ sub: 'ada', iss: issuer, aud: audience, ...claims }).setProtectedHeader({ alg: 'RS256', kid: 'k1' });
+  return (expires === null ? token : token.setExpirationTime(expires)).sign(signingKey);
+}
+
+async function query(authorization?: string) {
+  const { status, data, errors, text } = await postQuery(server.url, '{ sources { name } }', {
+    headers: authorization === undefined ? {} : { authorization },
+  });
+  return { status, data, codes: errors.map(({ extensions }) => extensions['code']), messages: errors.map(({ message }) => message), text };
+}
+
+describe('with auth mode jwt', () => {
+  it('a good token is let in', async () => {
+    expect(await query(`Bearer ${await sign()}`)).toMatchObject({ status: 200, data: { sources: [] }, codes: [] });
+    expect(await query(`bearer ${await sign({ claims: { aud: ['other', audience] } })}`)).toMatchObject({ status: 200, codes: [] });
+  });
+
+  it.each<[string, () => Promise<string | undefined> | string]>([
+    ['no token', async () => undefined],
+    ['another scheme', () => 'Basic YWRhOnNlY3JldA=='],
+    ['something that is no token', () => 'Bearer hello'],
+    ['an expired token', async () => `Bearer ${await sign({ expires: '-1m' })}`],
+    ['a token without an end', async () => `Bearer ${await sign({ expires: null })}`],
+    ['a token that is not valid yet', async () => `Bearer ${await sign({ claims: { nbf: Math.floor(Date.now() / 1_000) + 600 } })}`],
+    ['a token for others', async () => `Bearer ${await sign({ claims: { aud: 'another-api' } })}`],
+    ['a token of another issuer', async () => `Bearer ${await sign({ claims: { iss: 'https://id.example.org/' } })}`],
+    ['a token signed with another key', async () => `Bearer ${await sign({ key: foreignKey })}`],
+    ['a token that is not signed', () => `Bearer ${new UnsecuredJWT({ iss: issuer, aud: audience }).setExpirationTime('5m').encode()}`],
+    [
+      'a token signed with the public key as a secret',
+      async () =>
+        `Bearer ${await new SignJWT({ iss: issuer, aud: audience })
+          .setProtectedHeader({ alg: 'HS256', kid: 'k1' })
+          .setExpirationTime('5m')
+          .sign(new TextEncoder().encode('k1'.repeat(32)))}`,
+    ],
+    [
+      'a token that was altered',
+      async () =>
+        `Bearer ${(await sign()).replace(/\.[^.]+\./, `.${Buffer.from(JSON.stringify({ iss: issuer, aud: audience, exp: 9_999_999_999 })).toString('base64url')}.`)}`,
+    ],
+  ])('%s is turned away', async (_what, authorization) => {
+    const { status, data, codes, text } = await query(await authorization());
+    expect({ status, data, codes }).toEqual({ status: 401, data: undefined, codes: ['UNAUTHENTICATED'] });
+    expect(text).not.toMatch(/stack|jwks|127\.0\.0\.1|node_modules/);
+  });
+
+  it('says of an expired token that it has expired, and of any other no more than that', async () => {
+    expect((await query(`Bearer ${await sign({ expires: '-1m' })}`)).messages).toEqual(['The token has expired.']);
+    expect((await query(`Bearer ${await sign({ claims: { aud: 'x' } })}`)).messages).toEqual(['The token is not valid here.']);
+  });
+
+  it('health needs no token', async () => {
+    expect((await fetch(`${server.url}/health/live`)).status).toBe(200);
+  });
+
+  it('fetches the keys once', async () => {
+    await query(`Bearer ${await sign()}`);
+    expect(keyServer.calls).toEqual(['GET /jwks.json']);
+  });
+
+  it('is told by a header, as HTTP wants it', async () => {
+    const response = await fetch(`${server.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{"query":"{__typename}"}',
+    });
+    expect(response.headers.get('www-authenticate')).toBe('Bearer');
+  });
+});
