@@ -46,11 +46,7 @@ async function writeProviderTypes(provider: string): Promise<string> {
     const names = [...fields].filter(([, { source }]) => source.from === 'resolver').map(([field]) => field);
     return names.length === 0 ? [] : [{ type, names }];
   });
-  return [
-    `import type { Loaders } from '../providers/${provider}/loaders.ts';`,
-    `import type { Row } from '../providers/provider.ts';`,
-    `import type { JsonNumber, JsonObject } from '../rest/json.ts';`,
-    `import type { ${byHand.map(({ type }) => `${type}Resolvers`).join(', ')} } from './graph.ts';`,
+  const body = [
     await writeWireTypes(provider),
     ...[...types].map(([type, { shape }]) => `export type ${type}Row = Row<${shape ?? 'JsonObject'}, Loaders>;`),
     '',
@@ -63,6 +59,21 @@ async function writeProviderTypes(provider: string): Promise<string> {
     '};',
     '',
   ].join('\n');
+  return [...writeImports(provider, byHand, body), body].join('\n');
+}
+
+/** Imports of what the text uses: a provider without numbers, say, has no use for their type. */
+function writeImports(provider: string, byHand: readonly { readonly type: string }[], body: string): string[] {
+  const modules = {
+    [`../providers/${provider}/loaders.ts`]: ['Loaders'],
+    '../providers/provider.ts': ['Row'],
+    '../rest/json.ts': ['JsonNumber', 'JsonObject'],
+    './graph.ts': byHand.map(({ type }) => `${type}Resolvers`),
+  };
+  return Object.entries(modules).flatMap(([module, names]) => {
+    const used = names.filter((name) => new RegExp(`\\b${name}\\b`).test(body));
+    return used.length === 0 ? [] : [`import type { ${used.join(', ')} } from '${module}';`];
+  });
 }
 
 /** Every property may be absent or null, and every number may be too long for JavaScript: so it is on the wire. */

@@ -28,13 +28,14 @@ async function run(): Promise<void> {
     return console.log(`${configFile} is fine: ${sources.map(({ name, provider }) => `${name} (${provider.title})`).join(', ')}.`);
   }
   const product = await startProduct(configFile, providers, process.env);
-  console.log(describeStart(product));
   // A failure that nothing waits for is a mistake of ours, and no reason to end everybody's operations.
   process.on('unhandledRejection', (error) => {
     product.metrics.rejectionUnhandled();
     product.log.error({ err: error }, 'unhandled rejection');
   });
+  // Before anything is printed: who reads that it runs may stop it at once.
   stopOnSignals(product);
+  console.log(describeStart(product));
 }
 
 /** The first signal stops in an orderly way, a second one at once. */
@@ -60,11 +61,8 @@ function stopOnSignals(product: RunningProduct): void {
   stopOn('SIGTERM', () => product.drain());
 }
 
-function describeStart({ server, sources }: RunningProduct): string {
-  const rows = [...sources.values()].map(
-    ({ name, provider, isSimulated }) =>
-      `    ${name.padEnd(12)} ${provider.title}${isSimulated ? ', simulated: all its customers are invented' : ''}`,
-  );
+function describeStart({ server, sources, simulatedApis }: RunningProduct): string {
+  const isSimulated = simulatedApis.length > 0;
   return [
     `customer-graph ${version}`,
     '',
@@ -72,11 +70,20 @@ function describeStart({ server, sources }: RunningProduct): string {
     `  GraphQL    ${server.url}/graphql  for programs`,
     `  Health     ${server.url}/health/live, /health/ready, /metrics`,
     '',
-    '  Sources',
-    ...rows,
+    `  Sources${isSimulated ? ', all simulated: every customer is invented' : ''}`,
+    ...[...sources.values()].map(({ name, provider }) =>
+      `    ${name.padEnd(12)} ${provider.title.padEnd(14)} ${apiUrlOf(provider.name, simulatedApis)}`.trimEnd(),
+    ),
     '',
-    '  Ctrl+C stops. Real systems: npm start -- --config customer-graph.yaml',
+    ...(isSimulated
+      ? ['  Make a source fail on demand: docs/sandbox-faults.md. Real systems: npm start -- --config customer-graph.yaml']
+      : []),
+    '  Ctrl+C stops.',
   ].join('\n');
+}
+
+function apiUrlOf(provider: string, apis: RunningProduct['simulatedApis']): string {
+  return apis.find((api) => api.provider === provider)?.url ?? '';
 }
 
 function describeFailure(error: unknown): string {

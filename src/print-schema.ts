@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util';
 import { print } from 'graphql';
-import { findProviderNames, readProviderFiles } from './graph/schema-files.ts';
+import { readProviderFiles } from './graph/schema-files.ts';
 import { createPublishedDocument } from './graph/subgraph-document.ts';
+import { providers } from './providers/index.ts';
 
 const help = `Prints the SDL of this subgraph, for composers and schema registries.
 
@@ -16,7 +17,7 @@ function printSchema(): string {
     options: { 'cache-tags': { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },
   });
   if (values.help) return help;
-  const documents = findProviderNames().map((name) => readProviderFiles(name).document);
+  const documents = Object.keys(providers).map((name) => readProviderFiles(name).document);
   return print(createPublishedDocument(documents, { hasCacheTags: values['cache-tags'] }));
 }
 

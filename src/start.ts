@@ -2,7 +2,7 @@ import { pino, type Logger } from 'pino';
 import { createConfig, loadConfig, type Config, type ProviderRegistry } from './config/load-config.ts';
 import type { Sources } from './graph/sources.ts';
 import { userAgent } from './product.ts';
-import { startSandbox, type Sandbox } from './sandbox/index.ts';
+import { startSandbox, type RunningApi, type Sandbox } from './sandbox/index.ts';
 import { createCallObserver } from './server/call-observer.ts';
 import { createMetrics, type Metrics } from './server/metrics.ts';
 import { startServer, type RunningServer } from './server/server.ts';
@@ -13,6 +13,8 @@ export interface RunningProduct {
   readonly sources: Sources;
   readonly log: Logger;
   readonly metrics: Metrics;
+  /** Where the simulated REST APIs listen, if there are any. */
+  readonly simulatedApis: readonly RunningApi[];
   /** Stops in an orderly way: see `RunningServer`. */
   drain(): Promise<void>;
   close(): Promise<void>;
@@ -30,6 +32,7 @@ export async function startProduct(
     const product = await startOn(createSandboxConfig(sandbox, registry, environment), registry, true);
     return {
       ...product,
+      simulatedApis: sandbox.apis,
       async drain() {
         await product.drain();
         await sandbox.close();
@@ -54,7 +57,15 @@ async function startOn({ server, auth, log: { level }, sources }: Config, regist
     sources.map(({ name, provider, settings }) => [name, provider.createSource({ name, settings, isSimulated, userAgent, observer })]),
   );
   const running = await startServer({ server, auth, providers: Object.values(registry), sources: connected, log, metrics });
-  return { server: running, sources: connected, log, metrics, drain: () => running.drain(), close: () => running.close() };
+  return {
+    server: running,
+    sources: connected,
+    log,
+    metrics,
+    simulatedApis: [],
+    drain: () => running.drain(),
+    close: () => running.close(),
+  };
 }
 
 function createSandboxConfig(sandbox: Sandbox, registry: ProviderRegistry, environment: NodeJS.ProcessEnv): Config {

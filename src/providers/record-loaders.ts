@@ -93,12 +93,13 @@ export function toRow<T extends object, L extends Loaders>(
 /**
  * Rows of a list answer at their places; undefined for what is no record, or has no id.
  *
- * @throws UpstreamError when the answer is not a list
+ * @throws UpstreamError when the answer is not a list, or there is none: a list without rows is another thing
  */
 export function readListedRows<T extends object, L extends Loaders>(
   request: SourceRequest<L>,
   answer: RestAnswer,
 ): (Row<T, L> | undefined)[] {
+  if (answer.body === null) throw request.error('UPSTREAM_BAD_RESPONSE', { reason: 'there is no such list' });
   return readItems(request, answer.body).map((item) =>
     isRecord<T>(item) && nativeIdOf(item) !== undefined ? toRow(request, item, answer) : undefined,
   );

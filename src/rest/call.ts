@@ -142,7 +142,9 @@ const codesByStatus: Readonly<Record<number, UpstreamErrorCode>> = {
 
 function errorFromStatus(source: SourceLabel, response: TransportResponse): UpstreamError {
   const { status } = response;
-  const retryAfterSeconds = parseRetryAfterSeconds(response.header('retry-after'), Date.now());
+  // Elsewhere it would promise that the same call succeeds later.
+  const saysWhen = status === 429 || status >= 500;
+  const retryAfterSeconds = saysWhen ? parseRetryAfterSeconds(response.header('retry-after'), Date.now()) : undefined;
   return new UpstreamError(codesByStatus[status] ?? codeOfStatusClass(status), source, {
     status,
     reason: `status ${status} ${STATUS_CODES[status] ?? ''}`.trimEnd(),

@@ -10,8 +10,8 @@ export interface RetryBudget {
 
 const retriesPerCall = 0.2;
 const retriesPerSecond = 10;
-/** Calls of a quiet time do not pay for a storm of retries later. */
-const mostEarned = 100;
+/** Enough for the calls that one broken connection or restart spoils; good times do not pay for a storm of retries later. */
+const mostEarned = 10;
 
 export function createRetryBudget(startMs: number): RetryBudget {
   let earned = 0;

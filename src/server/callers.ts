@@ -1,5 +1,7 @@
+import { HeaderMap } from '@apollo/server';
 import { GraphQLError } from 'graphql';
 import { createRemoteJWKSet, errors, jwtVerify } from 'jose';
+import type { Logger } from 'pino';
 import type { Config } from '../config/load-config.ts';
 import type { ErrorCode } from '../graph/errors.ts';
 import { untilAborted } from '../rest/until-aborted.ts';
@@ -11,7 +13,7 @@ import { untilAborted } from '../rest/until-aborted.ts';
  */
 export type CallerCheck = (authorization: string | undefined, signal: AbortSignal) => Promise<void>;
 
-export function createCallerCheck(auth: Config['auth']): CallerCheck {
+export function createCallerCheck(auth: Config['auth'], log: Pick<Logger, 'error'>): CallerCheck {
   if (auth.mode === 'none') return async () => {};
   const keys = createRemoteJWKSet(new URL(auth.jwksUrl));
   // The algorithms are named, or a token could choose a weaker one for its own check.
@@ -28,11 +30,21 @@ export function createCallerCheck(auth: Config['auth']): CallerCheck {
       await untilAborted(jwtVerify(token, keys, options), signal);
     } catch (error) {
       if (signal.aborted) throw unauthenticated('The token could not be checked in time.');
+      if (!isTokenFault(error)) {
+        log.error({ err: error }, 'the keys of the token issuer cannot be had');
+        throw unauthenticated('The token cannot be checked at present.');
+      }
       throw unauthenticated(error instanceof errors.JWTExpired ? 'The token has expired.' : 'The token is not valid here.');
     }
   };
 }
 
+/** Whether the token is to blame, rather than the way to the keys or what is found there. */
+function isTokenFault(error: unknown): boolean {
+  return error instanceof errors.JOSEError && !['ERR_JOSE_GENERIC', 'ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID'].includes(error.code);
+}
+
 function unauthenticated(message: string): GraphQLError {
-  return new GraphQLError(message, { extensions: { code: 'UNAUTHENTICATED' satisfies ErrorCode, http: { status: 401 } } });
+  const http = { status: 401, headers: new HeaderMap([['www-authenticate', 'Bearer']]) };
+  return new GraphQLError(message, { extensions: { code: 'UNAUTHENTICATED' satisfies ErrorCode, http } });
 }

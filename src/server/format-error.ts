@@ -3,6 +3,8 @@ import type { GraphQLFormattedError } from 'graphql';
 import { upstreamExtensions, type ErrorCode } from '../graph/errors.ts';
 import { UpstreamError } from '../rest/errors.ts';
 
+export const internalErrorMessage = 'The server failed at this. The request id leads to the reason in its log.';
+
 /** Codes whose messages speak of the caller's own request and may be shown as they are. */
 const openCodes: ReadonlySet<unknown> = new Set<ErrorCode>([
   'BAD_USER_INPUT',
@@ -27,7 +29,7 @@ export function formatError(formatted: GraphQLFormattedError, error: unknown): G
   const code = extensions?.['code'];
   if (openCodes.has(code)) return { message, ...place, extensions: { code } };
   return {
-    message: 'The server failed at this. The request id leads to the reason in its log.',
+    message: internalErrorMessage,
     ...place,
     extensions: { code: 'INTERNAL_SERVER_ERROR' satisfies ErrorCode },
   };

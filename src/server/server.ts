@@ -3,11 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ApolloServer } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
-  ApolloServerPluginInlineTraceDisabled,
   ApolloServerPluginLandingPageDisabled,
   ApolloServerPluginSchemaReportingDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
+import { ApolloServerPluginInlineTrace } from '@apollo/server/plugin/inlineTrace';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
@@ -21,7 +21,7 @@ import type { Provider } from '../providers/provider.ts';
 import { ClientGoneError } from '../rest/scope.ts';
 import { createAdmission } from './admission.ts';
 import { createCallerCheck } from './callers.ts';
-import { formatError } from './format-error.ts';
+import { formatError, internalErrorMessage } from './format-error.ts';
 import type { Metrics } from './metrics.ts';
 import { registerPage } from './page.ts';
 import { createRequestPlugin } from './request-plugin.ts';
@@ -42,7 +42,6 @@ export interface RunningServer {
 export interface ServerOptions {
   readonly server: Config['server'];
   readonly auth: Config['auth'];
-  readonly providers: readonly Provider[];
   readonly sources: Sources;
   readonly log: Logger;
   readonly metrics: Metrics;
@@ -57,24 +56,38 @@ const arrivalTimeoutMs = 10_000;
 /** Time for answers to leave when everything has come to its end; what is left then is cut. */
 const lastAnswersMs = 500;
 
-export async function startServer({ server, auth, providers, sources, log, metrics }: ServerOptions): Promise<RunningServer> {
+/** Serves the graph of some providers. */
+export async function startServer({
+  providers,
+  ...options
+}: ServerOptions & { readonly providers: readonly Provider[] }): Promise<RunningServer> {
+  return serveGraph(createGraph(providers), options);
+}
+
+/** Serves a graph. */
+export async function serveGraph(graph: Graph, { server, auth, sources, log, metrics }: ServerOptions): Promise<RunningServer> {
   const app = fastify({
     bodyLimit: maxBodyBytes,
     genReqId: readRequestId,
     forceCloseConnections: 'idle',
     requestTimeout: arrivalTimeoutMs,
+    frameworkErrors: (error, request, reply) => void sendError(error, request, reply.header('x-request-id', request.id), log),
     http: { headersTimeout: arrivalTimeoutMs, requestTimeout: arrivalTimeoutMs, connectionsCheckingInterval: 1_000 },
   });
-  const apollo = await startApollo(createGraph(providers), log, metrics);
+  const apollo = await startApollo(graph, log, metrics);
   const admission = createAdmission(server);
-  const checkCaller = createCallerCheck(auth);
+  const checkCaller = createCallerCheck(auth, log);
   let isDraining = false;
 
-  app.addHook('onSend', async (request, reply) => {
+  app.addHook('onSend', async (request, reply, payload) => {
     reply.header('x-request-id', request.id);
     // Clients that keep their connection would not notice that another server is to be asked.
     if (isDraining) reply.header('connection', 'close');
+    return reply.statusCode >= 400 ? addRequestId(payload, request.id) : payload;
   });
+  app.setNotFoundHandler((request, reply) =>
+    sendRefusal(reply.code(404), request, 'BAD_REQUEST', 'There is nothing here. Queries go to /graphql by POST.'),
+  );
   app.setErrorHandler<Error & { statusCode?: number }>((error, request, reply) => sendError(error, request, reply, log));
   app.route({
     url: '/graphql',
@@ -148,7 +161,8 @@ async function startApollo(graph: Graph, log: Logger, metrics: Metrics): Promise
       ApolloServerPluginLandingPageDisabled(),
       // An unused plug-in that watches every field costs a third of small queries.
       ApolloServerPluginCacheControlDisabled(),
-      ApolloServerPluginInlineTraceDisabled(),
+      // Times of each field, for a gateway that asks for them; errors in them have no text.
+      ApolloServerPluginInlineTrace({ includeErrors: { masked: true } }),
       ApolloServerPluginUsageReportingDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),
     ],
@@ -181,7 +195,20 @@ function sendOverloaded(request: FastifyRequest, reply: FastifyReply): FastifyRe
 function sendError(error: Error & { statusCode?: number }, request: FastifyRequest, reply: FastifyReply, log: Logger): FastifyReply {
   const status = error.statusCode ?? 500;
   if (status >= 500) log.error({ requestId: request.id, err: error }, 'internal error');
-  const message = status >= 500 ? 'The server failed at this. The request id leads to the reason in its log.' : error.message;
-  const code = status >= 500 ? 'INTERNAL_SERVER_ERROR' : 'BAD_REQUEST';
-  return reply.code(status).send({ errors: [{ message, extensions: { code, requestId: request.id } }] });
+  if (status < 500) return sendRefusal(reply.code(status), request, 'BAD_REQUEST', error.message);
+  return sendRefusal(reply.code(status), request, 'INTERNAL_SERVER_ERROR', internalErrorMessage);
+}
+
+function sendRefusal(reply: FastifyReply, { id }: FastifyRequest, code: ErrorCode, message: string): FastifyReply {
+  return reply.send({ errors: [{ message, extensions: { code, requestId: id } }] });
+}
+
+/** Apollo answers what it refuses before it knows the request, and its errors then lack the id. */
+function addRequestId(payload: unknown, requestId: string): unknown {
+  if (typeof payload !== 'string' || !payload.startsWith('{"errors":')) return payload;
+  const answer: { errors: { extensions?: object }[] } = JSON.parse(payload);
+  return JSON.stringify({
+    ...answer,
+    errors: answer.errors.map((error) => ({ ...error, extensions: { ...error.extensions, requestId } })),
+  });
 }

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createEntries } from '../graph/support/stub-graph.ts';
 import { startTestProduct, type SourceEntry, type TestProduct } from '../support/product.ts';
 import { startStubServer, type RecordingServer, type StubAnswer } from '../support/recording-server.ts';

@@ -69,7 +69,7 @@ describe.each(API_NAMES)('faults of the records of %s', (name) => {
 
   it('duplicate-keys repeats a key with another value', async () => {
     const text = await readText(name, 'record', { name: 'duplicate-keys', fields: ['id'] });
-    expect(text).toMatch(/^\{"id":12,.*,"id":13\}$/s);
+    expect(text).toMatch(/[{,]"id":12,.*,"id":13\}$/s);
   });
 
   it('proto-keys are own keys of every record', async () => {
@@ -105,8 +105,8 @@ describe.each(API_NAMES)('faults of the lists of %s', (name) => {
     const [foreign, ...others] = await list(name, 'below', { name: 'rows-foreign' });
     expect(others).toEqual(rows);
     expect(idsOf(rows)).not.toContain(foreign?.['id']);
-    const owner = foreign?.['customerId'] ?? foreign?.['customer_id'];
-    if (owner !== undefined) expect(owner).not.toBe(12);
+    expect(foreign).not.toMatchObject({ customerId: 12 });
+    expect(foreign).not.toMatchObject({ customer_id: 12 });
     expect(await list(name, 'list', { name: 'rows-foreign' })).toHaveLength(7);
   });
 

@@ -17,7 +17,7 @@ export const PATHS = {
   elevate: { record: '/v1/customers/12', list: '/v1/customers?page=2&pageSize=6', below: '/v1/sites?page=1&pageSize=9&customerId=12' },
   sage200: {
     record: '/uk/sage200extra/accounts/v1/customers/12',
-    list: '/uk/sage200extra/accounts/v1/customers?$top=6&$skip=6',
+    list: '/uk/sage200extra/accounts/v1/customers?$orderby=id&$top=6&$skip=6',
     below: '/uk/sage200extra/accounts/v1/customer_contacts?$filter=customer_id%20eq%2012',
   },
   cro: { record: '/customers/12', list: '/customers?page_index=2&page_limit=6', below: '/customers/12/contacts' },

@@ -18,7 +18,7 @@ export interface Received {
   readonly text: string;
 }
 
-const QUIET_MS = 150;
+const QUIET_MS = 400;
 
 /** Sends a request on a connection of its own and takes down what comes back, valid or not. */
 export function readWire(url: string, headers: Readonly<Record<string, string>> = {}): Promise<Wire> {

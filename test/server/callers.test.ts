@@ -1,16 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT, type CryptoKey, type JWTPayload } from 'jose';
-import { pino } from 'pino';
-import { providers } from '../../src/providers/index.ts';
-import { startServer, type RunningServer } from '../../src/server/server.ts';
-import { postQuery } from '../support/product.ts';
+import { startTestProduct, type TestProduct } from '../support/product.ts';
 import { startStubServer, type RecordingServer } from '../support/recording-server.ts';
 
 const issuer = 'https://id.example.com/';
 const audience = 'customer-graph';
 
 let keyServer: RecordingServer;
-let server: RunningServer;
+let product: TestProduct;
 let key: CryptoKey;
 let foreignKey: CryptoKey;
 
@@ -20,17 +17,11 @@ beforeAll(async () => {
   foreignKey = (await generateKeyPair('RS256')).privateKey;
   const jwk = { ...(await exportJWK(pair.publicKey)), kid: 'k1', alg: 'RS256', use: 'sig' };
   keyServer = await startStubServer(() => ({ body: { keys: [jwk] } }));
-  server = await startServer({
-    server: { host: '127.0.0.1', port: 0 },
-    auth: { mode: 'jwt', issuer, audience, jwksUrl: `${keyServer.url}/jwks.json` },
-    providers: Object.values(providers),
-    sources: new Map(),
-    log: pino({ level: 'silent' }),
-  });
+  product = await startTestProduct({}, undefined, { auth: { mode: 'jwt', issuer, audience, jwksUrl: `${keyServer.url}/jwks.json` } });
 });
 
 afterAll(async () => {
-  await server.close();
+  await product.close();
   await keyServer.close();
 });
 
@@ -46,7 +37,7 @@ function sign({ claims = {}, expires = '5m', key: signingKey = key }: TokenOptio
 }
 
 async function query(authorization?: string) {
-  const { status, data, errors, text } = await postQuery(server.url, '{ sources { name } }', {
+  const { status, data, errors, text } = await product.query('{ sources { name } }', {
     headers: authorization === undefined ? {} : { authorization },
   });
   return { status, data, codes: errors.map(({ extensions }) => extensions['code']), messages: errors.map(({ message }) => message), text };
@@ -94,7 +85,7 @@ describe('with auth mode jwt', () => {
   });
 
   it('health needs no token', async () => {
-    expect((await fetch(`${server.url}/health/live`)).status).toBe(200);
+    expect((await fetch(`${product.url}/health/live`)).status).toBe(200);
   });
 
   it('fetches the keys once', async () => {
@@ -103,11 +94,24 @@ describe('with auth mode jwt', () => {
   });
 
   it('is told by a header, as HTTP wants it', async () => {
-    const response = await fetch(`${server.url}/graphql`, {
+    const response = await fetch(`${product.url}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: '{"query":"{__typename}"}',
     });
     expect(response.headers.get('www-authenticate')).toBe('Bearer');
+  });
+
+  it('a failure to get the keys is told as that, and logged', async () => {
+    const other = await startTestProduct({}, undefined, {
+      auth: { mode: 'jwt', issuer, audience, jwksUrl: 'http://127.0.0.1:9/jwks.json' },
+    });
+    const { status, errors } = await other.query('{ sources { name } }', { headers: { authorization: `Bearer ${await sign()}` } });
+    expect({ status, messages: errors.map(({ message }) => message) }).toEqual({
+      status: 401,
+      messages: ['The token cannot be checked at present.'],
+    });
+    expect(other.logLines.filter((line) => line.includes('the keys of the token issuer cannot be had'))).toHaveLength(1);
+    await other.close();
   });
 });

@@ -1,14 +1,29 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { buildASTSchema, Kind, parse, validate } from 'graphql';
 import { format } from 'prettier';
 import { examples } from '../../src/server/graphiql/examples.ts';
+import { startTestProduct, type TestProduct } from '../support/product.ts';
+import { startRecordedSandbox, type RecordedApi } from '../support/sources.ts';
 
 const directory = 'schema';
 const files = readdirSync(directory, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.graphql'));
 const definitions = files.map((file) => readFileSync(join(directory, file), 'utf8')).join('\n');
 const schema = buildASTSchema(parse(definitions), { assumeValidSDL: true });
+
+let apis: readonly RecordedApi[];
+let product: TestProduct;
+
+beforeAll(async () => {
+  apis = Object.values(await startRecordedSandbox());
+  product = await startTestProduct(Object.fromEntries(apis.map(({ provider, source }) => [provider, source])));
+});
+
+afterAll(async () => {
+  await product.close();
+  await Promise.all(apis.map((api) => api.close()));
+});
 
 test('names are unique', () => {
   const names = examples.map(({ name }) => name);
@@ -37,4 +52,11 @@ test.each(examples)('$name says what it shows, in lines that fit the editor', ({
 
 test.each(examples)('$name is formatted as GraphiQL formats it', async ({ query }) => {
   expect(await format(query, { parser: 'graphql' })).toBe(query);
+});
+
+test.each(examples)('$name is answered as it should be', async ({ query, variables = {}, hasErrors }) => {
+  const { status, data, errors } = await product.query(query, { variables });
+  expect(status).toBe(200);
+  expect(Object.keys(data)).not.toEqual([]);
+  expect(errors.length > 0).toBe(hasErrors === true);
 });

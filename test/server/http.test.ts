@@ -30,7 +30,7 @@ async function ask(path: string, init: RequestInit = {}): Promise<Answer> {
   const response = await fetch(product.url + path, init);
   const text = await response.text();
   const isJson = (response.headers.get('content-type') ?? '').includes('json');
-  return { status: response.status, headers: response.headers, text, ...(isJson ? JSON.parse(text) : {}) };
+  return { ...(isJson ? JSON.parse(text) : {}), status: response.status, headers: response.headers, text };
 }
 
 function post(body: string, headers: Record<string, string> = {}): Promise<Answer> {
@@ -41,13 +41,20 @@ function codesOf({ errors = [] }: Answer): unknown[] {
   return errors.map(({ extensions }) => extensions?.code);
 }
 
-/** Every refusal is a GraphQL answer that tells nothing of the server's inside. */
-function expectCleanRefusal(answer: Answer, status: number, code: string): void {
-  expect({ status: answer.status, codes: codesOf(answer) }).toEqual({ status, codes: [code] });
+/** What matters of a refusal: every one is a GraphQL answer with the request's id, and tells nothing of the server's inside. */
+function readRefusal(answer: Answer): object {
   const [error] = answer.errors ?? [];
-  expect(error?.message).not.toBe('');
-  expect(error?.extensions?.requestId).toBe(answer.headers.get('x-request-id'));
-  expect(answer.text).not.toMatch(/stack|node_modules|\.ts:|\/src\/|\/dist\/|FST_/);
+  return {
+    status: answer.status,
+    codes: codesOf(answer),
+    hasMessage: error !== undefined && error.message !== '',
+    hasRequestId: error?.extensions?.requestId === answer.headers.get('x-request-id'),
+    inside: /stack|node_modules|\.ts:|\/src\/|\/dist\/|FST_/.exec(answer.text),
+  };
+}
+
+function refusal(status: number, code: string): object {
+  return { status, codes: [code], hasMessage: true, hasRequestId: true, inside: null };
 }
 
 describe('requests that are not GraphQL', () => {
@@ -63,18 +70,18 @@ describe('requests that are not GraphQL', () => {
     ['a text', '{ __typename }', { 'content-type': 'text/plain' }, 400],
     ['XML', '<query/>', { 'content-type': 'application/xml' }, 415],
   ])('%s is refused', async (_what, body, headers, status) => {
-    expectCleanRefusal(await post(body, headers), status, 'BAD_REQUEST');
+    expect(readRefusal(await post(body, headers))).toEqual(refusal(status, 'BAD_REQUEST'));
   });
 
   it('a body that is too large is refused', async () => {
     const query = `{ sources { name } } # ${'x'.repeat(300_000)}`;
-    expectCleanRefusal(await post(JSON.stringify({ query })), 413, 'BAD_REQUEST');
+    expect(readRefusal(await post(JSON.stringify({ query })))).toEqual(refusal(413, 'BAD_REQUEST'));
   });
 
   it('another method or path is not found', async () => {
-    expectCleanRefusal(await ask('/graphql', { method: 'PUT' }), 404, 'BAD_REQUEST');
-    expectCleanRefusal(await ask('/nowhere'), 404, 'BAD_REQUEST');
-    expectCleanRefusal(await ask('/nowhere/%E0%A4%A'), 400, 'BAD_REQUEST');
+    expect(readRefusal(await ask('/graphql', { method: 'PUT' }))).toEqual(refusal(404, 'BAD_REQUEST'));
+    expect(readRefusal(await ask('/nowhere'))).toEqual(refusal(404, 'BAD_REQUEST'));
+    expect(readRefusal(await ask('/nowhere/%E0%A4%A'))).toEqual(refusal(400, 'BAD_REQUEST'));
     expect((await ask('/..%2fpackage.json')).status).toBeGreaterThanOrEqual(400);
     expect((await ask('/assets/..%2f..%2fmain.js')).status).toBeGreaterThanOrEqual(400);
   });
@@ -90,7 +97,7 @@ describe('queries by GET', () => {
 
   it('are refused without a sign of that', async () => {
     const answer = await ask(`/graphql?query=${query}`);
-    expectCleanRefusal(answer, 400, 'BAD_REQUEST');
+    expect(readRefusal(answer)).toEqual(refusal(400, 'BAD_REQUEST'));
     expect(answer.text).toContain('CSRF');
   });
 
@@ -104,7 +111,7 @@ describe('queries by GET', () => {
 
 describe('documents', () => {
   it('that cannot be parsed keep their code', async () => {
-    expectCleanRefusal(await post(JSON.stringify({ query: '{ customer(' })), 400, 'GRAPHQL_PARSE_FAILED');
+    expect(readRefusal(await post(JSON.stringify({ query: '{ customer(' })))).toEqual(refusal(400, 'GRAPHQL_PARSE_FAILED'));
   });
 
   it('that do not fit the schema keep their code, one error for each mistake', async () => {
@@ -131,9 +138,10 @@ describe('documents', () => {
     const query = '{ __schema { queryType { name } } __type(name: "Customer") { kind possibleTypes { name } } }';
     const { data, errors } = await post(JSON.stringify({ query }));
     expect(errors).toBeUndefined();
+    const types = ['ElevateCustomer', 'Sage200Customer', 'CroCustomer'];
     expect(data).toMatchObject({
       __schema: { queryType: { name: 'Query' } },
-      __type: { kind: 'INTERFACE', possibleTypes: [{ name: 'CroCustomer' }, { name: 'ElevateCustomer' }, { name: 'Sage200Customer' }] },
+      __type: { kind: 'INTERFACE', possibleTypes: types.map((name) => ({ name })) },
     });
   });
 });
@@ -148,11 +156,14 @@ describe('the request id', () => {
     expect(answer.errors?.[0]?.extensions?.requestId).toBe(id);
   });
 
-  it.each(['1', "3b241101-e2bb-4255-8caf-4136c566a962' OR 1=1", '3b241101e2bb42558caf4136c566a962'])('%j is replaced', async (id) => {
-    const answer = await post(body, { 'x-request-id': id });
-    expect(answer.headers.get('x-request-id')).toMatch(uuid);
-    expect(answer.text).not.toContain(id);
-  });
+  it.each(['order-4711', "3b241101-e2bb-4255-8caf-4136c566a962' OR 1=1", '3b241101e2bb42558caf4136c566a962'])(
+    '%j is replaced',
+    async (id) => {
+      const answer = await post(body, { 'x-request-id': id });
+      expect(answer.headers.get('x-request-id')).toMatch(uuid);
+      expect(answer.text).not.toContain(id);
+    },
+  );
 
   it('goes along to the REST API', async () => {
     const id = '9b1deb4d-3b7d-4bad-9bdd-2b0d7b3dcb6d';

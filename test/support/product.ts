@@ -46,7 +46,7 @@ const { server: serverSettings } = createConfig([], {});
 export async function startTestProduct(
   sources: Readonly<Record<string, SourceEntry>>,
   registry: Readonly<Record<string, Provider>> = providers,
-  options: { readonly server?: Partial<Config['server']> } = {},
+  options: { readonly server?: Partial<Config['server']>; readonly auth?: Config['auth'] } = {},
 ): Promise<TestProduct> {
   const logLines: string[] = [];
   const log = pino({ level: 'debug' }, new Writable({ write: (chunk, _encoding, done) => done(void logLines.push(String(chunk))) }));
@@ -62,7 +62,7 @@ export async function startTestProduct(
   });
   const server = await startServer({
     server: { ...serverSettings, port: 0, drainMs: 50, ...options.server },
-    auth: { mode: 'none' },
+    auth: options.auth ?? { mode: 'none' },
     providers: Object.values(registry),
     sources: new Map(connected),
     log,

@@ -1,5 +1,6 @@
 import { discoverApis } from '../../src/sandbox/discover.ts';
-import { createWorld } from '../../src/sandbox/world.ts';
+import type { SandboxApi } from '../../src/sandbox/sandbox-api.ts';
+import { createWorld, type World } from '../../src/sandbox/world.ts';
 import type { SourceEntry } from './product.ts';
 
 /** A simulated REST API that remembers what it was asked. */
@@ -16,30 +17,31 @@ export interface RecordedApi {
 /** Starts the sandbox's APIs on free ports, by provider. */
 export async function startRecordedSandbox(seed = 1): Promise<Readonly<Record<'elevate' | 'sage200' | 'cro', RecordedApi>>> {
   const world = createWorld(seed);
-  const apis = await Promise.all(
-    (await discoverApis()).map(async (api): Promise<RecordedApi> => {
-      const calls: string[] = [];
-      const app = api.createApp(world);
-      app.addHook('onRequest', async ({ method, url }) => void calls.push(`${method} ${decodeURIComponent(url)}`));
-      const url = await app.listen({ host: '127.0.0.1', port: 0 });
-      app.server.unref();
-      return {
-        provider: api.provider,
-        source: { provider: api.provider, simulated: true, ...api.settings(url) },
-        calls,
-        async close() {
-          app.server.closeAllConnections();
-          await app.close();
-        },
-      };
-    }),
-  );
+  const apis = await Promise.all((await discoverApis()).map((api) => startRecordedApi(api, world)));
   const find = (provider: string): RecordedApi => {
     const api = apis.find((candidate) => candidate.provider === provider);
     if (api === undefined) throw new TypeError(`the sandbox has no ${provider}`);
     return api;
   };
   return { elevate: find('elevate'), sage200: find('sage200'), cro: find('cro') };
+}
+
+/** Starts one simulated API on a free port. */
+export async function startRecordedApi(api: SandboxApi, world: World = createWorld(1)): Promise<RecordedApi> {
+  const calls: string[] = [];
+  const app = api.createApp(world);
+  app.addHook('onRequest', async ({ method, url }) => void calls.push(`${method} ${decodeURIComponent(url)}`));
+  const url = await app.listen({ host: '127.0.0.1', port: 0 });
+  app.server.unref();
+  return {
+    provider: api.provider,
+    source: { provider: api.provider, simulated: true, ...api.settings(url) },
+    calls,
+    async close() {
+      app.server.closeAllConnections();
+      await app.close();
+    },
+  };
 }
 
 /** Source entries for REST APIs that a test serves itself. */

@@ -1,4 +1,5 @@
 import type { CustomerFilter, ListedCustomer, ListPage, Source, SourceSession } from '../../providers/provider.ts';
+import { nativeIdOf } from '../../providers/record-loaders.ts';
 import { UpstreamError } from '../../rest/errors.ts';
 import type { GraphContext } from '../context.ts';
 import type { ListPosition } from './cursor.ts';
@@ -117,13 +118,19 @@ function finishPage({ sources, filter, start, strands }: Finishing): CustomerPag
   const failures: Error[] = strands.flatMap(({ failure }) => failure ?? []);
   const offsets = new Map(start.offsets);
   const finished = new Set(start.finished);
+  const seen = new Set<string>();
   for (const { strand, customer, isLast } of interleave(strands)) {
     const { source } = strand;
     offsets.set(source.name, (offsets.get(source.name) ?? 0) + 1);
     if (isLast && !strand.hasMore && strand.failure === undefined) finished.add(source.name);
-    if (customer === undefined)
+    if (customer === undefined) {
       failures.push(new UpstreamError('UPSTREAM_BAD_RESPONSE', source, { reason: 'a row of a list is no record with an id' }));
-    else rows.push({ customer, position: { offsets: new Map(offsets), finished: new Set(finished) } });
+      continue;
+    }
+    // A source that sends a row twice is no reason to show a customer twice.
+    const key = `${source.name}:${nativeIdOf(customer.row.data)}`;
+    if (!seen.has(key)) rows.push({ customer, position: { offsets: new Map(offsets), finished: new Set(finished) } });
+    seen.add(key);
   }
   for (const { source, hasMore, failure } of strands) if (!hasMore && failure === undefined) finished.add(source.name);
   return {

@@ -78,9 +78,15 @@ async function searchSource(source: Source, text: string, context: GraphContext)
 /** By name, and by reference where the text may be one: it has a digit and no blank. */
 function chooseFilters(source: Source, text: string): CustomerFilter[] {
   const reference = text.trim();
-  const byReference: CustomerFilter[] = /^\S*\d\S*$/.test(reference) && reference.length <= 60 ? [{ reference }] : [];
-  const byName = chooseSearchWords(text, wordsAsked).map((name): CustomerFilter => ({ name: [...name].slice(0, 60).join('') }));
+  const isReference = /\d/.test(reference) && !/[\s\p{Cc}\p{Cs}]/u.test(reference) && reference.length <= 60;
+  const byReference: CustomerFilter[] = isReference ? [{ reference }] : [];
+  const byName = chooseSearchWords(text, wordsAsked).map((name): CustomerFilter => ({ name: cutWord(name) }));
   return [...byName, ...byReference].filter((filter) => findUnsupported(source, filter) === undefined);
+}
+
+/** As long as a filter's text may be, without half a character at the end. */
+function cutWord(word: string): string {
+  return word.slice(0, 60).replace(/\p{Cs}$/u, '');
 }
 
 function withoutRepeats(customers: readonly ListedCustomer[]): ListedCustomer[] {

@@ -77,7 +77,6 @@ function createUserLoader(request: SourceRequest): Loaders['users'] {
 /** Lists come in an envelope; what their items hold beside the id is not documented, so they count as parts. */
 function readPage(request: SourceRequest, customers: Loaders['customers'], answer: RestAnswer): CustomerPage {
   const { body } = answer;
-  if (body === null) return { rows: [], total: null };
   if (!isJsonObject(body)) throw request.error('UPSTREAM_BAD_RESPONSE', { reason: 'the answer is no list envelope' });
   const { results = null, total_count: total } = body;
   const rows = readListedRows<Customer, Loaders>(request, { ...answer, body: results });

@@ -9,22 +9,8 @@ export interface Answer {
   readonly body: Buffer;
 }
 
-const CONNECTION_HEADERS = new Set(['connection', 'content-length', 'date', 'keep-alive', 'transfer-encoding']);
-
 export function createAnswer(status: number, headers: OutgoingHttpHeaders, body: string | Buffer = ''): Answer {
   return { status, statusMessage: STATUS_CODES[status] ?? '', headers, body: Buffer.from(body) };
-}
-
-/** The answer of a call made within the process. */
-export function toAnswer(response: {
-  readonly statusCode: number;
-  readonly statusMessage: string;
-  readonly headers: OutgoingHttpHeaders;
-  readonly rawPayload: Buffer;
-}): Answer {
-  const { statusCode: status, statusMessage, rawPayload: body } = response;
-  const headers = Object.fromEntries(Object.entries(response.headers).filter(([name]) => !CONNECTION_HEADERS.has(name)));
-  return { status, statusMessage, headers, body };
 }
 
 /** The same answer with other bytes and, where given, other or more headers. */

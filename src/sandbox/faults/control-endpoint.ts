@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { createAnswer, sendAnswer } from './answer.ts';
 import type { Answer } from './answer.ts';
-import { describeCatalogue, FAULT_NAMES } from './catalogue.ts';
+import { describeCatalogue } from './catalogue.ts';
 import type { FaultBoard } from './fault-board.ts';
 import { FaultSettingsError } from './parse-faults.ts';
 import type { FaultProblem } from './parse-faults.ts';
@@ -47,7 +47,7 @@ function change(board: FaultBoard, status: number, apply: () => void): Answer {
 
 function refuse(problems: readonly FaultProblem[]): Answer {
   const message = 'The faults stay as they are.';
-  return answerJson(400, { message, problems, knownFaults: FAULT_NAMES });
+  return answerJson(400, { message, problems });
 }
 
 // Whatever the media type says: curl calls everything a form.

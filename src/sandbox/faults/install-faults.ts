@@ -1,19 +1,20 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { buffer } from 'node:stream/consumers';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
-import { sendAnswer, toAnswer } from './answer.ts';
-import type { Answer } from './answer.ts';
+import { sendAnswer } from './answer.ts';
 import { isForControl, serveControl } from './control-endpoint.ts';
 import { createFaultBoard } from './fault-board.ts';
 import type { FaultBoard, FaultControl } from './fault-board.ts';
 import type { FaultyCall } from './fault-kind.ts';
+import { createInnerCalls, createInnerServer } from './inner-calls.ts';
+import type { InnerServer } from './inner-calls.ts';
 import { MOVED_PREFIX } from './status-faults.ts';
 
 /** One request on its way to the API. */
 interface Exchange {
   readonly app: FastifyInstance;
+  readonly inner: InnerServer;
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly isOnUsedConnection: boolean;
@@ -27,6 +28,7 @@ interface Exchange {
  */
 export function installFaults(app: FastifyInstance, { seed }: { readonly seed: number }): FaultControl {
   const board = createFaultBoard(seed);
+  const inner = createInnerServer(app);
   const usedConnections = new WeakSet<Socket>();
   const open = new Set<ServerResponse>();
 
@@ -42,7 +44,7 @@ export function installFaults(app: FastifyInstance, { seed }: { readonly seed: n
     else if (!board.isEmpty) {
       open.add(response);
       response.once('close', () => open.delete(response));
-      return void follow(serve(board, { app, request, response, isOnUsedConnection }), response);
+      return void follow(serve(board, { app, inner, request, response, isOnUsedConnection }), response);
     }
     app.routing(request, response);
   });
@@ -53,34 +55,20 @@ export function installFaults(app: FastifyInstance, { seed }: { readonly seed: n
   return { set: board.set, add: board.add, clear: () => board.set([]), list: board.list };
 }
 
-async function serve(board: FaultBoard, { app, request, response, isOnUsedConnection }: Exchange): Promise<void> {
+async function serve(board: FaultBoard, { app, inner, request, response, isOnUsedConnection }: Exchange): Promise<void> {
   const gone = new AbortController();
   response.once('close', () => gone.abort());
   const { signal } = gone;
-  const inner = createInnerCalls(app, request);
+  const { answer, answerTo, isAsked } = createInnerCalls(inner, request);
   const { url = '/', headers, socket } = request;
-  const { answer, answerTo } = inner;
   const strike = await board.strike((random): FaultyCall => ({ url, headers, isOnUsedConnection, random, answer, answerTo }));
   if (signal.aborted) return;
   if (strike !== undefined) {
     if (strike.delayMs > 0) await wait(strike.delayMs, undefined, { signal });
     return strike.deliver({ response, socket, signal });
   }
-  if (inner.isAsked()) sendAnswer(response, await answer());
+  if (isAsked()) sendAnswer(response, await answer());
   else app.routing(request, response);
-}
-
-/** Asks the app within the process, where no fault comes between. */
-function createInnerCalls(app: FastifyInstance, request: IncomingMessage) {
-  let body: Promise<Buffer> | undefined;
-  let answered: Promise<Answer> | undefined;
-  const answerTo = async (url: string): Promise<Answer> => {
-    const payload = await (body ??= buffer(request));
-    const { 'content-length': _length, 'transfer-encoding': _encoding, ...headers } = request.headers;
-    const response = await app.inject({ method: request.method ?? 'GET', url, headers, ...(payload.length > 0 ? { payload } : {}) });
-    return toAnswer(response);
-  };
-  return { answerTo, answer: () => (answered ??= answerTo(request.url ?? '/')), isAsked: () => answered !== undefined };
 }
 
 /** A connection that the client gave up, or that a fault ended, needs no answer. */

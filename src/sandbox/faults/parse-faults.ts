@@ -3,7 +3,7 @@ import { catalogue, FAULT_NAMES, isFaultName, listOptions } from './catalogue.ts
 import type { FaultName } from './catalogue.ts';
 import { describeOption, faultOptions } from './options.ts';
 
-const faultSettings = faultOptions.extend({ name: z.custom<FaultName>(isFaultName) });
+const faultSettings = z.strictObject({ name: z.custom<FaultName>(isFaultName), ...faultOptions.shape });
 
 /** A fault that is switched on: its name, whom it strikes, and what it takes beyond that. */
 export type Fault = Readonly<z.output<typeof faultSettings>>;

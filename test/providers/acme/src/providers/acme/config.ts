@@ -1,0 +1,12 @@
+import { z } from 'zod';
+import { restSettings } from '../../rest/settings.ts';
+
+export const settings = restSettings.extend({
+  region: z.enum(['eu', 'us']).default('eu').describe('Sent as `x-acme-region`.'),
+});
+
+export type Settings = z.output<typeof settings>;
+
+export function createHeaders({ region }: Settings): Record<string, string> {
+  return { 'x-acme-region': region };
+}

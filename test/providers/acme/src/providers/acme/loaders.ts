@@ -1,0 +1,27 @@
+import type { Customer, Depot } from '../../generated/acme.ts';
+import type * as provider from '../provider.ts';
+import { createBatchRecordLoader, createRecordLoader, type RecordLoader } from '../record-loaders.ts';
+import type { Settings } from './config.ts';
+
+export interface Loaders extends provider.Loaders {
+  readonly customers: RecordLoader<Customer, Loaders>;
+  readonly depots: RecordLoader<Depot, Loaders>;
+}
+
+/** Ids that `ids` may hold. */
+export const idsPerCall = 10;
+
+export function connect(_settings: Settings): (request: provider.SourceRequest<Loaders>) => Loaders {
+  return (request) => ({
+    customers: createBatchRecordLoader(request, {
+      name: 'acme.customers',
+      maxBatchSize: idsPerCall,
+      fetchOne: (id, options) => request.get(`/clients/${id}`, {}, options),
+      fetchMany: (ids) => request.get('/clients', { ids: ids.join(',') }),
+    }),
+    depots: createRecordLoader(request, {
+      name: 'acme.depots',
+      fetchOne: (id, options) => request.get(`/depots/${id}`, {}, { ...options, resource: 'lookups' }),
+    }),
+  });
+}

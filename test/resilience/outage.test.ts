@@ -1,0 +1,153 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
+import { startSteadyLoad, type SteadyLoad } from '../support/load.ts';
+import { startTestProduct, type TestProduct } from '../support/product.ts';
+import { entryFor } from '../support/sources.ts';
+import { startFragileApi, type FragileApi } from './fragile-api.ts';
+
+const providers = ['elevate', 'sage200', 'cro'] as const;
+
+const operationsPerSecond = 50;
+const openMs = 1_000;
+/** A busy machine may tell a second too late. */
+const toleranceMs = 500;
+
+/** A fifth of the calls before, and ten a second, as far as they can be saved up. */
+const savedRetries = 20;
+
+/** What became of an operation at each source. */
+interface Operation {
+  readonly atMs: number;
+  readonly failed: readonly string[];
+}
+
+/** An HTTP call that failed, or a breaker that changed, as the product logged it. */
+interface LoggedEvent {
+  readonly atMs: number;
+  readonly source: string;
+  readonly state: string | undefined;
+}
+
+const logLine = z.looseObject({
+  time: z.number(),
+  source: z.string(),
+  state: z.string().optional(),
+  durationMs: z.number().default(0),
+  code: z.string().optional(),
+});
+
+let apis: Readonly<Record<(typeof providers)[number], FragileApi>>;
+let product: TestProduct;
+let load: SteadyLoad;
+let operations: Operation[];
+
+beforeEach(async () => {
+  const [elevate, sage200, cro] = [await startFragileApi(), await startFragileApi(), await startFragileApi()];
+  apis = { elevate, sage200, cro };
+  const breaker = { windowSeconds: 2, openSeconds: openMs / 1_000 };
+  product = await startTestProduct({
+    elevate: entryFor.elevate(elevate.url, { breaker }),
+    sage200: entryFor.sage200(sage200.url, { breaker }),
+    cro: entryFor.cro(`${cro.url}/cro`, { breaker }),
+  });
+  operations = [];
+  load = startSteadyLoad(operationsPerSecond, async (index) => void operations.push(await operate(index + 1)));
+});
+
+afterEach(async () => {
+  await load.stop();
+  await product.close();
+  await Promise.all(providers.map((provider) => apis[provider].leave()));
+});
+
+/** Asks every source for a customer that nobody else asks for. */
+async function operate(id: number): Promise<Operation> {
+  const atMs = Date.now();
+  const ids = providers.map((provider) => `${provider}:${id}`);
+  const { data, errors } = await product.query('query ($ids: [ID!]!) { customersByIds(ids: $ids) { name } }', { variables: { ids } });
+  expect(data['customersByIds']).toHaveLength(providers.length);
+  return { atMs, failed: errors.map(({ extensions }) => String(extensions['source'])) };
+}
+
+function readEvents(source: string): LoggedEvent[] {
+  return product.logLines
+    .map((line) => logLine.parse(JSON.parse(line)))
+    .filter((line) => line.source === source)
+    .map(({ time, durationMs, state }) => ({ atMs: time - durationMs, source, state }));
+}
+
+function findOpening(source: string, afterMs: number): LoggedEvent | undefined {
+  return readEvents(source).find(({ state, atMs }) => state === 'OPEN' && atMs >= afterMs);
+}
+
+async function waitUntil(isTrue: () => boolean): Promise<number> {
+  const startMs = performance.now();
+  while (!isTrue() && performance.now() - startMs < 10_000) await sleep(20);
+  expect(isTrue()).toBe(true);
+  return performance.now() - startMs;
+}
+
+/** Waits until the source is closed off, and checks what it had to bear until then. */
+async function expectGentleOpening(source: string, outageAtMs: number): Promise<number> {
+  await waitUntil(() => findOpening(source, outageAtMs) !== undefined);
+  const openedAtMs = findOpening(source, outageAtMs)?.atMs ?? 0;
+  const seconds = (openedAtMs - outageAtMs) / 1_000;
+  const asked = operations.filter(({ atMs }) => atMs >= outageAtMs - 50 && atMs <= openedAtMs).length;
+  const calls = readEvents(source).filter(({ state, atMs }) => state === undefined && atMs >= outageAtMs && atMs <= openedAtMs).length;
+  expect(calls).toBeGreaterThanOrEqual(10);
+  expect(calls).toBeLessThanOrEqual(1.2 * asked + 10 * seconds + savedRetries);
+  return openedAtMs;
+}
+
+/** While a source is closed off it gets one call in each of the breaker's periods. */
+function expectProbesOnly(source: string, openedAtMs: number): void {
+  const events = readEvents(source).filter(({ atMs }) => atMs > openedAtMs);
+  const calls = events.filter(({ state }) => state === undefined).length;
+  const periods = events.filter(({ state }) => state === 'HALF_OPEN').length;
+  expect(calls).toBeGreaterThan(0);
+  expect(calls).toBeLessThanOrEqual(periods);
+  expect(periods).toBeLessThanOrEqual((Date.now() - openedAtMs) / openMs + 1);
+}
+
+/** Waits until the source is asked again. */
+async function expectRecovery(source: string): Promise<void> {
+  const before = operations.length;
+  const tookMs = await waitUntil(() => operations.slice(before).some(({ failed }) => failed.length === 0));
+  expect(tookMs).toBeLessThan(openMs + toleranceMs);
+  const recovered = operations.length;
+  await sleep(500);
+  expect(operations.slice(recovered).flatMap(({ failed }) => failed)).toEqual([]);
+  expect(readEvents(source).at(-1)?.state).toBe('CLOSED');
+}
+
+describe.each(providers)('while %s is down', (down) => {
+  it('it is left in peace, the others are asked as before, and it is back soon after its return', async () => {
+    await sleep(1_500);
+    expect(operations.flatMap(({ failed }) => failed)).toEqual([]);
+
+    const refusedAtMs = Date.now();
+    await apis[down].leave();
+    let openedAtMs = await expectGentleOpening(down, refusedAtMs);
+    await sleep(2.5 * openMs);
+    expectProbesOnly(down, openedAtMs);
+    apis[down].failWith(503);
+    await apis[down].comeBack();
+    await sleep(1.5 * openMs);
+    expectProbesOnly(down, openedAtMs);
+    apis[down].failWith(undefined);
+    await expectRecovery(down);
+
+    const failingAtMs = Date.now();
+    apis[down].failWith(503);
+    openedAtMs = await expectGentleOpening(down, failingAtMs);
+    await sleep(1.5 * openMs);
+    expectProbesOnly(down, openedAtMs);
+    apis[down].failWith(undefined);
+    await expectRecovery(down);
+
+    await load.stop();
+    expect(operations.length).toBeGreaterThan(5 * operationsPerSecond);
+    expect(operations.flatMap(({ failed }) => failed).filter((source) => source !== down)).toEqual([]);
+  }, 40_000);
+});

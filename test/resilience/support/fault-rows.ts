@@ -1,0 +1,164 @@
+import type { Fault } from '../../../src/sandbox/index.ts';
+import type { ProviderName } from './faulty-sandbox.ts';
+import { absent, alteredTo, lost, lostTwice, thinned, twice, unharmed, unreadable, type Outcome, type Shape } from './outcomes.ts';
+
+/** A row of the catalogue of faults, and what it does. */
+export interface FaultRow {
+  readonly name: string;
+  readonly fault: (provider: ProviderName) => Fault;
+  readonly outcome: (provider: ProviderName, shape: Shape) => Outcome;
+  /** The source remembers it: no case may come after another. */
+  readonly isRemembered?: true;
+  /** The same is asked for once before, without the fault. */
+  readonly isSecond?: true;
+}
+
+interface MoreOfRow {
+  readonly isRemembered?: true;
+  readonly isSecond?: true;
+  readonly name?: string;
+}
+
+function row(fault: Fault, outcome: Outcome | FaultRow['outcome'], { name, ...more }: MoreOfRow = {}): FaultRow {
+  const { name: faultName, ...options } = fault;
+  const told = Object.entries(options).map(([key, value]) => `${key} ${String(value)}`);
+  return {
+    name: name ?? [faultName, ...told].join(', '),
+    fault: () => fault,
+    outcome: typeof outcome === 'function' ? outcome : () => outcome,
+    ...more,
+  };
+}
+
+/** Sage 200 reads several customers as rows of a list; the others one by one. */
+function isRead(provider: ProviderName, shape: Shape): 'alone' | 'as row' {
+  return shape === 'list' || (shape === 'batch' && provider === 'sage200') ? 'as row' : 'alone';
+}
+
+export const connectionRows: readonly FaultRow[] = [
+  row({ name: 'connection-reset' }, lostTwice('UPSTREAM_UNAVAILABLE')),
+  row({ name: 'keep-alive-reset' }, { ...unharmed, calls: twice }, { isRemembered: true, isSecond: true }),
+  row({ name: 'reset-mid-body' }, lostTwice('UPSTREAM_UNAVAILABLE')),
+  row({ name: 'early-end' }, lostTwice('UPSTREAM_UNAVAILABLE')),
+  row({ name: 'broken-chunking' }, lostTwice('UPSTREAM_UNAVAILABLE')),
+  row({ name: 'connection-close-after-headers' }, lostTwice('UPSTREAM_UNAVAILABLE')),
+  row({ name: 'extra-bytes' }, unharmed),
+  row({ name: 'hang' }, lost('UPSTREAM_TIMEOUT')),
+  row({ name: 'slow-headers' }, lost('UPSTREAM_TIMEOUT')),
+  row({ name: 'slow-body' }, lost('UPSTREAM_TIMEOUT')),
+  row({ name: 'slow-body', intervalMs: 1 }, lost('UPSTREAM_TIMEOUT'), { name: 'slow-body, of many small parts' }),
+];
+
+const anHourAhead = new Date(Date.now() + 3_600_000).toUTCString();
+/** Refused as a filter, the ids are asked for one by one. */
+const refusedFilter: FaultRow['outcome'] = (provider, shape) => ({
+  ...lost('UPSTREAM_REJECTED'),
+  calls: (usual) => (provider === 'sage200' && shape === 'batch' ? 4 : usual),
+});
+
+export const statusRows: readonly FaultRow[] = [
+  row({ name: 'status', status: 400 }, refusedFilter),
+  row({ name: 'status', status: 401 }, lost('UPSTREAM_UNAUTHORIZED')),
+  row({ name: 'status', status: 403 }, lost('UPSTREAM_FORBIDDEN')),
+  row({ name: 'status', status: 404 }, absent),
+  row({ name: 'status', status: 410 }, absent),
+  row({ name: 'status', status: 409 }, lost('UPSTREAM_REJECTED')),
+  row({ name: 'status', status: 422 }, lost('UPSTREAM_REJECTED')),
+  row({ name: 'status', status: 429 }, lost('UPSTREAM_RATE_LIMITED')),
+  row({ name: 'status', status: 429, retryAfter: 'soon' }, lost('UPSTREAM_RATE_LIMITED')),
+  row({ name: 'status', status: 429, retryAfter: -5 }, lost('UPSTREAM_RATE_LIMITED')),
+  row({ name: 'status', status: 429, retryAfter: 3_600 }, lost('UPSTREAM_RATE_LIMITED', 3_600), { isRemembered: true }),
+  row({ name: 'status', status: 429, retryAfter: 999_999_999 }, lost('UPSTREAM_RATE_LIMITED', 3_600), { isRemembered: true }),
+  row({ name: 'status', status: 429, retryAfter: anHourAhead }, lost('UPSTREAM_RATE_LIMITED', 3_600), {
+    name: 'status, status 429, retryAfter an HTTP date',
+    isRemembered: true,
+  }),
+  row({ name: 'status', status: 429, retryAfter: 1, count: 1 }, { ...unharmed, calls: (usual) => usual + 1 }, { isRemembered: true }),
+  row({ name: 'status', status: 500 }, lostTwice('UPSTREAM_UNAVAILABLE')),
+  row({ name: 'status', status: 502 }, lostTwice('UPSTREAM_UNAVAILABLE')),
+  row({ name: 'status', status: 503 }, lostTwice('UPSTREAM_UNAVAILABLE')),
+  row({ name: 'status', status: 504 }, lostTwice('UPSTREAM_UNAVAILABLE')),
+  row({ name: 'status', status: 500, count: 1 }, { ...unharmed, calls: (usual) => usual + 1 }),
+  row({ name: 'status', status: 503, retryAfter: 3_600 }, lost('UPSTREAM_UNAVAILABLE', 3_600)),
+  row({ name: 'redirect-same-origin' }, lost('UPSTREAM_BAD_RESPONSE')),
+  row({ name: 'redirect-other-origin' }, lost('UPSTREAM_BAD_RESPONSE')),
+  row({ name: 'cache-control-public' }, unharmed),
+  row({ name: 'etag' }, unharmed),
+];
+
+const nameKeys = { elevate: 'customerName', sage200: 'name', cro: 'name' } as const;
+const numberKeys = { elevate: 'creditThreshold', sage200: 'credit_limit', cro: 'parent_id' } as const;
+/** The fields of the graph that are read from these. */
+export const numberFields = { elevate: 'creditThreshold', sage200: 'creditLimit', cro: 'parentId' } as const;
+
+/** A fault in a certain field. */
+function inField(fault: Fault, keys: Readonly<Record<ProviderName, string>>, outcome: FaultRow['outcome'], name = fault.name): FaultRow {
+  return { name, fault: (provider) => ({ ...fault, fields: [keys[provider]] }), outcome };
+}
+
+export const bodyRows: readonly FaultRow[] = [
+  row({ name: 'truncated-json' }, lostTwice('UPSTREAM_BAD_RESPONSE')),
+  row({ name: 'wrong-media-type' }, lost('UPSTREAM_BAD_RESPONSE')),
+  row({ name: 'empty-body' }, lost('UPSTREAM_BAD_RESPONSE')),
+  row({ name: 'no-content' }, absent),
+  row({ name: 'huge-body', bytes: 8_000_000 }, lost('UPSTREAM_BAD_RESPONSE')),
+  row({ name: 'huge-body', bytes: 8_000_000, isAnnounced: true }, lost('UPSTREAM_BAD_RESPONSE')),
+  row({ name: 'gzip-bomb', bytes: 50_000_000 }, lost('UPSTREAM_BAD_RESPONSE')),
+  row({ name: 'br-bomb', bytes: 50_000_000 }, lost('UPSTREAM_BAD_RESPONSE')),
+  row({ name: 'chained-encoding' }, lost('UPSTREAM_BAD_RESPONSE')),
+  row({ name: 'unknown-encoding' }, lost('UPSTREAM_BAD_RESPONSE')),
+  inField({ name: 'latin-1' }, nameKeys, () => alteredTo('name', (name) => `${String(name)} Café`)),
+  inField({ name: 'wrong-charset' }, nameKeys, () => lost('UPSTREAM_BAD_RESPONSE')),
+  row({ name: 'bom' }, unharmed),
+  inField({ name: 'nan-tokens' }, numberKeys, () => lost('UPSTREAM_BAD_RESPONSE')),
+  // The exact parser has a limit, and is not asked where there is nothing to be exact about.
+  row({ name: 'deep-nesting' }, (provider) => (provider === 'sage200' ? lost('UPSTREAM_BAD_RESPONSE') : unharmed)),
+];
+
+/** Ids are so far behind those of the sandbox that JavaScript is not exact. */
+const raiseId = (id: unknown) => (typeof id === 'string' ? String(2n ** 53n - 1n + 2n * BigInt(id)) : id);
+
+export const recordRows: readonly FaultRow[] = [
+  ...(['number', 'boolean', 'list', 'object'] as const).map((type) =>
+    inField({ name: 'wrong-type', type }, nameKeys, () => unreadable('name'), `wrong-type, ${type} for a name`),
+  ),
+  inField({ name: 'missing-fields' }, nameKeys, () => alteredTo('name', () => null)),
+  inField({ name: 'null-fields' }, nameKeys, () => alteredTo('name', () => null)),
+  {
+    name: 'wrong-type, object for an id',
+    fault: () => ({ name: 'wrong-type', type: 'object', fields: ['id'] }),
+    outcome: (provider, shape) => {
+      if (isRead(provider, shape) === 'alone') return lost('UPSTREAM_BAD_RESPONSE');
+      return shape === 'list' ? { kind: 'dropped', code: 'UPSTREAM_BAD_RESPONSE' } : absent;
+    },
+  },
+  row({ name: 'unknown-fields' }, unharmed),
+  inField({ name: 'duplicate-keys' }, nameKeys, () => alteredTo('name', (name) => `${String(name)} (again)`)),
+  row({ name: 'proto-keys' }, unharmed),
+  inField({ name: 'huge-number' }, numberKeys, (provider) => unreadable(numberFields[provider])),
+  inField({ name: 'long-decimals' }, numberKeys, (provider) =>
+    provider === 'cro' ? unreadable('parentId') : alteredTo(numberFields[provider], () => '12345678901234567.89'),
+  ),
+  row({ name: 'big-ids' }, (provider, shape) => {
+    if (isRead(provider, shape) === 'alone') return lost('UPSTREAM_BAD_RESPONSE');
+    if (shape === 'batch') return absent;
+    const change = ({ id, ...customer }: { readonly id: string; readonly parentId?: unknown }) => {
+      const [source, nativeId] = id.split(':');
+      return {
+        ...customer,
+        id: `${source}:${String(raiseId(nativeId))}`,
+        ...('parentId' in customer ? { parentId: raiseId(customer.parentId) } : {}),
+      };
+    };
+    return { kind: 'altered', change };
+  }),
+];
+
+export const listRows: readonly FaultRow[] = [
+  row({ name: 'rows-missing' }, (provider, shape) => (isRead(provider, shape) === 'as row' ? thinned : unharmed)),
+  row({ name: 'rows-duplicated' }, (_provider, shape) => (shape === 'list' ? thinned : unharmed)),
+  row({ name: 'rows-reordered' }, (_provider, shape) => (shape === 'list' ? thinned : unharmed)),
+  row({ name: 'rows-foreign' }, (_provider, shape) => (shape === 'list' ? thinned : unharmed)),
+  row({ name: 'wrong-record' }, (provider, shape) => (isRead(provider, shape) === 'alone' ? lost('UPSTREAM_BAD_RESPONSE') : unharmed)),
+  row({ name: 'pagination-loop' }, unharmed),
+];

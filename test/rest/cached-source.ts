@@ -1,0 +1,53 @@
+import { jest } from '@jest/globals';
+import type { z } from 'zod';
+import type { GetOptions, RestAnswer } from '../../src/rest/client.ts';
+import type { CallScope } from '../../src/rest/scope.ts';
+import type { restSettings } from '../../src/rest/settings.ts';
+import type { RecordingServer, StubAnswer } from '../support/recording-server.ts';
+import { createScope, createTestClient, startStub, type TestClient } from './test-client.ts';
+
+/** Stops the date, and nothing else: calls and their time limits go on. `jest.useRealTimers` undoes it. */
+export function stopDate(): void {
+  jest.useFakeTimers({
+    doNotFake: [
+      'hrtime',
+      'nextTick',
+      'performance',
+      'queueMicrotask',
+      'setImmediate',
+      'clearImmediate',
+      'setInterval',
+      'clearInterval',
+      'setTimeout',
+      'clearTimeout',
+    ],
+  });
+}
+
+/** Moves the stopped date on. */
+export function pass(seconds: number): void {
+  jest.setSystemTime(Date.now() + seconds * 1_000);
+}
+
+/** A source with a cache, and the client that asks it. */
+export interface CachedSource {
+  readonly server: RecordingServer;
+  readonly client: TestClient;
+  /** What it answers; `{ call: <number> }` while nothing is set. */
+  answer: StubAnswer | undefined;
+}
+
+export async function startCachedSource(cache: z.input<typeof restSettings>['cache']): Promise<CachedSource> {
+  const server = await startStub(() => source.answer ?? { body: { call: server.calls.length } });
+  const source: CachedSource = { server, client: createTestClient(server.url, 'undici', { cache }), answer: undefined };
+  return source;
+}
+
+export function get(client: TestClient, path = '/1', options: GetOptions = {}, scope: CallScope = createScope()): Promise<RestAnswer> {
+  return client.get(client.urlOf(path), scope, options);
+}
+
+/** From where answers were given without a call: `cache`, `stale`, `flight`. */
+export function listServed({ events }: TestClient): unknown[] {
+  return events.filter((event) => event.startsWith('["served"')).map((event) => JSON.parse(event)[2]);
+}
