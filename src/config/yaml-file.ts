@@ -95,7 +95,7 @@ function insertInto(original: string, environment: NodeJS.ProcessEnv, place: Pla
     const value = environment[name];
     if (value !== undefined && value !== '') return value;
     const state = value === undefined ? 'is not set' : 'is empty';
-    problems.push({ ...place, found: `${reference}, which ${state}`, expected: `the environment variable ${name} to be set` });
+    problems.push({ ...place, found: `${reference}, which ${state}`, expected: 'a variable of the environment' });
     return reference;
   });
   return { text, problems: problems.filter(({ found }, index) => problems.findIndex((earlier) => earlier.found === found) === index) };

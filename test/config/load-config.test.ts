@@ -152,7 +152,7 @@ sources:
       'customer-graph.yaml:3 sources.Elevate: found this name, expected a name of small letters, digits and "-" that begins with a letter, at most 32 long',
       'customer-graph.yaml:5 sources.Elevate.baseUrl: found "http://rest.example.com/v1", expected https: plain http is for loopback hosts only',
       'customer-graph.yaml:9 sources.sage-uk.baseUrl: found "https://…@api.example.com/v1", expected a URL without user name and password',
-      'customer-graph.yaml:10 sources.sage-uk.subscriptionKey: found ${SAGE_KEY}, which is not set, expected the environment variable SAGE_KEY to be set',
+      'customer-graph.yaml:10 sources.sage-uk.subscriptionKey: found ${SAGE_KEY}, which is not set, expected a variable of the environment',
       'customer-graph.yaml:11 sources.sage-uk.company: found "one", expected a whole number of at least 0',
       `customer-graph.yaml:12 sources.sage-uk.timeoutMS: found an unknown key, expected ${sageKeys}`,
       'customer-graph.yaml:13 sources.sage-uk.auth.type: found "basic", expected one of bearer, oauth2, forward',
@@ -189,8 +189,8 @@ sources:
     const lines = linesOf(loadFailure(good, { ...environment, SAGE_KEY: '', SECRET: undefined, PORT: 'web' }));
     expect(lines).toEqual([
       'customer-graph.yaml environment variable PORT: found "web", expected a whole number from 0 to 65535',
-      'customer-graph.yaml:17 sources.sage-uk.subscriptionKey: found ${SAGE_KEY}, which is empty, expected the environment variable SAGE_KEY to be set',
-      'customer-graph.yaml:20 sources.sage-uk.auth.clientSecret: found ${SECRET}, which is not set, expected the environment variable SECRET to be set',
+      'customer-graph.yaml:17 sources.sage-uk.subscriptionKey: found ${SAGE_KEY}, which is empty, expected a variable of the environment',
+      'customer-graph.yaml:20 sources.sage-uk.auth.clientSecret: found ${SECRET}, which is not set, expected a variable of the environment',
     ]);
     expect(linesOf(loadFailure(good.replace('${SAGE_HOST}', '${SAGE-HOST}'), environment))).toEqual([
       'customer-graph.yaml:16 sources.sage-uk.baseUrl: found a "${" that begins no variable, expected ${NAME}, a name of letters, digits and "_"',

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { startSteadyLoad, type SteadyLoad } from '../support/load.ts';
 import { startTestProduct, type TestProduct } from '../support/product.ts';
 import { entryFor } from '../support/sources.ts';
-import { startFragileApi, type FragileApi } from './fragile-api.ts';
+import { startFragileApi, type FragileApi } from './support/fragile-api.ts';
 
 const providers = ['elevate', 'sage200', 'cro'] as const;
 

@@ -74,7 +74,8 @@ export const sandboxApi: SandboxApi = {
   provider: 'cro',
   port: 4103,
   createApp,
-  settings: (url) => ({ baseUrl: url, auth: { type: 'bearer', token: TOKEN }, tenantId: TENANT_ID }),
+  // With a zone its times are instants, and lists can be narrowed by them.
+  settings: (url) => ({ baseUrl: url, auth: { type: 'bearer', token: TOKEN }, tenantId: TENANT_ID, timeZone: 'America/Los_Angeles' }),
   example: {
     path: '/customers/1',
     headers: { authorization: `bearer ${TOKEN}`, 'x-tenant-id': String(TENANT_ID), 'x-api-version': '2019/02/08' },

@@ -21,8 +21,10 @@ export type Outcome = {
   | { readonly kind: 'altered'; readonly change: (customer: Customer) => Customer; readonly wrongField?: string }
   /** Rows of a list are left out, each with an error. */
   | { readonly kind: 'dropped'; readonly code: UpstreamErrorCode }
-  /** The source sent other rows than there are: whatever of them is shown is true. */
-  | { readonly kind: 'thinned' }
+  /** Some of it is there, and true; an error of this code may say why the rest is not. */
+  | { readonly kind: 'thinned'; readonly code?: UpstreamErrorCode }
+  /** The source sent what nobody can know to be wrong. */
+  | { readonly kind: 'unknown' }
 );
 
 export const unharmed: Outcome = { kind: 'unharmed' };

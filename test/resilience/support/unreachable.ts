@@ -11,6 +11,8 @@ export interface Unreachable {
   /** Replaces the origin of a source's URL. */
   readonly origin: string;
   readonly outcome: Outcome;
+  /** Of the source that is to be there. */
+  readonly settings?: { readonly headersTimeoutMs: number; readonly timeoutMs: number };
   /** HTTP requests that arrived. */
   readonly requests: readonly string[];
   close(): Promise<void>;
@@ -87,9 +89,10 @@ async function startPlainText(): Promise<Unreachable> {
   return { ...(await startServer(server, 'https')), requests, outcome: lost('UPSTREAM_UNAVAILABLE') };
 }
 
-/** Takes connections, and does not answer the handshake. */
+/** Takes connections, and does not answer the handshake. The time for making one is counted in coarse steps. */
 async function startSilent(): Promise<Unreachable> {
-  return { ...(await startServer(createServer(), 'https')), requests: [], outcome: lostTwice('UPSTREAM_TIMEOUT') };
+  const settings = { headersTimeoutMs: 4_000, timeoutMs: 4_000 };
+  return { ...(await startServer(createServer(), 'https')), requests: [], settings, outcome: lostTwice('UPSTREAM_TIMEOUT') };
 }
 
 async function startServer(server: Server, protocol: 'https'): Promise<Pick<Unreachable, 'origin' | 'close'>> {

@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:http';
-import { answerEveryCustomer } from '../graph/support/endless-apis.ts';
+import { answerEveryCustomer } from '../../graph/support/endless-apis.ts';
 
 /** An API on loopback that can be taken away and comes back at the same address. */
 export interface FragileApi {

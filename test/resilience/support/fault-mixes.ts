@@ -1,6 +1,6 @@
-import { FAULT_NAMES, isFaultName, type FaultName } from '../../src/sandbox/faults/catalogue.ts';
-import { createRandom, type Random } from '../../src/sandbox/faults/random.ts';
-import type { Fault } from '../../src/sandbox/index.ts';
+import { FAULT_NAMES, isFaultName, type FaultName } from '../../../src/sandbox/faults/catalogue.ts';
+import { createRandom, type Random } from '../../../src/sandbox/faults/random.ts';
+import type { Fault } from '../../../src/sandbox/index.ts';
 
 /** Those that keep a caller waiting: always there. */
 const slowFaults: readonly Fault[] = [
