@@ -2,6 +2,9 @@
 export default {
   testEnvironment: 'node',
   testMatch: ['<rootDir>/test/**/*.test.ts'],
+  // A package of its own, with its own runner.
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/federation/'],
+  modulePathIgnorePatterns: ['<rootDir>/test/federation/', '<rootDir>/examples/'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '^.+\\.ts$': [

@@ -1,9 +1,10 @@
-import { pino, type Logger } from 'pino';
+import type { Logger } from 'pino';
 import { createConfig, loadConfig, type Config, type ProviderRegistry } from './config/load-config.ts';
 import type { Sources } from './graph/sources.ts';
 import { userAgent } from './product.ts';
 import { startSandbox, type RunningApi, type Sandbox } from './sandbox/index.ts';
 import { createCallObserver } from './server/call-observer.ts';
+import { createLog } from './server/log.ts';
 import { createMetrics, type Metrics } from './server/metrics.ts';
 import { startServer, type RunningServer } from './server/server.ts';
 
@@ -50,7 +51,7 @@ export async function startProduct(
 }
 
 async function startOn({ server, auth, log: { level }, sources }: Config, registry: ProviderRegistry, isSimulated: boolean) {
-  const log = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime });
+  const log = createLog(level);
   const metrics = createMetrics();
   const observer = createCallObserver(log, metrics.calls);
   const connected: Sources = new Map(

@@ -7,12 +7,21 @@ export interface NumberedPage {
   readonly skip: number;
 }
 
+/** What a list takes. */
+export interface PageLimits {
+  readonly maxPageSize: number;
+  /** The highest page number; none by default. */
+  readonly maxPage?: number;
+}
+
 /**
  * The smallest page that holds rows `offset` to `offset + count`. Page numbers only reach multiples of the page
- * size, so a stretch that crosses them takes a larger page. Where no page holds all, the one that holds the most.
+ * size, so a stretch that crosses them takes a larger page. Where no page holds all, a page of the largest size that
+ * holds the first of them.
  */
-export function coverRange(offset: number, count: number, maxPageSize: number): NumberedPage {
-  for (let pageSize = Math.min(count, maxPageSize); pageSize <= maxPageSize; pageSize += 1) {
+export function coverRange(offset: number, count: number, { maxPageSize, maxPage = Number.MAX_SAFE_INTEGER }: PageLimits): NumberedPage {
+  const leastPageSize = Math.max(count, Math.ceil((offset + 1) / maxPage));
+  for (let pageSize = leastPageSize; pageSize <= maxPageSize; pageSize += 1) {
     const skip = offset % pageSize;
     if (skip + count <= pageSize) return { page: (offset - skip) / pageSize + 1, pageSize, skip };
   }

@@ -53,6 +53,9 @@ const maxBodyBytes = 256 * 1_024;
 /** A request that takes longer to arrive is not waited for. */
 const arrivalTimeoutMs = 10_000;
 
+/** A client that reads nothing of its answer for so long is not waited for either: it would keep its place from others. */
+const unreadTimeoutMs = 20_000;
+
 /** Time for answers to leave when everything has come to its end; what is left then is cut. */
 const lastAnswersMs = 500;
 
@@ -71,6 +74,8 @@ export async function serveGraph(graph: Graph, { server, auth, sources, log, met
     genReqId: readRequestId,
     forceCloseConnections: 'idle',
     requestTimeout: arrivalTimeoutMs,
+    // Nothing passes over a connection while an operation is worked on.
+    connectionTimeout: server.requestTimeoutMs + unreadTimeoutMs,
     frameworkErrors: (error, request, reply) => void sendError(error, request, reply.header('x-request-id', request.id), log),
     http: { headersTimeout: arrivalTimeoutMs, requestTimeout: arrivalTimeoutMs, connectionsCheckingInterval: 1_000 },
   });

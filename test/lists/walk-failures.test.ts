@@ -197,7 +197,7 @@ const steps = fc.array(
     ),
     kept: fc.oneof(fc.constant(1), fc.double({ min: 0, max: 1, noNaN: true })),
   }),
-  { maxLength: 6 },
+  { maxLength: 4 },
 );
 const count = fc.nat({ max: 40 });
 

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { isJsonObject } from '../../src/rest/json.ts';
 import { createEntries } from '../graph/support/stub-graph.ts';
 import { startTestProduct, type SourceEntry, type TestProduct } from '../support/product.ts';
-import { startStubServer, type RecordingServer, type StubAnswer } from '../support/recording-server.ts';
+import { startStubServer, type RecordingServer } from '../support/recording-server.ts';
 import { startRecordedSandbox, type RecordedApi } from '../support/sources.ts';
-import { readPage, statuses, walk } from './support/list-page.ts';
+import { readPage, statuses, walk, type ListPage } from './support/list-page.ts';
 import { answerList, apiOf, createCustomers, type ApiName, type ListedCustomers } from './support/listed-apis.ts';
 
 describe.each(['undici', 'fetch'])('a walk over the sandbox by %s', (transport) => {
@@ -48,12 +49,18 @@ describe.each(['undici', 'fetch'])('a walk over the sandbox by %s', (transport) 
 
 const names = ['elevate', 'sage200', 'cro'] as const;
 let customers: ListedCustomers;
-let failing: Map<ApiName, StubAnswer>;
+/** Whether CRO leaves out how many customers there are. */
+let isUncounted: boolean;
 let stub: RecordingServer;
 let product: TestProduct;
 
 async function startStubs(): Promise<void> {
-  stub = await startStubServer((url) => failing.get(apiOf(url)) ?? answerList(url, customers));
+  stub = await startStubServer((url) => {
+    const answer = answerList(url, customers);
+    if (!isUncounted || apiOf(url) !== 'cro' || !isJsonObject(answer.body)) return answer;
+    const { total_count: _count, total_pages: _pages, ...body } = answer.body;
+    return { body };
+  });
   product = await startTestProduct(createEntries(stub.url));
 }
 
@@ -75,7 +82,7 @@ describe('a page', () => {
   afterAll(stopStubs);
   beforeEach(() => {
     fill(10, 10, 10);
-    failing = new Map();
+    isUncounted = false;
     stub.calls.length = 0;
   });
 
@@ -101,6 +108,28 @@ describe('a page', () => {
 
   it('has 20 customers unless told otherwise', async () => {
     expect((await readPage(product)).ids).toHaveLength(20);
+  });
+
+  it('leads to all customers of CRO, though it does not count them', async () => {
+    isUncounted = true;
+    for (const count of [0, 1, 7, 10, 23]) {
+      fill(2, 0, count);
+      for (const first of [1, 3, 4, 10, 50]) {
+        const ids = (await walk(product, { first })).flatMap((page) => page.ids);
+        expect(ids.filter((id) => id.startsWith('cro:'))).toEqual(Array.from({ length: count }, (_, index) => `cro:${index + 1}`));
+      }
+    }
+  });
+
+  it('is read by page numbers that CRO takes, however far the list goes', async () => {
+    fill(0, 0, 10_004);
+    const filter = { sources: ['cro'] };
+    let after: string | null = null;
+    for (let page = 0; page < 100; page += 1) after = (await readPage(product, { first: 100, after, filter })).pageInfo.endCursor;
+    stub.calls.length = 0;
+    const ids = (await walk(product, { first: 1, after, filter })).flatMap((page) => page.ids);
+    expect(ids).toEqual(['cro:10001', 'cro:10002', 'cro:10003', 'cro:10004']);
+    expect(stub.calls.every((call) => Number(/page_index=(\d+)/.exec(call)?.[1]) <= 10_000)).toBe(true);
   });
 
   it('ends where the sources end', async () => {
@@ -134,6 +163,18 @@ describe('a page', () => {
     }
   });
 
+  it('tells when the sources answered, not when it was made of what they had answered before', async () => {
+    const caching = await startTestProduct(createEntries(stub.url, { cache: { customersSeconds: 60 } }));
+    const times = ({ completeness }: ListPage) => completeness.map(({ fetchedAt }) => fetchedAt);
+    const first = await readPage(caching, { first: 6 });
+    const startMs = Date.now();
+    while (Date.now() < startMs + 3) await readPage(product, { first: 1 });
+    const second = await readPage(caching, { first: 6 });
+    await caching.close();
+    expect(times(second)).toEqual(times(first));
+    expect(times(await readPage(product, { first: 6 }))).not.toEqual(times(first));
+  });
+
   it('leaves out rows that are no records, says so, and goes on behind them', async () => {
     customers = { elevate: [{ id: 1 }, 'a text', { id: 3 }], sage200: [{ name: 'without id' }], cro: [{ id: 1 }] };
     const page = await readPage(product, { first: 20 });
@@ -143,5 +184,15 @@ describe('a page', () => {
       [['customers'], 'UPSTREAM_BAD_RESPONSE', 'elevate'],
     ]);
     expect(page.pageInfo.hasNextPage).toBe(false);
+  });
+
+  it('leads on past such rows, be there nothing else on a page', async () => {
+    const usable = [6, 9, 10];
+    const rows = Array.from({ length: 10 }, (_, index) => (usable.includes(index + 1) ? { id: index + 1 } : 'a text'));
+    customers = { elevate: rows, sage200: rows, cro: rows };
+    for (const first of [1, 2, 3, 4, 7, 30]) {
+      const ids = (await walk(product, { first })).flatMap((page) => page.ids);
+      expect(ids.toSorted()).toEqual(names.flatMap((name) => usable.map((id) => `${name}:${id}`)).toSorted());
+    }
   });
 });

@@ -8,18 +8,25 @@ import {
   listSecrets,
   readSection,
   readTruth,
+  unbreakable,
   usualCalls,
   type Section,
   type Truth,
 } from './support/fault-cases.ts';
-import { bodyRows, connectionRows, listRows, recordRows, statusRows, type FaultRow } from './support/fault-rows.ts';
+import { bodyRows, connectionRows, listRows, recordRows, slowRows, statusRows, type FaultRow } from './support/fault-rows.ts';
 import { providers, startFaultySandbox, type FaultySandbox, type ProviderName } from './support/faulty-sandbox.ts';
 import { shapes, type Outcome, type Shape } from './support/outcomes.ts';
 import { unreachableRows } from './support/unreachable.ts';
 
-const rows = [...connectionRows, ...statusRows, ...bodyRows, ...recordRows, ...listRows];
+const quickRows = [...connectionRows, ...statusRows, ...bodyRows, ...recordRows, ...listRows];
+const rows = [...quickRows, ...slowRows];
 /** Few enough to leave the retries of a source to spare. */
 const rowsPerProduct = 4;
+
+const forgotten = quickRows.filter(({ isRemembered }) => isRemembered !== true);
+const groups = Array.from({ length: Math.ceil(forgotten.length / rowsPerProduct) }, (_, index) =>
+  forgotten.slice(index * rowsPerProduct, (index + 1) * rowsPerProduct),
+);
 
 let sandbox: FaultySandbox;
 let truth: Truth;
@@ -40,7 +47,7 @@ afterAll(async () => {
 
 /** @param instead replaces settings of a source */
 function startProduct(instead: Partial<Record<ProviderName, object>> = {}): Promise<TestProduct> {
-  const sourceOf = (provider: ProviderName) => ({ ...sandbox.apis[provider].source, ...impatient, ...instead[provider] });
+  const sourceOf = (provider: ProviderName) => ({ ...sandbox.apis[provider].source, ...unbreakable, ...instead[provider] });
   return startTestProduct({ elevate: sourceOf('elevate'), sage200: sourceOf('sage200'), cro: sourceOf('cro') });
 }
 
@@ -113,15 +120,10 @@ async function runCase(product: TestProduct, row: FaultRow, provider: ProviderNa
 }
 
 describe.each(providers)('%s:', (provider) => {
-  const forgotten = rows.filter(({ isRemembered }) => isRemembered !== true);
-  const groups = Array.from({ length: Math.ceil(forgotten.length / rowsPerProduct) }, (_, index) =>
-    forgotten.slice(index * rowsPerProduct, (index + 1) * rowsPerProduct),
-  );
-
-  describe.each(groups)('group %#', (...group) => {
+  describe.each([...groups, slowRows])('group %#', (...group) => {
     let product: TestProduct;
     beforeAll(async () => {
-      product = await startProduct();
+      product = await startProduct(slowRows.some((row) => group.includes(row)) ? { [provider]: impatient } : {});
     });
     afterAll(() => product.close());
 
@@ -133,10 +135,14 @@ describe.each(providers)('%s:', (provider) => {
     });
   });
 
-  describe.each(rows.filter(({ isRemembered }) => isRemembered === true))('$name', (row) => {
+  describe.each(quickRows.filter(({ isRemembered }) => isRemembered === true))('$name', (row) => {
     it.each(shapes)('%s', async (shape) => {
       const product = await startProduct();
-      await runCase(product, row, provider, shape).finally(() => product.close());
+      try {
+        await runCase(product, row, provider, shape);
+      } finally {
+        await product.close();
+      }
       expect(sandbox.apis[provider].faults.list()).toEqual([]);
     });
   });

@@ -11,7 +11,7 @@ const providers = ['elevate', 'sage200', 'cro'] as const;
 const operationsPerSecond = 50;
 const openMs = 1_000;
 /** A busy machine may tell a second too late. */
-const toleranceMs = 500;
+const toleranceMs = 1_500;
 
 /** A fifth of the calls before, and ten a second, as far as they can be saved up. */
 const savedRetries = 20;
@@ -40,6 +40,9 @@ const logLine = z.looseObject({
 let apis: Readonly<Record<(typeof providers)[number], FragileApi>>;
 let product: TestProduct;
 let load: SteadyLoad;
+/** When operations began, epoch ms. */
+let begun: number[];
+/** Those that have ended. */
 let operations: Operation[];
 
 beforeEach(async () => {
@@ -51,6 +54,7 @@ beforeEach(async () => {
     sage200: entryFor.sage200(sage200.url, { breaker }),
     cro: entryFor.cro(`${cro.url}/cro`, { breaker }),
   });
+  begun = [];
   operations = [];
   load = startSteadyLoad(operationsPerSecond, async (index) => void operations.push(await operate(index + 1)));
 });
@@ -64,6 +68,7 @@ afterEach(async () => {
 /** Asks every source for a customer that nobody else asks for. */
 async function operate(id: number): Promise<Operation> {
   const atMs = Date.now();
+  begun.push(atMs);
   const ids = providers.map((provider) => `${provider}:${id}`);
   const { data, errors } = await product.query('query ($ids: [ID!]!) { customersByIds(ids: $ids) { name } }', { variables: { ids } });
   expect(data['customersByIds']).toHaveLength(providers.length);
@@ -93,7 +98,7 @@ async function expectGentleOpening(source: string, outageAtMs: number): Promise<
   await waitUntil(() => findOpening(source, outageAtMs) !== undefined);
   const openedAtMs = findOpening(source, outageAtMs)?.atMs ?? 0;
   const seconds = (openedAtMs - outageAtMs) / 1_000;
-  const asked = operations.filter(({ atMs }) => atMs >= outageAtMs - 50 && atMs <= openedAtMs).length;
+  const asked = begun.filter((atMs) => atMs >= outageAtMs && atMs <= openedAtMs).length;
   const calls = readEvents(source).filter(({ state, atMs }) => state === undefined && atMs >= outageAtMs && atMs <= openedAtMs).length;
   expect(calls).toBeGreaterThanOrEqual(10);
   expect(calls).toBeLessThanOrEqual(1.2 * asked + 10 * seconds + savedRetries);
@@ -115,14 +120,16 @@ async function expectRecovery(source: string): Promise<void> {
   const before = operations.length;
   const tookMs = await waitUntil(() => operations.slice(before).some(({ failed }) => failed.length === 0));
   expect(tookMs).toBeLessThan(openMs + toleranceMs);
-  const recovered = operations.length;
+  const recoveredAtMs = Date.now();
   await sleep(500);
-  expect(operations.slice(recovered).flatMap(({ failed }) => failed)).toEqual([]);
+  const later = operations.filter(({ atMs }) => atMs > recoveredAtMs);
+  expect(later.length).toBeGreaterThan(0);
+  expect(later.flatMap(({ failed }) => failed)).toEqual([]);
   expect(readEvents(source).at(-1)?.state).toBe('CLOSED');
 }
 
-describe.each(providers)('while %s is down', (down) => {
-  it('it is left in peace, the others are asked as before, and it is back soon after its return', async () => {
+describe.each(providers)('while %s is down, the product', (down) => {
+  it('leaves it in peace, asks the others as before, and has it back soon after its return', async () => {
     await sleep(1_500);
     expect(operations.flatMap(({ failed }) => failed)).toEqual([]);
 

@@ -9,7 +9,7 @@ import { entryFor } from '../support/sources.ts';
 
 const maxOperations = 4;
 const maxQueuedOperations = 3;
-const promptMs = 500;
+const promptMs = 1_000;
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 

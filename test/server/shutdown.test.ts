@@ -69,14 +69,12 @@ async function runUntil(
   send: (index: number) => Promise<string>,
 ): Promise<string[]> {
   const answers: string[] = [];
-  let isDone = false;
-  const done = task.finally(() => {
-    isDone = true;
-  });
-  while (!isDone || answers.length < count) {
+  const done = new AbortController();
+  const finished = task.finally(() => done.abort());
+  while (!done.signal.aborted || answers.length < count) {
     await runMany(500, concurrency, async (index) => void answers.push(await send(index)));
   }
-  await done;
+  await finished;
   return answers;
 }
 

@@ -23,21 +23,21 @@ export interface SteadyLoad {
 export function startSteadyLoad(perSecond: number, task: (index: number) => Promise<unknown>): SteadyLoad {
   const startMs = performance.now();
   const underWay = new Set<Promise<unknown>>();
-  let isStopped = false;
+  const stopped = new AbortController();
   const begin = (index: number) => {
     const begun = task(index).finally(() => underWay.delete(begun));
     underWay.add(begun);
   };
   const run = async () => {
-    for (let index = 0; !isStopped && index < 60 * perSecond; index += 1) {
+    for (let index = 0; !stopped.signal.aborted && index < 60 * perSecond; index += 1) {
       await sleep(Math.max(0, startMs + (index * 1_000) / perSecond - performance.now()));
-      if (!isStopped) begin(index);
+      if (!stopped.signal.aborted) begin(index);
     }
   };
   const running = run();
   return {
     async stop() {
-      isStopped = true;
+      stopped.abort();
       await running;
       await Promise.all(underWay);
     },

@@ -89,11 +89,17 @@ async function extendStrand(strand: Strand, share: number, filter: CustomerFilte
     strand.rows.push(...rows);
     strand.hasMore = hasMore && rows.length > 0;
     strand.total = total ?? undefined;
-    strand.fetchedAt = new Date().toISOString();
+    strand.fetchedAt = answeredAt(strand.rows);
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error;
     strand.failure = error;
   }
+}
+
+/** When a source answered with some rows, the oldest of them. They may have been kept from an earlier request. */
+export function answeredAt(rows: ListPage['rows']): string {
+  const times = rows.flatMap((listed) => listed?.row.freshness?.fetchedAtMs ?? []);
+  return new Date(Math.min(Date.now(), ...times)).toISOString();
 }
 
 /** Rows of the source up to the end of the page. */

@@ -2,7 +2,7 @@ import type { CustomerFilter, ListedCustomer, Source } from '../../providers/pro
 import { UpstreamError } from '../../rest/errors.ts';
 import type { GraphContext } from '../context.ts';
 import { findUnsupported } from '../lists/filter.ts';
-import type { Completeness } from '../lists/list-customers.ts';
+import { answeredAt, type Completeness } from '../lists/list-customers.ts';
 import { scoreCustomer, type Match } from './score.ts';
 import { chooseSearchWords } from './texts.ts';
 
@@ -68,7 +68,7 @@ async function searchSource(source: Source, text: string, context: GraphContext)
     const customers = withoutRepeats(pages.flatMap(({ rows }) => rows.filter((row) => row !== undefined)));
     // Several filters overlap: what matches any of them is not counted by the provider.
     const total = filters.length === 1 ? undefined : null;
-    return { customers, completeness: { ...unsaid, status, total, fetchedAt: new Date().toISOString() } };
+    return { customers, completeness: { ...unsaid, status, total, fetchedAt: answeredAt(customers) } };
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error;
     return { customers: [], completeness: { ...unsaid, status: 'FAILED', code: error.code, reason: error.message }, failure: error };

@@ -7,6 +7,9 @@ import { splitEmails } from './emails.ts';
 import { maxPageSize, type Loaders } from './loaders.ts';
 import { toLocalTime } from './local-time.ts';
 
+/** The highest `page_index` that CRO takes. */
+const maxPage = 10_000;
+
 /** CRO's list of customers: by page number, counted, each row without contacts and locations. */
 export function createListing({ timeZone }: Settings): CustomerListing<Loaders> {
   return {
@@ -21,7 +24,7 @@ export function createListing({ timeZone }: Settings): CustomerListing<Loaders> 
     async fetchPage(loaders, { offset, limit, filter }) {
       // Nothing is left to narrow the list by: CRO would list everybody.
       if (filter.name !== undefined && removeWildcards(filter.name) === '') return { rows: [], hasMore: false, total: 0 };
-      const { page, pageSize, skip } = coverRange(offset, Math.max(limit, 1), maxPageSize);
+      const { page, pageSize, skip } = coverRange(offset, Math.max(limit, 1), { maxPageSize, maxPage });
       const { rows, total } = await loaders.fetchCustomers({
         page_index: page,
         page_limit: pageSize,

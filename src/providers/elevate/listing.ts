@@ -13,7 +13,7 @@ export function createListing(): CustomerListing<Loaders> {
     unsupportedFilters: { activeOnly: 'Elevate documents no filter for customers whose end date has not passed.' },
     async fetchPage(loaders, { offset, limit, filter }) {
       if (limit === 0) return { rows: [], hasMore: false, total: null };
-      const { page, pageSize, skip } = coverRange(offset, limit + 1, maxPageSize);
+      const { page, pageSize, skip } = coverRange(offset, limit + 1, { maxPageSize });
       const rows = await loaders.fetchCustomers({ page, pageSize, sort: 'id', ...describeFilter(filter) });
       const wanted = rows.slice(skip, skip + limit).map((row) => row && { row, texts: readTexts(row) });
       // A full page may be the last one: that is found out when the next is asked for.

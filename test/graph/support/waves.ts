@@ -15,14 +15,28 @@ export interface WavedApis {
   close(): Promise<void>;
 }
 
-/** So long without a call is the end of a wave. */
-const quietMs = 40;
+/**
+ * So long without a call is the end of a wave, and after that so many rounds of the event loop: a busy machine may
+ * have kept this process from calls that are there. Product and APIs share it, so that nothing is under way elsewhere.
+ */
+const quietMs = 25;
+const quietRounds = 20;
 
 export async function startWavedApis(): Promise<WavedApis> {
   const world = createWorld(1);
   const waves: string[][] = [];
   let held: { readonly call: string; readonly answer: () => void }[] = [];
   let timer: NodeJS.Timeout | undefined;
+
+  async function endQuietWave(): Promise<void> {
+    const { length } = held;
+    for (let round = 0; round < quietRounds; round += 1) {
+      await new Promise((resolve) => setImmediate(resolve));
+      // A further call has set the timer anew.
+      if (held.length !== length) return;
+    }
+    endWave();
+  }
 
   function endWave(): void {
     const ended = held;
@@ -33,7 +47,7 @@ export async function startWavedApis(): Promise<WavedApis> {
 
   function hold(call: string): Promise<void> {
     clearTimeout(timer);
-    timer = setTimeout(endWave, quietMs);
+    timer = setTimeout(() => void endQuietWave(), quietMs);
     return new Promise((answer) => void held.push({ call, answer }));
   }
 

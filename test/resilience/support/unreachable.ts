@@ -12,7 +12,7 @@ export interface Unreachable {
   readonly origin: string;
   readonly outcome: Outcome;
   /** Of the source that is to be there. */
-  readonly settings?: { readonly headersTimeoutMs: number; readonly timeoutMs: number };
+  readonly settings?: { readonly connectTimeoutMs: number };
   /** HTTP requests that arrived. */
   readonly requests: readonly string[];
   close(): Promise<void>;
@@ -89,9 +89,9 @@ async function startPlainText(): Promise<Unreachable> {
   return { ...(await startServer(server, 'https')), requests, outcome: lost('UPSTREAM_UNAVAILABLE') };
 }
 
-/** Takes connections, and does not answer the handshake. The time for making one is counted in coarse steps. */
+/** Takes connections, and does not answer the handshake. */
 async function startSilent(): Promise<Unreachable> {
-  const settings = { headersTimeoutMs: 4_000, timeoutMs: 4_000 };
+  const settings = { connectTimeoutMs: 300 };
   return { ...(await startServer(createServer(), 'https')), requests: [], settings, outcome: lostTwice('UPSTREAM_TIMEOUT') };
 }
 

@@ -95,8 +95,8 @@ query OwnFields($ids: [ID!]!) {
   },
   {
     name: 'Sources',
-    query: `# The configured sources. The name of a source is the first
-# part of its customers' ids.
+    query: `# The configured sources, and what can be asked of each. The
+# name of a source is the first part of its customers' ids.
 query Sources {
   sources {
     name
@@ -105,6 +105,13 @@ query Sources {
     isSimulated
     capabilities {
       customersPerCall
+      isListable
+      canCount
+      filters
+      unsupportedFilters {
+        name
+        reason
+      }
     }
   }
 }

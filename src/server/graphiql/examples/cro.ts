@@ -3,19 +3,35 @@ import type { Example } from './example.ts';
 /** What only customers in CRO Software have. */
 export const croExamples: readonly Example[] = [
   {
-    name: 'CroBranches',
-    query: `# CRO Software, dispatch of containers: the haulier's branches
-# that serve a customer, and the customers that belong to it.
-query CroBranches($id: ID!) {
+    name: 'CroFamily',
+    query: `# CRO Software, dispatch of containers: the customer this one
+# belongs to with all that do, and the haulier's branches that
+# serve it. Each record is asked for once.
+query CroFamily($id: ID!) {
   customer(id: $id) {
     name
     ... on CroCustomer {
       createdAtLocal
-      locations {
-        isActive
+      parent {
+        id
+        name
+        children(activeOnly: true) {
+          id
+          name
+          addresses(activeOnly: true) {
+            city
+            purposes
+          }
+        }
+      }
+      locations(activeOnly: true) {
         isCommercial
         referenceNumber
         note
+        salesRepUser {
+          username
+          roles
+        }
         location {
           id
           name
@@ -24,14 +40,6 @@ query CroBranches($id: ID!) {
             region
           }
         }
-      }
-      parent {
-        id
-        name
-      }
-      children {
-        id
-        name
       }
     }
   }

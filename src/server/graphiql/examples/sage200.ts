@@ -34,12 +34,6 @@ query SageLedger($id: ID!) {
         lines
         postcode
       }
-      deliveryAddresses {
-        description
-        lines
-        postcode
-        isDefault
-      }
       memos {
         note
         createdAt
@@ -49,5 +43,59 @@ query SageLedger($id: ID!) {
 }
 `,
     variables: { id: 'sage200:1' },
+  },
+  {
+    name: 'SageRelated',
+    query: `# What Sage 200 keeps in other collections. Currencies, tax
+# codes and the like are read once and kept for an hour;
+# delivery addresses of many customers are one call.
+query SageRelated($ids: [ID!]!) {
+  customersByIds(ids: $ids) {
+    name
+    ... on Sage200Customer {
+      currency {
+        name
+        isoCode {
+          code
+        }
+      }
+      tax {
+        country {
+          code
+          name
+        }
+        defaultCode {
+          name
+          rate
+        }
+      }
+      priceBand {
+        name
+      }
+      defaultNominalAccount {
+        nominalCode {
+          reference
+          name
+        }
+      }
+      deliveryAddresses {
+        description
+        lines
+        postcode
+        isDefault
+      }
+      headOffice {
+        id
+        name
+        branches {
+          id
+          name
+        }
+      }
+    }
+  }
+}
+`,
+    variables: { ids: ['sage200:1', 'sage200:2', 'sage200:7'] },
   },
 ];

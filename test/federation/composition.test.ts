@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { composeSchemaContract } from '@theguild/federation-composition';
+import { parse } from 'graphql';
+import { sdl as loyaltySdl } from '../../examples/loyalty-subgraph/src/subgraph.mjs';
+import { startProcess } from '../support/command-line.ts';
+import { startTestProduct, type TestProduct } from '../support/product.ts';
+import { composers, type Subgraph } from './support/composers.ts';
+import { fetchSdl } from './support/federation.ts';
+
+const loyalty: Subgraph = { name: 'loyalty', url: 'http://127.0.0.1:2/', sdl: loyaltySdl };
+
+/** A subgraph of another team that follows Relay too. */
+const orders: Subgraph = {
+  name: 'orders',
+  url: 'http://127.0.0.1:3/',
+  sdl: `
+    extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable", "@interfaceObject"])
+    type Query { node(id: ID!): Node orders(first: Int): OrderConnection! }
+    interface Node { id: ID! }
+    type Order implements Node @key(fields: "id") { id: ID! customer: Customer site: ElevateSite placedAt: DateTime }
+    type OrderConnection { nodes: [Order!]! pageInfo: PageInfo! }
+    type PageInfo @shareable { hasNextPage: Boolean! hasPreviousPage: Boolean! startCursor: String endCursor: String }
+    type Customer @key(fields: "id") @interfaceObject { id: ID! orders(first: Int): OrderConnection! }
+    type ElevateSite @key(fields: "id") { id: ID! orders: [Order!] }
+    scalar DateTime
+  `,
+};
+
+let product: TestProduct;
+let customers: Subgraph;
+
+before(async () => {
+  product = await startTestProduct({});
+  customers = { name: 'customers', url: `${product.url}/graphql`, sdl: await fetchSdl(product) };
+});
+
+after(() => product.close());
+
+for (const [name, composer] of Object.entries(composers)) {
+  describe(`the composer ${name}`, () => {
+    test('composes customer-graph alone', () => {
+      assert.deepEqual(composer([customers]).errors, []);
+    });
+
+    test('composes it with a subgraph that extends every customer', () => {
+      assert.deepEqual(composer([customers, loyalty]).errors, []);
+    });
+
+    test('composes it with subgraphs that have a "node" and connections of their own, and extend sites', () => {
+      assert.deepEqual(composer([customers, loyalty, orders]).errors, []);
+    });
+
+    test('finds nothing odd in customer-graph', () => {
+      assert.deepEqual(composer([customers]).warnings, []);
+    });
+  });
+}
+
+test('the SDL with cache tags composes under the composer that knows them', async () => {
+  const { output } = await startProcess(['--import', 'tsx', 'src/print-schema.ts', '--cache-tags'], '../..').ended;
+  const { supergraph = '', errors } = composers.apollo([{ ...customers, sdl: output }, loyalty]);
+  assert.deepEqual(errors, []);
+  assert.match(supergraph, /cacheTag.*customer-\{\$key\.id\}/);
+});
+
+test('a contract without personal data composes, and has none of it', () => {
+  const services = [customers, loyalty].map(({ name, url, sdl }) => ({ name, url, typeDefs: parse(sdl) }));
+  const contract = composeSchemaContract(services, { include: new Set(), exclude: new Set(['personal-data']) }, true);
+  assert.deepEqual(contract.errors ?? [], []);
+  assert.doesNotMatch(contract.publicSdl ?? 'no schema', /no schema|Personal data|personal data|firstName|emailAddresses|phoneNumbers/);
+  assert.match(contract.publicSdl ?? '', /interface Customer/);
+});

@@ -1,0 +1,52 @@
+import { startLoyaltySubgraph, sdl as loyaltySdl } from '../../../examples/loyalty-subgraph/src/subgraph.mjs';
+import {
+  postQuery,
+  startTestProduct,
+  type QueryOptions,
+  type QueryResult,
+  type SourceEntry,
+  type TestProduct,
+} from '../../support/product.ts';
+import { compose } from './composers.ts';
+import type { Gateway } from './gateways.ts';
+import { referencesSdl, startReferencesSubgraph } from './references-subgraph.ts';
+
+/** customer-graph, the loyalty subgraph and one that refers to any customer, behind a gateway. */
+export interface Federation {
+  query(query: string, options?: QueryOptions): Promise<QueryResult>;
+  /** Operations that customer-graph was asked for so far. */
+  countOperations(): Promise<number>;
+  close(): Promise<void>;
+}
+
+export async function startFederation(gateway: Gateway, sources: Readonly<Record<string, SourceEntry>>): Promise<Federation> {
+  const customers = await startTestProduct(sources);
+  const loyalty = await startLoyaltySubgraph({ port: 0 });
+  const references = await startReferencesSubgraph();
+  const supergraph = compose(gateway.composer, [
+    { name: 'customers', url: `${customers.url}/graphql`, sdl: await fetchSdl(customers) },
+    { name: 'loyalty', url: loyalty.url, sdl: loyaltySdl },
+    { name: 'references', url: references.url, sdl: referencesSdl },
+  ]);
+  const running = await gateway.start(supergraph);
+  return {
+    query: (query, options) => postQuery(running.url, query, options),
+    countOperations: () => countOperations(customers),
+    async close() {
+      await running.close();
+      await Promise.all([customers.close(), loyalty.close(), references.close()]);
+    },
+  };
+}
+
+export async function fetchSdl(product: TestProduct): Promise<string> {
+  const { text } = await product.query('{ _service { sdl } }');
+  const answer: { data: { _service: { sdl: string } } } = JSON.parse(text);
+  return answer.data._service.sdl;
+}
+
+async function countOperations({ url }: TestProduct): Promise<number> {
+  const metrics = await (await fetch(`${url}/metrics`)).text();
+  const counts = [...metrics.matchAll(/^customer_graph_operation_seconds_count\S* (\d+)$/gm)];
+  return counts.reduce((sum, [, count]) => sum + Number(count), 0);
+}

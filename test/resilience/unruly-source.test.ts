@@ -1,0 +1,86 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { readCounter } from '../support/metrics.ts';
+import { startTestProduct, type TestProduct } from '../support/product.ts';
+import { startRecordingServer, type RecordingServer } from '../support/recording-server.ts';
+import { providers, startFaultySandbox, type FaultySandbox } from './support/faulty-sandbox.ts';
+
+let sandbox: FaultySandbox;
+let product: TestProduct;
+let trap: RecordingServer;
+
+beforeAll(async () => {
+  sandbox = await startFaultySandbox();
+  trap = await startRecordingServer((_request, response) => response.end());
+});
+
+afterAll(async () => {
+  await trap.close();
+  await sandbox.close();
+});
+
+function startProduct(): Promise<TestProduct> {
+  const { elevate, sage200, cro } = sandbox.apis;
+  return startTestProduct({ elevate: elevate.source, sage200: sage200.source, cro: cro.source });
+}
+
+it.each(providers)('%s, of whose answers every other one fails, is there most of the time, and is not left alone', async (provider) => {
+  product = await startProduct();
+  const { faults, calls } = sandbox.apis[provider];
+  faults.set([{ name: 'status', status: 503, probability: 0.5 }]);
+  calls.length = 0;
+  const startMs = performance.now();
+  let found = 0;
+  for (let turn = 0; turn < 60; turn += 1) {
+    const { data } = await product.query(`{ customer(id: "${provider}:${turn + 1}") { id } }`);
+    if (data['customer'] !== null) found += 1;
+  }
+  const seconds = (performance.now() - startMs) / 1_000;
+  faults.clear();
+  expect(found).toBeGreaterThanOrEqual(0.7 * 60);
+  expect(calls.length).toBeLessThanOrEqual(60 * 1.2 + 10 * seconds + 10);
+  expect(await readCounter(product.url, 'upstream_refusals_total')).toBe(0);
+  await product.close();
+});
+
+it.each(providers)('%s cannot lead a call elsewhere', async (provider) => {
+  product = await startProduct();
+  const { faults, calls } = sandbox.apis[provider];
+  calls.length = 0;
+  for (const name of ['redirect-other-origin', 'redirect-same-origin'] as const) {
+    faults.set([name === 'redirect-other-origin' ? { name, location: trap.url } : { name }]);
+    const { errors } = await product.query(`{ customer(id: "${provider}:1") { id } }`);
+    expect(errors.map(({ extensions }) => extensions['code'])).toEqual(['UPSTREAM_BAD_RESPONSE']);
+  }
+  faults.clear();
+  expect(calls).toHaveLength(2);
+  expect(trap.calls).toEqual([]);
+  await product.close();
+});
+
+/** Goes through a list page by page, up to a number of pages. */
+async function walk(maxPages: number): Promise<string[]> {
+  const ids: string[] = [];
+  let after: unknown = null;
+  for (let page = 0; page < maxPages; page += 1) {
+    const { data } = await product.query(
+      'query ($after: String) { customers(first: 9, after: $after) { nodes { id } pageInfo { endCursor } } }',
+      { variables: { after } },
+    );
+    const { nodes, pageInfo } = Object(data['customers']);
+    for (const { id } of nodes) ids.push(String(id));
+    after = pageInfo.endCursor;
+  }
+  return ids;
+}
+
+it.each(providers)('%s, which always sends its first page, does not keep the others from being listed', async (provider) => {
+  product = await startProduct();
+  const { faults } = sandbox.apis[provider];
+  const isOfOthers = (id: string) => !id.startsWith(`${provider}:`);
+  const expected = (await walk(10)).filter(isOfOthers);
+  faults.set([{ name: 'pagination-loop' }]);
+  const seen = await walk(10);
+  faults.clear();
+  expect(seen.filter(isOfOthers)).toEqual(expected);
+  await product.close();
+});
