@@ -44,7 +44,7 @@ function createSource<S extends RestSettings, L extends Loaders>(
         get loaders() {
           return loaders;
         },
-        report: (error, path) => scope.report(error, path),
+        report: scope.report,
       };
       const loaders = createLoaders(createSourceRequest(session, scope, client));
       return {

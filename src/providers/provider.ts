@@ -39,7 +39,7 @@ export interface Session<L extends Loaders = Loaders> {
   readonly source: Source;
   readonly loaders: L;
   /** Reports a failure that costs less than a field: an item left out of a list, say. */
-  report(error: Error, path: ResponsePath): void;
+  readonly report: (error: Error, path: ResponsePath) => void;
 }
 
 /** The place in a GraphQL answer that a resolver works for. */
@@ -54,7 +54,7 @@ export interface Selection {
 /** The GraphQL request that REST calls are made for. */
 export interface RequestScope extends CallScope {
   readonly selection: Selection;
-  report(error: Error, path: ResponsePath): void;
+  readonly report: (error: Error, path: ResponsePath) => void;
 }
 
 /** What a provider's loaders work with: one request at one source. */

@@ -205,6 +205,20 @@ describe('with one back office out of order', () => {
     });
   });
 
+  it('and gone, it is told as well', async () => {
+    const gone = await startStubServer(() => ({ status: 500 }));
+    await gone.close();
+    const half = await startTestProduct({ elevate: sandbox.elevate.source, cro: entryFor.cro(gone.url) });
+    const { ids, completeness, errors } = await search(half, { text: 'Harbour & Sons', first: 2 });
+    await half.close();
+    expect(ids[0]).toMatch(/^elevate:/);
+    expect(completeness.map(({ status, code }) => [status, code])).toEqual([
+      ['COMPLETE', null],
+      ['FAILED', 'UPSTREAM_UNAVAILABLE'],
+    ]);
+    expect(errors.map(({ path, extensions }) => [path, extensions['code']])).toEqual([[['search'], 'UPSTREAM_UNAVAILABLE']]);
+  });
+
   it('and no other asked, there is an empty answer with the failure', async () => {
     const { ids, completeness, errors } = await search(brokenProduct, { text: 'Harbour', sources: ['sage200'] });
     expect(ids).toEqual([]);

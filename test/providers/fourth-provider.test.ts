@@ -2,12 +2,14 @@ import { execFile } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 
 /*
  * Adds a provider to a copy of the project: one folder, one SDL file, one JSON Schema, one simulated API and one entry
  * in the registry. Nothing else is touched.
  */
+
+jest.setTimeout(120_000);
 
 const fixture = 'test/providers/acme';
 const copied = ['src', 'schema', 'codegen', 'codegen.ts', 'tsconfig.json', 'jest.config.js', 'package.json', 'test/support'];
@@ -23,7 +25,7 @@ beforeAll(async () => {
   cpSync(fixture, folder, { recursive: true });
   register();
   generated = await generate();
-}, 60_000);
+});
 
 afterAll(() => rmSync(folder, { recursive: true }));
 

@@ -1,7 +1,7 @@
 import type { SourceRequest } from '../provider.ts';
 import type { Loaders } from './loaders.ts';
 import { isRefused } from './odata.ts';
-import type { Site } from './site.ts';
+import { isCallRefused, type Site } from './site.ts';
 
 /**
  * Objects and lists that Sage 200 leaves out of a customer unless `$expand` names them. Lookups are not among
@@ -55,13 +55,11 @@ function joinNames(names: readonly string[]): string | undefined {
 }
 
 async function findUnknownExpansions(request: SourceRequest<Loaders>, site: Site, names: readonly string[]): Promise<void> {
+  // A site that refuses everything for the moment says nothing of names.
+  if (await isCallRefused(request, { $top: 1 })) return;
   await Promise.all(
     names.map(async (name) => {
-      try {
-        await request.get('/customers', { $expand: name, $top: 1 });
-      } catch (error) {
-        if (isRefused(error)) site.unknownExpansions.add(name);
-      }
+      if (await isCallRefused(request, { $expand: name, $top: 1 })) site.unknownExpansions.add(name);
     }),
   );
 }

@@ -52,8 +52,10 @@ export function connect(_settings: Settings): (request: SourceRequest) => Loader
       customers,
       fetchCustomers,
       countCustomers: ($filter) => countCustomers(request, $filter),
-      branches: createChildLoader('branches', site, 'associated_head_office_id', (ids) => fetchBranches(fetchCustomers, ids)),
-      deliveryAddresses: createChildLoader('deliveryAddresses', site, 'customer_id', (ids) => fetchDeliveryAddresses(request, ids)),
+      branches: createChildLoader(request, site, 'branches', 'associated_head_office_id', (ids) => fetchBranches(fetchCustomers, ids)),
+      deliveryAddresses: createChildLoader(request, site, 'deliveryAddresses', 'customer_id', (ids) =>
+        fetchDeliveryAddresses(request, ids),
+      ),
       nominalCodes: createNominalCodeLoader(request, site),
       countryCodes: createLookupLoader(request, 'country_codes'),
       creditBureaus: createLookupLoader(request, 'credit_bureaus'),
@@ -77,7 +79,7 @@ function createCustomerLoader(request: SourceRequest, site: Site): Loaders['cust
     maxBatchSize: idsPerFilter,
     fetchOne: (id, options) => getExpanded(request, site, ($expand) => request.get(`/customers/${id}`, { $expand }, options)),
     fetchMany: (ids) =>
-      askForAny(site, ids, async () =>
+      askForAny(request, site, ids, async () =>
         unwrapList(await getExpanded(request, site, ($expand) => request.get('/customers', { $filter: anyOf('id', ids), $expand }))),
       ),
   });
@@ -111,13 +113,14 @@ async function fetchDeliveryAddresses(request: SourceRequest, customerIds: reado
 
 /** Rows that belong to other rows, by the id of the owner: several owners in one call where the site takes that. */
 function createChildLoader<K extends string, T extends { readonly [key in K]?: unknown }>(
-  name: string,
+  request: SourceRequest,
   site: Site,
+  name: string,
   ownerKey: K,
   fetchOf: (ownerIds: readonly string[]) => Promise<Row<T>[]>,
 ): DataLoader<string, Row<T>[]> {
   async function loadMany(ownerIds: readonly string[]): Promise<(Row<T>[] | Error)[]> {
-    const rows = await askForAny(site, ownerIds, () => fetchOf(ownerIds));
+    const rows = await askForAny(request, site, ownerIds, () => fetchOf(ownerIds));
     if (rows === undefined) return Promise.all(ownerIds.map((id) => fetchOf([id]).catch(toError)));
     return ownerIds.map((id) => rows.filter(({ data }) => nativeIdOf({ id: data[ownerKey] }) === id));
   }
@@ -132,7 +135,7 @@ function createNominalCodeLoader(request: SourceRequest, site: Site): Loaders['n
     maxBatchSize: idsPerFilter,
     fetchOne: (id, options) => request.get(`/nominal_codes/${id}`, { $select: nominalCodeFields }, { ...options, ...lookup }),
     fetchMany: (ids) =>
-      askForAny(site, ids, async () =>
+      askForAny(request, site, ids, async () =>
         unwrapList(await request.get('/nominal_codes', { $filter: anyOf('id', ids), $select: nominalCodeFields }, lookup)),
       ),
   });

@@ -1,4 +1,7 @@
-import { isRefused } from './odata.ts';
+import type { Query } from '../../rest/client.ts';
+import type { SourceRequest } from '../provider.ts';
+import type { Loaders } from './loaders.ts';
+import { anyOf, isRefused } from './odata.ts';
 
 /**
  * What has been learnt of a site: versions of Sage 200 differ, and a refused call is not made twice. Kept for the
@@ -17,18 +20,33 @@ export function createSite(): Site {
 
 /**
  * Makes a call for rows that belong to any of several others. Where the site refuses `or` each is asked for alone;
- * that is learnt once.
+ * that is learnt once, by a filter that nothing else can be wrong with.
  *
  * @returns undefined when several cannot be asked for in one call
  */
-export async function askForAny<T>(site: Site, ids: readonly string[], ask: () => Promise<T>): Promise<T | undefined> {
+export async function askForAny<T>(
+  request: SourceRequest<Loaders>,
+  site: Site,
+  ids: readonly string[],
+  ask: () => Promise<T>,
+): Promise<T | undefined> {
   if (ids.length === 1) return ask();
   if (!site.takesOrFilters) return undefined;
   try {
     return await ask();
   } catch (error) {
     if (!isRefused(error)) throw error;
-    site.takesOrFilters = false;
+    if (await isCallRefused(request, { $filter: anyOf('id', ['1', '2']), $top: 1 })) site.takesOrFilters = false;
     return undefined;
+  }
+}
+
+/** Whether the site refuses a call for customers as such. A call that fails in another way tells nothing. */
+export async function isCallRefused(request: SourceRequest<Loaders>, query: Query): Promise<boolean> {
+  try {
+    await request.get('/customers', query);
+    return false;
+  } catch (error) {
+    return isRefused(error);
   }
 }

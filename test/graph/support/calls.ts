@@ -1,5 +1,4 @@
-import type { QueryError } from '../../support/product.ts';
-import type { TestProduct } from '../../support/product.ts';
+import type { QueryError, TestProduct } from '../../support/product.ts';
 
 /** An answer with the calls that were made for it. */
 export interface CountedAnswer {

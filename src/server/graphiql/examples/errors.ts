@@ -18,10 +18,10 @@ query UnknownIds {
 `,
   },
   {
-    name: 'MalformedIds',
+    name: 'WrongIds',
     query: `# Ids that cannot be right: each is answered with an error
 # that names its place by "path"; the rest is still answered.
-query MalformedIds {
+query WrongIds {
   right: customer(id: "elevate:1") {
     name
   }
