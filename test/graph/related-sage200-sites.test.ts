@@ -144,6 +144,7 @@ describe('a site that refuses "or" in a filter', () => {
         '/customers?$filter=id eq 7 or id eq 1 or id eq 2',
         // Whether it is the `or` that is refused.
         '/customers?$filter=id eq 1 or id eq 2&$top=1',
+        '/customers?$top=1',
         ...['7', '1', '2'].flatMap((id) => [
           `/customers/${id}`,
           `/customers?$filter=associated_head_office_id eq ${id}&$orderby=id asc&$top=5000`,

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Socket } from 'node:net';
 import type { CallScope } from '../../src/rest/scope.ts';
-import { closeAll, createScope, createTestClient, failureOf, startRawServer, startServer, startStub } from './test-client.ts';
+import { closeAll, createScope, createTestClient, failureOf, startRawServer, startServer, startStub, transports } from './test-client.ts';
 import type { StubAnswer } from '../support/recording-server.ts';
 
 afterEach(closeAll);
@@ -125,6 +125,13 @@ describe('a failure that will not pass', () => {
     const client = createTestClient(server.url, 'undici', { headersTimeoutMs: 200 });
     await expect(client.readFailure('/1', createPatientScope())).resolves.toMatchObject({ code: 'UPSTREAM_TIMEOUT' });
     expect(server.calls).toHaveLength(1);
+  });
+
+  it.each(transports)('is not tried again: a server that does not speak TLS where it should (%s)', async (transport) => {
+    const server = await startRawServer((socket) => socket.end('220 ready\r\n'));
+    const client = createTestClient(server.url.replace('http:', 'https:'), transport);
+    await expect(client.readFailure('/1', createPatientScope())).resolves.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+    expect(server.sockets).toHaveLength(1);
   });
 
   it('is not tried again: a record that is not what was asked for', async () => {

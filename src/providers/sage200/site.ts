@@ -36,9 +36,18 @@ export async function askForAny<T>(
     return await ask();
   } catch (error) {
     if (!isRefused(error)) throw error;
-    if (await isCallRefused(request, { $filter: anyOf('id', ['1', '2']), $top: 1 })) site.takesOrFilters = false;
+    if (await isOrRefused(request)) site.takesOrFilters = false;
     return undefined;
   }
+}
+
+/** A site that refuses everything for the moment says nothing of `or`. */
+async function isOrRefused(request: SourceRequest<Loaders>): Promise<boolean> {
+  const [isFilterRefused, isListRefused] = await Promise.all([
+    isCallRefused(request, { $filter: anyOf('id', ['1', '2']), $top: 1 }),
+    isCallRefused(request, { $top: 1 }),
+  ]);
+  return isFilterRefused && !isListRefused;
 }
 
 /** Whether the site refuses a call for customers as such. A call that fails in another way tells nothing. */

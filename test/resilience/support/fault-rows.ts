@@ -54,18 +54,17 @@ export const slowRows: readonly FaultRow[] = [
 ];
 
 const tomorrow = new Date(Date.now() + 86_400_000).toUTCString();
-/** Refused as a filter, the ids are asked for one by one. */
+/** Refused as a filter, the ids are asked for one by one; two more calls find out whether it was the filter. */
 const refusedFilter: FaultRow['outcome'] = (provider, shape) => ({
   ...lost('UPSTREAM_REJECTED'),
-  calls: (usual) => (provider === 'sage200' && shape === 'batch' ? 4 : usual),
+  calls: (usual) => (provider === 'sage200' && shape === 'batch' ? 6 : usual),
 });
 
 /** Of a record it says that there is none; a list is not there for a wrong reason. */
 const missing: FaultRow['outcome'] = (_provider, shape) => (shape === 'list' ? lost('UPSTREAM_BAD_RESPONSE') : absent);
 
 export const statusRows: readonly FaultRow[] = [
-  // A site that refuses a filter is not asked with one again.
-  row({ name: 'status', status: 400 }, refusedFilter, { isRemembered: true }),
+  row({ name: 'status', status: 400 }, refusedFilter),
   row({ name: 'status', status: 401 }, lost('UPSTREAM_UNAUTHORIZED')),
   row({ name: 'status', status: 403 }, lost('UPSTREAM_FORBIDDEN')),
   row({ name: 'status', status: 404 }, missing),
