@@ -1,4 +1,3 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Agent, request } from 'undici';
 import { z } from 'zod';
@@ -53,24 +52,19 @@ afterAll(async () => {
 describe('with faults of every kind', () => {
   it(`${rounds * operationsPerRound} operations are answered in time`, async () => {
     const client = new Agent({ connections: concurrency, pipelining: 1 });
-    const loopDelay = monitorEventLoopDelay({ resolution: 10 });
-    loopDelay.enable();
+    const stall = startStallMeter();
     const answers: { readonly lateMs: number; readonly codes: readonly string[] }[] = [];
     for (let round = 0; round <= rounds; round += 1) {
       await Promise.all(providers.map((provider, index) => sandbox.setFaults(provider, mixFaults(10 * round + index, 0.04))));
-      await runMany(operationsPerRound, concurrency, async (index) => void answers.push(await operate(client, round, index)));
+      await runMany(operationsPerRound, concurrency, async (index) => void answers.push(await operate(client, stall, round, index)));
       // The first round is for a process that has just started: it compiles its code.
       if (round === 0) answers.length = 0;
     }
-    loopDelay.disable();
+    stall.stop();
     await client.close();
 
     const late = answers.filter(({ lateMs }) => lateMs > marginMs).map(({ lateMs }) => Math.round(lateMs));
-    const stalledMs = Math.round(loopDelay.max / 1e6);
-    expect({ late, because: late.length > 0 ? `the client itself stood still for up to ${stalledMs} ms` : '' }).toEqual({
-      late: [],
-      because: '',
-    });
+    expect(late).toEqual([]);
     // The faults bit, and did not close the sources for all.
     const count = (code: string) => answers.filter(({ codes }) => codes.includes(code)).length;
     expect(answers).toHaveLength(rounds * operationsPerRound);
@@ -80,13 +74,31 @@ describe('with faults of every kind', () => {
   }, 110_000);
 });
 
+/** How long this process stood still, because the machine had others to run: that is not the server's lateness. */
+interface StallMeter {
+  totalMs(): number;
+  stop(): void;
+}
+
+function startStallMeter(): StallMeter {
+  const beatMs = 10;
+  let total = 0;
+  let lastMs = performance.now();
+  const timer = setInterval(() => {
+    const nowMs = performance.now();
+    total += Math.max(0, nowMs - lastMs - 2 * beatMs);
+    lastMs = nowMs;
+  }, beatMs);
+  return { totalMs: () => total + Math.max(0, performance.now() - lastMs - 2 * beatMs), stop: () => clearInterval(timer) };
+}
+
 /** Makes one operation; callers ask for different times, some for none, some for more than there is. */
-async function operate(client: Agent, round: number, index: number) {
+async function operate(client: Agent, stall: StallMeter, round: number, index: number) {
   const askedMs = [undefined, 60, 120, 200, 60_000, 300][index % 5];
   const timeMs = Math.min(askedMs ?? requestTimeoutMs, requestTimeoutMs);
   const { query = '', asked = [] } = operationsAsked[index % operationsAsked.length] ?? {};
   const ids = asked.map((provider) => `${provider}:${1 + ((round * operationsPerRound + index) % 500)}`);
-  const startMs = performance.now();
+  const [startMs, stalledBeforeMs] = [performance.now(), stall.totalMs()];
   const { body, headers } = await request(`${product.url}/graphql`, {
     dispatcher: client,
     method: 'POST',
@@ -94,7 +106,7 @@ async function operate(client: Agent, round: number, index: number) {
     body: JSON.stringify({ query, variables: { id: ids[0], ids } }),
   });
   const text = await body.text();
-  const lateMs = performance.now() - startMs - timeMs;
+  const lateMs = performance.now() - startMs - timeMs - (stall.totalMs() - stalledBeforeMs);
   expect(headers['content-type']).toMatch(/json/);
   const { errors = [] } = wellFormed.parse(JSON.parse(text));
   return { lateMs, codes: errors.map(({ extensions }) => extensions.code) };

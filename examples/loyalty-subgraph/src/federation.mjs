@@ -32,7 +32,7 @@ try {
 async function start() {
   if (!existsSync(`${here}/node_modules`)) {
     console.log('Installing what the example needs …');
-    execFileSync('npm', ['ci', '--prefix', here], { stdio: ['ignore', 'ignore', 'inherit'] });
+    execFileSync('npm', ['ci', '--loglevel=error', '--prefix', here], { stdio: ['ignore', 'ignore', 'inherit'] });
   }
   execFileSync(process.execPath, ['scripts/build-if-stale.mjs'], { cwd: root, stdio: 'inherit' });
   const { startLoyaltySubgraph } = await import('./subgraph.mjs');
