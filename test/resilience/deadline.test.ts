@@ -1,3 +1,4 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Agent, request } from 'undici';
 import { z } from 'zod';
@@ -7,8 +8,11 @@ import { mixFaults } from './support/fault-mixes.ts';
 
 const requestTimeoutMs = 600;
 const marginMs = 250;
-const rounds = 20;
-const operationsPerRound = 500;
+const rounds = 40;
+const operationsPerRound = 250;
+/** The client's own event loop is behind by so much at most in a round that counts although answers were late. */
+const mostStallMs = 50;
+const mostRepeats = 20;
 const concurrency = 20;
 const providers = ['elevate', 'sage200', 'cro'];
 
@@ -49,22 +53,33 @@ afterAll(async () => {
   await sandbox.stop();
 });
 
+interface Answer {
+  readonly lateMs: number;
+  readonly codes: readonly string[];
+}
+
 describe('with faults of every kind', () => {
   it(`${rounds * operationsPerRound} operations are answered in time`, async () => {
     const client = new Agent({ connections: concurrency, pipelining: 1 });
-    const stall = startStallMeter();
-    const answers: { readonly lateMs: number; readonly codes: readonly string[] }[] = [];
-    for (let round = 0; round <= rounds; round += 1) {
-      await Promise.all(providers.map((provider, index) => sandbox.setFaults(provider, mixFaults(10 * round + index, 0.04))));
-      await runMany(operationsPerRound, concurrency, async (index) => void answers.push(await operate(client, stall, round, index)));
-      // The first round is for a process that has just started: it compiles its code.
-      if (round === 0) answers.length = 0;
+    // The first round is for a process that has just started: it compiles its code.
+    await runRound(client, 0);
+    const answers: Answer[] = [];
+    const stalls: number[] = [];
+    for (let round = 1; round <= rounds;) {
+      const { stalledMs, answers: answered } = await runRound(client, round);
+      const isLate = answered.some(({ lateMs }) => lateMs > marginMs);
+      // What a machine that stands still makes late is not the product's doing: the same round, with the same faults, once more.
+      if (isLate && stalledMs > mostStallMs && stalls.length < mostRepeats) {
+        stalls.push(stalledMs);
+        continue;
+      }
+      answers.push(...answered);
+      round += 1;
     }
-    stall.stop();
     await client.close();
 
     const late = answers.filter(({ lateMs }) => lateMs > marginMs).map(({ lateMs }) => Math.round(lateMs));
-    expect(late).toEqual([]);
+    expect({ late, becauseTheClientItselfStoodStillForMs: stalls }).toEqual({ late: [], becauseTheClientItselfStoodStillForMs: stalls });
     // The faults bit, and did not close the sources for all.
     const count = (code: string) => answers.filter(({ codes }) => codes.includes(code)).length;
     expect(answers).toHaveLength(rounds * operationsPerRound);
@@ -74,31 +89,23 @@ describe('with faults of every kind', () => {
   }, 110_000);
 });
 
-/** How long this process stood still, because the machine had others to run: that is not the server's lateness. */
-interface StallMeter {
-  totalMs(): number;
-  stop(): void;
-}
-
-function startStallMeter(): StallMeter {
-  const beatMs = 10;
-  let total = 0;
-  let lastMs = performance.now();
-  const timer = setInterval(() => {
-    const nowMs = performance.now();
-    total += Math.max(0, nowMs - lastMs - 2 * beatMs);
-    lastMs = nowMs;
-  }, beatMs);
-  return { totalMs: () => total + Math.max(0, performance.now() - lastMs - 2 * beatMs), stop: () => clearInterval(timer) };
+async function runRound(client: Agent, round: number): Promise<{ readonly answers: Answer[]; readonly stalledMs: number }> {
+  await Promise.all(providers.map((provider, index) => sandbox.setFaults(provider, mixFaults(10 * round + index, 0.04))));
+  const loopDelay = monitorEventLoopDelay({ resolution: 10 });
+  loopDelay.enable();
+  const answers: Answer[] = [];
+  await runMany(operationsPerRound, concurrency, async (index) => void answers.push(await operate(client, round, index)));
+  loopDelay.disable();
+  return { answers, stalledMs: Math.round(loopDelay.max / 1e6) };
 }
 
 /** Makes one operation; callers ask for different times, some for none, some for more than there is. */
-async function operate(client: Agent, stall: StallMeter, round: number, index: number) {
-  const askedMs = [undefined, 60, 120, 200, 60_000, 300][index % 5];
+async function operate(client: Agent, round: number, index: number): Promise<Answer> {
+  const askedMs = [60, 90, undefined, 120, 60, 60_000, 150][index % 7];
   const timeMs = Math.min(askedMs ?? requestTimeoutMs, requestTimeoutMs);
   const { query = '', asked = [] } = operationsAsked[index % operationsAsked.length] ?? {};
   const ids = asked.map((provider) => `${provider}:${1 + ((round * operationsPerRound + index) % 500)}`);
-  const [startMs, stalledBeforeMs] = [performance.now(), stall.totalMs()];
+  const startMs = performance.now();
   const { body, headers } = await request(`${product.url}/graphql`, {
     dispatcher: client,
     method: 'POST',
@@ -106,7 +113,7 @@ async function operate(client: Agent, stall: StallMeter, round: number, index: n
     body: JSON.stringify({ query, variables: { id: ids[0], ids } }),
   });
   const text = await body.text();
-  const lateMs = performance.now() - startMs - timeMs - (stall.totalMs() - stalledBeforeMs);
+  const lateMs = performance.now() - startMs - timeMs;
   expect(headers['content-type']).toMatch(/json/);
   const { errors = [] } = wellFormed.parse(JSON.parse(text));
   return { lateMs, codes: errors.map(({ extensions }) => extensions.code) };
