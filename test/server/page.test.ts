@@ -9,7 +9,9 @@ import { startRecordedSandbox, type RecordedApi } from '../support/sources.ts';
 const executablePath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
 
 // A machine without a browser can run all other tests; a build server has to have one.
-const describePage = existsSync(executablePath) || process.env['CI'] !== undefined ? describe : describe.skip;
+const hasBrowser = existsSync(executablePath) || process.env['CI'] !== undefined;
+const describePage = hasBrowser ? describe : describe.skip;
+if (!hasBrowser) console.warn(`Skipped: there is no browser at ${executablePath}; CHROMIUM_PATH can name another.`);
 
 // Chromium's own services are off, so that every request seen is the page's.
 const args = [
