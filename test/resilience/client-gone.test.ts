@@ -6,8 +6,8 @@ import { answerWith, ask, closeAll, startProduct, startSilentStub, waitFor } fro
 
 afterEach(closeAll);
 
-/** Time in which nobody's call has to be over. */
-const promptMs = 100;
+/** Time in which nobody's call has to be over: a tenth of a second is meant, and a busy machine given more. */
+const promptMs = 500;
 
 const countRefusals = (product: TestProduct, by: string) => readCounter(product.url, 'upstream_refusals_total', { by });
 
@@ -71,7 +71,7 @@ describe('when the client goes away', () => {
     const startMs = performance.now();
     const { data } = await product.query('{ customer(id: "elevate:3") { name } }');
     expect(data['customer']).toEqual({ name: 'North 3' });
-    expect(performance.now() - startMs).toBeLessThan(500);
+    expect(performance.now() - startMs).toBeLessThan(900);
     expect(stub.calls).toEqual(['GET /v1/customers/1', 'GET /v1/customers/3']);
   });
 
