@@ -16,6 +16,7 @@ process.on('warning', () => {
 });
 
 process.on('message', () => process.send?.(measure()));
+process.once('disconnect', () => process.exit(1));
 process.send?.({ url: product.server.url });
 
 function measure(): Figures {

@@ -1,5 +1,5 @@
 import { buildSubgraphSchema } from '@apollo/subgraph';
-import { isObjectType, print, type GraphQLFieldResolver, type GraphQLSchema } from 'graphql';
+import { isObjectType, Kind, print, type DocumentNode, type GraphQLFieldResolver, type GraphQLSchema } from 'graphql';
 import type { Provider, Row } from '../providers/provider.ts';
 import type { GraphContext } from './context.ts';
 import { completeRowFirst, createFieldResolver } from './field-resolvers.ts';
@@ -41,7 +41,11 @@ export function createGraph(providers: readonly Provider[]): Graph {
     const files = readProviderFiles(provider.name);
     return { provider, document: files.document, fieldMap: createFieldMap({ ...files, customerType: provider.customerType }) };
   });
-  const problems = mapped.flatMap(({ provider, fieldMap }) => [...fieldMap.problems, ...describeMissingResolvers(provider, fieldMap)]);
+  const problems = mapped.flatMap(({ provider, document, fieldMap }) => [
+    ...fieldMap.problems,
+    ...describeMissingResolvers(provider, fieldMap),
+    ...describeMissingKeys(provider, document),
+  ]);
   if (problems.length > 0) throw new SchemaMapError(problems);
 
   const documents = mapped.map(({ document }) => document);
@@ -68,6 +72,20 @@ function describeMissingResolvers(provider: Provider, { types }: FieldMap): stri
       .map((field) => `The ${provider.name} resolver for ${type}.${field} has no such field in the SDL.`),
   );
   return [...missing, ...idle];
+}
+
+/** Gateways refer to every record that has an id of its own. */
+function describeMissingKeys({ customerType, nodeTypes }: Provider, { definitions }: DocumentNode): string[] {
+  const hasKey = (type: string): boolean =>
+    definitions.some(
+      (node) =>
+        node.kind === Kind.OBJECT_TYPE_DEFINITION &&
+        node.name.value === type &&
+        node.directives?.some(({ name }) => name.value === 'key') === true,
+    );
+  return [customerType, ...Object.values(nodeTypes)]
+    .filter((type) => !hasKey(type))
+    .map((type) => `${type} can be fetched by its id, but has no @key(fields: "id").`);
 }
 
 type FieldResolver = GraphQLFieldResolver<Row, GraphContext>;

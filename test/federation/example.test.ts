@@ -10,9 +10,14 @@ const folder = path.join(import.meta.dirname, '../../examples/loyalty-subgraph')
 /** Time for what it may have to install and build at first. */
 const longestRunMs = 180_000;
 
+/** npm may need any of it to reach its registry. */
+function listEnvironment(): Record<string, string> {
+  return Object.fromEntries(Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+}
+
 test('the example starts everything with one command, and its query is answered by both subgraphs', async () => {
   const port = await findFreePort();
-  const example = startProcess(['src/federation.mjs'], folder, { PORT: String(port) }, longestRunMs);
+  const example = startProcess(['src/federation.mjs'], folder, { ...listEnvironment(), PORT: String(port) }, longestRunMs);
   const output = await example.waitFor(/Ctrl\+C stops/);
   const [, query = ''] = /Try this query.*\n\n(.*?)\n\nFrom another shell/s.exec(output) ?? [];
   const { data, errors } = await postQuery(`http://127.0.0.1:${port}`, query);

@@ -199,6 +199,11 @@ describe('createGraph', () => {
     expect(act).toThrow('The elevate resolver for ElevateTax.rate has no such field in the SDL.');
   });
 
+  it('names a type that gateways could not refer to', () => {
+    const act = () => createGraph([{ ...elevate, nodeTypes: { site: 'ElevateSite', tax: 'ElevateTax' } }]);
+    expect(act).toThrow('ElevateTax can be fetched by its id, but has no @key(fields: "id").');
+  });
+
   it('names what is no function', () => {
     const resolvers = { ...elevate.resolvers, ElevateAddress: { lines: 'address1', purposes: () => [] } };
     expect(() => createGraph([{ ...elevate, resolvers }])).toThrow('ElevateAddress.lines has no source');

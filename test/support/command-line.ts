@@ -24,8 +24,8 @@ export function runProduct(args: readonly string[], environment: Record<string, 
 }
 
 /** Starts the product in a process of its own, with no other environment than what is given. */
-export function startProductProcess(args: readonly string[], environment: Record<string, string> = {}, timeout = longestRunMs): Running {
-  return startProcess(['--import', 'tsx', 'src/main.ts', ...args], process.cwd(), environment, timeout);
+export function startProductProcess(args: readonly string[], environment: Record<string, string> = {}): Running {
+  return startProcess(['--import', 'tsx', 'src/main.ts', ...args], process.cwd(), environment);
 }
 
 /** Starts Node.js with these arguments. */

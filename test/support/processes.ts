@@ -3,8 +3,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
 import type { Fault } from '../../src/sandbox/index.ts';
-import { startProcess, startProductProcess, type Running } from './command-line.ts';
+import { startProcess, type Running } from './command-line.ts';
 import type { SourceEntry } from './product.ts';
+
+/** What a failed test left running ends by then. */
+const longestRunMs = 180_000;
 
 /** Parts of a test that do not share its event loop. */
 export interface SandboxProcess {
@@ -25,8 +28,8 @@ const announcement = z.object({
 });
 
 /** Starts the simulated APIs in a process of their own. */
-export async function startSandboxProcess(longestRunMs = 120_000): Promise<SandboxProcess> {
-  const running = startProcess(['--import', 'tsx', 'test/support/processes/sandbox.ts'], process.cwd(), {}, longestRunMs);
+export async function startSandboxProcess(mostRunMs = longestRunMs): Promise<SandboxProcess> {
+  const running = startProcess(['--import', 'tsx', 'test/support/processes/sandbox.ts'], process.cwd(), {}, mostRunMs);
   const { sources, urls } = announcement.parse(JSON.parse(await running.waitFor(/\n/)));
   return {
     sources: Object.fromEntries(Object.entries(sources).map(([provider, { simulated: _simulated, ...entry }]) => [provider, entry])),
@@ -45,13 +48,13 @@ export interface ProcessConfig {
   readonly log?: Readonly<Record<string, unknown>>;
 }
 
-/** Starts the product, as it is run, on a free port. */
-export async function startProductOn(config: ProcessConfig, longestRunMs = 120_000): Promise<ProductProcess> {
+/** Starts the product, as it is run, on a free port. @param entry another file that runs it */
+export async function startProductOn(config: ProcessConfig, entry = 'src/main.ts'): Promise<ProductProcess> {
   const folder = mkdtempSync(path.join(tmpdir(), 'customer-graph-'));
   const file = path.join(folder, 'customer-graph.yaml');
   // JSON is YAML.
   writeFileSync(file, JSON.stringify({ auth: { mode: 'none' }, ...config, server: { port: 0, ...config.server } }));
-  const running = startProductProcess(['--config', file], {}, longestRunMs);
+  const running = startProcess(['--import', 'tsx', entry, '--config', file], process.cwd(), {}, longestRunMs);
   try {
     const banner = await running.waitFor(/Ctrl\+C/);
     return { ...running, url: /http:\/\/127\.0\.0\.1:\d+/.exec(banner)?.[0] ?? '' };

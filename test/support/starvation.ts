@@ -1,0 +1,34 @@
+/** A time in which a process was ready to run and the machine had no processor for it; epoch ms. */
+export interface Starvation {
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** As much of that time. What the process itself did with it is not in it. */
+  readonly starvedMs: number;
+}
+
+const tickMs = 10;
+/** Shorter times are usual. */
+const leastMs = 25;
+
+/** Tells of each such time of this process, until it ends. */
+export function watchStarvation(onStarved: (starvation: Starvation) => void): void {
+  let lastMs = performance.now();
+  let lastUsage = process.cpuUsage();
+  setInterval(() => {
+    const nowMs = performance.now();
+    const { user, system } = process.cpuUsage(lastUsage);
+    const starvedMs = nowMs - lastMs - tickMs - (user + system) / 1_000;
+    if (starvedMs > leastMs - tickMs)
+      onStarved({ fromMs: performance.timeOrigin + lastMs, toMs: performance.timeOrigin + nowMs, starvedMs });
+    lastMs = nowMs;
+    lastUsage = process.cpuUsage();
+  }, tickMs).unref();
+}
+
+/** How long a process was starved between two moments, epoch ms. */
+export function sumStarvation(starvations: readonly Starvation[], fromMs: number, toMs: number): number {
+  return starvations.reduce((sum, each) => {
+    const overlapMs = Math.min(toMs, each.toMs) - Math.max(fromMs, each.fromMs);
+    return sum + Math.max(0, Math.min(overlapMs, each.starvedMs));
+  }, 0);
+}
