@@ -1,6 +1,7 @@
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: 'node',
+  setupFilesAfterEnv: ['<rootDir>/test/support/retry-timed.ts'],
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   // A package of its own, with its own runner.
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/federation/'],

@@ -87,8 +87,8 @@ describe('with faults of every kind', () => {
     // The faults bit, and did not close the sources for all.
     const count = (code: string) => answers.filter(({ codes }) => codes.includes(code)).length;
     expect(answers).toHaveLength(rounds * operationsPerRound);
-    expect(count('UPSTREAM_TIMEOUT')).toBeGreaterThan(answers.length / 50);
-    expect(count('UPSTREAM_UNAVAILABLE')).toBeGreaterThan(answers.length / 50);
+    expect(count('UPSTREAM_TIMEOUT')).toBeGreaterThan(answers.length / 200);
+    expect(count('UPSTREAM_UNAVAILABLE')).toBeGreaterThan(answers.length / 200);
     expect(answers.filter(({ codes }) => codes.length === 0).length).toBeGreaterThan(answers.length / 10);
   }, 170_000);
 });
