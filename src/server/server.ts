@@ -25,6 +25,7 @@ import { formatError, internalErrorMessage } from './format-error.ts';
 import type { Metrics } from './metrics.ts';
 import { registerPage } from './page.ts';
 import { createRequestPlugin } from './request-plugin.ts';
+import { stopServing } from './stop.ts';
 
 /** A running server. */
 export interface RunningServer {
@@ -55,9 +56,6 @@ const arrivalTimeoutMs = 10_000;
 
 /** A client that reads nothing of its answer for so long is not waited for either: it would keep its place from others. */
 const unreadTimeoutMs = 20_000;
-
-/** Time for answers to leave when everything has come to its end; what is left then is cut. */
-const lastAnswersMs = 500;
 
 /** Serves the graph of some providers. */
 export async function startServer({
@@ -122,22 +120,11 @@ export async function serveGraph(graph: Graph, { server, auth, sources, log, met
   });
   await registerPage(app);
 
-  async function stop(): Promise<void> {
-    isDraining = true;
-    const closed = app.close();
-    await waitAtMost(server.graceMs, admission.emptied());
-    admission.expireAll();
-    await waitAtMost(lastAnswersMs, closed);
-    // Connections that were opened and not used, and clients that do not read what they are sent.
-    app.server.closeAllConnections();
-    await closed;
-    await apollo.stop();
-    // A call that outlives its request may hang.
-    await waitAtMost(lastAnswersMs, Promise.all([...sources.values()].map((source) => source.close())));
-  }
-
   let stopped: Promise<void> | undefined;
-  const close = (): Promise<void> => (stopped ??= stop());
+  const close = (): Promise<void> => {
+    isDraining = true;
+    return (stopped ??= stopServing({ app, apollo, admission, sources, graceMs: server.graceMs }));
+  };
 
   const url = await app.listen(server);
   return {
@@ -149,13 +136,6 @@ export async function serveGraph(graph: Graph, { server, auth, sources, log, met
     },
     close,
   };
-}
-
-/** Resolves with the task, or after a time without it. */
-async function waitAtMost(timeMs: number, task: Promise<unknown>): Promise<void> {
-  const over = new AbortController();
-  const time = sleep(timeMs, undefined, { signal: over.signal }).catch(() => {});
-  await Promise.race([task, time]).finally(() => over.abort());
 }
 
 async function startApollo(graph: Graph, log: Logger, metrics: Metrics): Promise<ApolloServer<GraphContext>> {
