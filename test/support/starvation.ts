@@ -10,14 +10,18 @@ const tickMs = 10;
 /** Shorter times are usual. */
 const leastMs = 25;
 
-/** Tells of each such time of this process, until it ends. */
-export function watchStarvation(onStarved: (starvation: Starvation) => void): void {
+/**
+ * Tells of each such time of this process, until it ends.
+ *
+ * @param countsOwnWork tells of times too in which the process itself was busy, such as with its garbage
+ */
+export function watchStarvation(onStarved: (starvation: Starvation) => void, { countsOwnWork = false } = {}): void {
   let lastMs = performance.now();
   let lastUsage = process.cpuUsage();
   setInterval(() => {
     const nowMs = performance.now();
     const { user, system } = process.cpuUsage(lastUsage);
-    const starvedMs = nowMs - lastMs - tickMs - (user + system) / 1_000;
+    const starvedMs = nowMs - lastMs - tickMs - (countsOwnWork ? 0 : (user + system) / 1_000);
     if (starvedMs > leastMs - tickMs)
       onStarved({ fromMs: performance.timeOrigin + lastMs, toMs: performance.timeOrigin + nowMs, starvedMs });
     lastMs = nowMs;
