@@ -6,9 +6,9 @@ import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { z } from 'zod';
 import { startProcess, type Running } from '../support/command-line.ts';
+import { findFreePorts } from '../support/free-port.ts';
 import { startProductsSubgraph } from '../support/products-subgraph.ts';
 import { compose } from './support/composers.ts';
-import { findFreePort } from './support/free-port.ts';
 import { gateways, type Gateway } from './support/gateways.ts';
 
 const folder = path.dirname(createRequire(import.meta.url).resolve('@apollo/federation-subgraph-compatibility-tests/package.json'));
@@ -29,7 +29,7 @@ interface OtherSubgraph {
 
 /** Starts a subgraph that comes with the suite. */
 async function startOther(name: (typeof others)[number]): Promise<OtherSubgraph> {
-  const port = await findFreePort();
+  const port = await findFreePorts();
   const place = `${folder}/dist/subgraphs/${name}`;
   const running = startProcess(['index.js'], place, { [`${name.toUpperCase()}_PORT`]: String(port) });
   await running.waitFor(/ready at/);

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { test } from 'node:test';
 import { startProcess } from '../support/command-line.ts';
+import { findFreePorts } from '../support/free-port.ts';
 import { postQuery } from '../support/product.ts';
-import { findFreePort } from './support/free-port.ts';
 
 const folder = path.join(import.meta.dirname, '../../examples/loyalty-subgraph');
 
@@ -16,7 +16,8 @@ function listEnvironment(): Record<string, string> {
 }
 
 test('the example starts everything with one command, and its query is answered by both subgraphs', async () => {
-  const port = await findFreePort();
+  // The gateway's, and those of the two subgraphs after it.
+  const port = await findFreePorts(3);
   const example = startProcess(['src/federation.mjs'], folder, { ...listEnvironment(), PORT: String(port) }, longestRunMs);
   const output = await example.waitFor(/Ctrl\+C stops/);
   const [, query = ''] = /Try this query.*\n\n(.*?)\n\nFrom another shell/s.exec(output) ?? [];

@@ -90,7 +90,7 @@ describe('with faults of every kind', () => {
     expect(answers).toHaveLength(rounds * operationsPerRound);
     expect(count('UPSTREAM_TIMEOUT')).toBeGreaterThan(answers.length / 200);
     expect(count('UPSTREAM_UNAVAILABLE')).toBeGreaterThan(answers.length / 200);
-    expect(answers.filter(({ codes }) => codes.length === 0).length).toBeGreaterThan(answers.length / 10);
+    expect(answers.filter(({ codes }) => codes.length === 0).length).toBeGreaterThan(answers.length / 50);
   }, 170_000);
 });
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { answerEveryCustomer } from '../graph/support/endless-apis.ts';
+import { findFreePorts } from '../support/free-port.ts';
 import { startTestProduct, type TestProduct } from '../support/product.ts';
 import { startStubServer, type RecordingServer } from '../support/recording-server.ts';
 import { entryFor } from '../support/sources.ts';
@@ -38,15 +38,6 @@ function startProduct(dying: ProviderName, port: number): Promise<TestProduct> {
     cro: entryFor.cro(`${urlOf('cro')}/cro`, settings),
   };
   return startTestProduct(sources, undefined, { server: { requestTimeoutMs: deadlineMs } });
-}
-
-async function findFreePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
 /** Starts an API that will send a part of a customer; which part and how depends on the round. */
@@ -90,7 +81,7 @@ async function killInTheMiddle(product: TestProduct, dying: ProviderName, child:
 
 describe.each(providers)('%s', (dying) => {
   it(`is killed in the middle of its answer ${killsOf[dying]} times: the others are there, in time, and nothing of it`, async () => {
-    const port = await findFreePort();
+    const port = await findFreePorts();
     const product = await startProduct(dying, port);
     for (let round = 0; round < killsOf[dying]; round += 1) {
       const child = await startDying(dying, port, round);
