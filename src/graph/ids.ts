@@ -12,7 +12,7 @@ export interface GlobalId {
 export const sourceNamePattern = /^[a-z][a-z0-9-]{0,31}$/;
 
 /** Native ids that may go into a URL: nothing in them can change a path or a query. They have 64 bits at most. */
-const nativeIdPattern = /^[1-9][0-9]{0,18}$/;
+export const nativeIdPattern = /^[1-9][0-9]{0,18}$/;
 const largestNativeId = 9_223_372_036_854_775_807n;
 
 const kindPattern = /^[a-z][a-z-]{0,31}$/;

@@ -119,6 +119,11 @@ export interface ListPage {
   readonly rows: readonly (ListedCustomer | undefined)[];
   /** Whether rows follow. */
   readonly hasMore: boolean;
+  /**
+   * The native id of the row that the source's page begins with, where it is to be another than the first page: when
+   * it is the row that the list begins with, the source does not turn pages.
+   */
+  readonly beginsWith?: string | undefined;
   /** Rows in the whole list; null where the provider does not count. */
   readonly total: number | null;
 }

@@ -1,7 +1,7 @@
 import DataLoader from 'dataloader';
 import { digitsOf, isJsonObject } from '../rest/json.ts';
 import type { GetOptions, RestAnswer } from '../rest/client.ts';
-import type { Freshness, Loaders, Row, SourceRequest } from './provider.ts';
+import type { AnyRow, Freshness, Loaders, Row, SourceRequest } from './provider.ts';
 
 /** Loads records of one shape by native id; null for an id that the source does not have. */
 export type RecordLoader<T extends object, L extends Loaders> = DataLoader<string, Row<T, L> | null>;
@@ -35,15 +35,18 @@ export function createKeyLoader<T>(name: string, load: (key: string) => Promise<
   return new DataLoader((keys) => Promise.all(keys.map((key) => load(key).catch(toError))), { name });
 }
 
-/** A loader for a small collection that is read whole: one call serves all its rows. */
-export function createCollectionLoader<T extends object, L extends Loaders>(
-  request: SourceRequest<L>,
-  { name, fetchAll }: { readonly name: string; readonly fetchAll: () => Promise<RestAnswer> },
-): RecordLoader<T, L> {
+/** A loader for a small collection that is read whole: it serves all its rows. */
+export function createCollectionLoader<T extends object, L extends Loaders>({
+  name,
+  fetchAll,
+}: {
+  /** DataLoader's name, for traces. */
+  readonly name: string;
+  readonly fetchAll: () => Promise<readonly Row<T, L>[]>;
+}): RecordLoader<T, L> {
   return new DataLoader(
     async (ids) => {
-      const answer = await fetchAll();
-      const rows = readRows<T, L>(request, answer);
+      const rows = await fetchAll();
       const byId = new Map(rows.map((row) => [nativeIdOf(row.data), row]));
       return ids.map((id) => byId.get(id) ?? null);
     },
@@ -55,7 +58,7 @@ export interface BatchRecordLoading extends SingleRecordLoading {
   readonly maxBatchSize: number;
   /**
    * Fetches a list of the records of several ids, in any order, possibly not all. Undefined when the source does not
-   * let itself be asked for several: each is fetched alone then.
+   * let itself be asked for several, or its answer has no body when there is no such list: each is fetched alone then.
    */
   readonly fetchMany: (ids: readonly string[]) => Promise<RestAnswer | undefined>;
 }
@@ -70,11 +73,12 @@ export function createBatchRecordLoader<T extends object, L extends Loaders>(
 ): RecordLoader<T, L> {
   async function loadMany(ids: readonly string[]): Promise<(Row<T, L> | Error | null)[]> {
     const answer = ids.length > 1 ? await fetchMany(ids) : undefined;
-    if (answer === undefined) return Promise.all(ids.map((id) => loadOne<T, L>(request, fetchOne, id).catch(toError)));
+    if (answer === undefined || answer.body === null)
+      return Promise.all(ids.map((id) => loadOne<T, L>(request, fetchOne, id).catch(toError)));
     const rows = new Map<string, Row<T, L>>();
     for (const row of readRows<T, L>(request, answer)) {
-      const id = nativeIdOf(row.data);
-      if (id !== undefined && !rows.has(id)) rows.set(id, row);
+      const id = row && nativeIdOf(row.data);
+      if (row !== undefined && id !== undefined && !rows.has(id)) rows.set(id, row);
     }
     return ids.map((id) => rows.get(id) ?? null);
   }
@@ -100,14 +104,43 @@ export function readListedRows<T extends object, L extends Loaders>(
   answer: RestAnswer,
 ): (Row<T, L> | undefined)[] {
   if (answer.body === null) throw request.error('UPSTREAM_BAD_RESPONSE', { reason: 'there is no such list' });
-  return readItems(request, answer.body).map((item) =>
-    isRecord<T>(item) && nativeIdOf(item) !== undefined ? toRow(request, item, answer) : undefined,
-  );
+  return readRows<T, L>(request, answer).map((row) => (row === undefined || nativeIdOf(row.data) === undefined ? undefined : row));
 }
 
-/** Rows of a list answer; what is no record is left out. @throws UpstreamError when the answer is not a list */
-export function readRows<T extends object, L extends Loaders>(request: SourceRequest<L>, answer: RestAnswer): Row<T, L>[] {
-  return readItems(request, answer.body).flatMap((item) => (isRecord<T>(item) ? [toRow(request, item, answer)] : []));
+/**
+ * Rows of a list answer at their places, none where there is no such list; undefined for what is no record.
+ *
+ * @throws UpstreamError when the answer is not a list
+ */
+export function readRows<T extends object, L extends Loaders>(request: SourceRequest<L>, answer: RestAnswer): (Row<T, L> | undefined)[] {
+  return readItems(request, answer.body).map((item) => (isRecord<T>(item) ? toRow(request, item, answer) : undefined));
+}
+
+/** A list of more pages than this has no end. */
+const mostPages = 100;
+
+/**
+ * Reads a list to its end; nearly always that is one page.
+ *
+ * @param fetchPage gives the rows of a page, counted from 0, at their places; a page that is not full is the last
+ * @throws UpstreamError when the source sends a page twice, or goes on and on
+ */
+export async function readToEnd<T extends object, L extends Loaders>(
+  request: SourceRequest<L>,
+  pageSize: number,
+  fetchPage: (page: number) => Promise<readonly (Row<T, L> | undefined)[]>,
+): Promise<Row<T, L>[]> {
+  const rows: Row<T, L>[] = [];
+  let firstId: string | undefined;
+  for (let page = 0; page < mostPages; page += 1) {
+    const found = await fetchPage(page);
+    rows.push(...found.filter((row) => row !== undefined));
+    if (found.length < pageSize) return rows;
+    const id = idOfFirst(found);
+    if (id !== undefined && id === firstId) throw request.error('UPSTREAM_BAD_RESPONSE', { reason: 'a list has the same page twice' });
+    firstId = id;
+  }
+  throw request.error('UPSTREAM_BAD_RESPONSE', { reason: `a list does not end with its page ${mostPages}` });
 }
 
 /**
@@ -129,6 +162,10 @@ function readItems<L extends Loaders>(request: SourceRequest<L>, body: unknown):
 export function nativeIdOf(record: object): string | undefined {
   if (!('id' in record)) return undefined;
   return typeof record.id === 'string' ? record.id || undefined : digitsOf(record.id);
+}
+
+export function idOfFirst([first]: readonly (AnyRow | undefined)[]): string | undefined {
+  return first && nativeIdOf(first.data);
 }
 
 /**

@@ -62,13 +62,13 @@ describe('a cursor', () => {
   });
 
   it('has the form that these tests forge', async () => {
-    const forged = sealed({ f: digestOf('a'), o: { elevate: 1, sage200: 1 }, d: [] });
+    const forged = sealed({ f: digestOf('a'), o: { elevate: [1, '1'], sage200: [1, '1'] }, d: [] });
     expect(forged).toBe(cursor);
   });
 
-  it('names no customer and no filter', () => {
+  it('holds how far each source has come, and no filter', () => {
     const text = Buffer.from(cursor.split('.')[1] ?? '', 'base64url').toString();
-    expect(JSON.parse(text)).toEqual({ f: expect.stringMatching(/^[\w-]{12}$/), o: { elevate: 1, sage200: 1 }, d: [] });
+    expect(JSON.parse(text)).toEqual({ f: expect.stringMatching(/^[\w-]{12}$/), o: { elevate: [1, '1'], sage200: [1, '1'] }, d: [] });
   });
 });
 
@@ -109,12 +109,12 @@ describe('a cursor is refused, and nothing is called,', () => {
   });
 
   it('when it has the seal of another product', async () => {
-    const form = { f: digestOf('a'), o: { elevate: 1 }, d: [] };
+    const form = { f: digestOf('a'), o: { elevate: [1, '1'] }, d: [] };
     expect(await tell(sealed(form, { key: 'another product' }))).toEqual(refused(notGiven));
   });
 
   it.each(['0', '2', '10'])('when it is of version %s', async (version) => {
-    const form = { f: digestOf('a'), o: { elevate: 1 }, d: [] };
+    const form = { f: digestOf('a'), o: { elevate: [1, '1'] }, d: [] };
     expect(await tell(sealed(form, { version, key: `customer-graph cursor ${version}` }))).toEqual(refused(/another version/));
     expect(await tell(cursor.replace(/^1/, version))).toEqual(refused(/another version/));
   });
@@ -125,11 +125,13 @@ describe('a cursor is refused, and nothing is called,', () => {
     ['null', 'null'],
     ['a list', '[]'],
     ['without offsets', JSON.stringify({ f: digestOf('a'), d: [] })],
-    ['an offset below 0', JSON.stringify({ f: digestOf('a'), o: { elevate: -1 }, d: [] })],
-    ['half an offset', JSON.stringify({ f: digestOf('a'), o: { elevate: 0.5 }, d: [] })],
-    ['an offset past all numbers', `{"f":"${digestOf('a')}","o":{"elevate":1e300},"d":[]}`],
-    ['an offset that is a text', JSON.stringify({ f: digestOf('a'), o: { elevate: '1' }, d: [] })],
-    ['a source that can have no such name', JSON.stringify({ f: digestOf('a'), o: { 'a b': 1 }, d: [] })],
+    ['an offset below 0', JSON.stringify({ f: digestOf('a'), o: { elevate: [-1, '1'] }, d: [] })],
+    ['half an offset', JSON.stringify({ f: digestOf('a'), o: { elevate: [0.5, '1'] }, d: [] })],
+    ['an offset past all numbers', `{"f":"${digestOf('a')}","o":{"elevate":[1e300,"1"]},"d":[]}`],
+    ['an offset that is a text', JSON.stringify({ f: digestOf('a'), o: { elevate: ['1', '1'] }, d: [] })],
+    ['an offset without an id', JSON.stringify({ f: digestOf('a'), o: { elevate: 1 }, d: [] })],
+    ['an id that is none', JSON.stringify({ f: digestOf('a'), o: { elevate: [1, '../1'] }, d: [] })],
+    ['a source that can have no such name', JSON.stringify({ f: digestOf('a'), o: { 'a b': [1, '1'] }, d: [] })],
     ['a key that is not known', JSON.stringify({ f: digestOf('a'), o: {}, d: [], x: 1 })],
   ])('when its content is sealed but %s', async (_what, text) => {
     expect(await tell(sealed(text))).toEqual(refused(notGiven));

@@ -1,22 +1,14 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import { badUserInput } from '../errors.ts';
-import { sourceNamePattern } from '../ids.ts';
-
-/** How far a list over several sources has come. */
-export interface ListPosition {
-  /** By source: rows passed. A source that is not named has not been begun. */
-  readonly offsets: ReadonlyMap<string, number>;
-  /** Sources whose last row is passed. */
-  readonly finished: ReadonlySet<string>;
-}
-
-export const listStart: ListPosition = { offsets: new Map(), finished: new Set() };
+import { nativeIdPattern, sourceNamePattern } from '../ids.ts';
+import type { ListPosition } from './position.ts';
 
 const cursorForm = z.strictObject({
   /** What the list was narrowed by. */
   f: z.string().max(40),
-  o: z.record(z.string().regex(sourceNamePattern), z.int().min(0)),
+  /** By source: rows passed, and the native id of the first of all. */
+  o: z.record(z.string().regex(sourceNamePattern), z.tuple([z.int().min(0), z.string().regex(nativeIdPattern).nullable()])),
   d: z.array(z.string().regex(sourceNamePattern)),
 });
 
@@ -27,8 +19,12 @@ const version = '1';
  * Writes a position as an opaque text. It can be used with the same filter only, and is sealed: a position that
  * this product did not write would skip or repeat customers.
  */
-export function writeCursor({ offsets, finished }: ListPosition, filterKey: string): string {
-  const form: z.input<typeof cursorForm> = { f: digest(filterKey), o: Object.fromEntries(offsets), d: [...finished] };
+export function writeCursor({ reached, finished }: ListPosition, filterKey: string): string {
+  const form: z.input<typeof cursorForm> = {
+    f: digest(filterKey),
+    o: Object.fromEntries([...reached].map(([source, { offset, firstId }]) => [source, [offset, firstId]])),
+    d: [...finished],
+  };
   const text = Buffer.from(JSON.stringify(form)).toString('base64url');
   return `${version}.${text}.${seal(text)}`;
 }
@@ -45,7 +41,10 @@ export function readCursor(cursor: string, filterKey: string): ListPosition {
   }
   const { f, o, d } = form;
   if (f !== digest(filterKey)) throw badUserInput('The cursor is from a list with another filter: begin again without `after`.');
-  return { offsets: new Map(Object.entries(o)), finished: new Set(d) };
+  return {
+    reached: new Map(Object.entries(o).map(([source, [offset, firstId]]) => [source, { offset, firstId }])),
+    finished: new Set(d),
+  };
 }
 
 /** The seal's key is no secret, so that even a sealed text may be anything. */

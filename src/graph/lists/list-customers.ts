@@ -2,8 +2,8 @@ import type { CustomerFilter, ListedCustomer, ListPage, Source, SourceSession } 
 import { nativeIdOf } from '../../providers/record-loaders.ts';
 import { UpstreamError } from '../../rest/errors.ts';
 import type { GraphContext } from '../context.ts';
-import type { ListPosition } from './cursor.ts';
 import { findUnsupported, type CheckedFilter } from './filter.ts';
+import { advance, sourceStart, type ListPosition, type SourcePosition } from './position.ts';
 
 /** What a list holds of one source, up to the end of a page. */
 export interface Completeness {
@@ -32,8 +32,8 @@ export interface CustomerPage {
 interface Strand {
   readonly source: Source;
   readonly session: SourceSession;
-  /** Rows of the source before the page. */
-  readonly offset: number;
+  /** Where the page begins. */
+  readonly start: SourcePosition;
   readonly rows: ListPage['rows'][number][];
   hasMore: boolean;
   failure: UpstreamError | undefined;
@@ -71,7 +71,7 @@ function openStrand(source: Source, filter: CustomerFilter, start: ListPosition,
   return {
     source,
     session,
-    offset: start.offsets.get(source.name) ?? 0,
+    start: start.reached.get(source.name) ?? sourceStart,
     rows: [],
     hasMore,
     failure: undefined,
@@ -81,11 +81,15 @@ function openStrand(source: Source, filter: CustomerFilter, start: ListPosition,
 }
 
 async function extendStrand(strand: Strand, share: number, filter: CustomerFilter): Promise<void> {
-  const limit = Math.min(share, strand.source.listing?.maxPageSize ?? share);
+  const { source, session } = strand;
+  const limit = Math.min(share, source.listing?.maxPageSize ?? share);
   if (limit === 0) return;
   try {
-    const offset = reach(strand);
-    const { rows, hasMore, total } = await strand.session.fetchPage({ offset, limit, filter, wantsTotal: false });
+    const reached = advance(strand.start, strand.rows);
+    const { rows, hasMore, beginsWith, total } = await session.fetchPage({ offset: reached.offset, limit, filter, wantsTotal: false });
+    if (beginsWith !== undefined && beginsWith === reached.firstId) {
+      throw new UpstreamError('UPSTREAM_BAD_RESPONSE', source, { reason: 'a later page of a list is its first one again' });
+    }
     strand.rows.push(...rows);
     strand.hasMore = hasMore && rows.length > 0;
     strand.total = total ?? undefined;
@@ -103,8 +107,8 @@ export function answeredAt(rows: ListPage['rows']): string {
 }
 
 /** Rows of the source up to the end of the page. */
-function reach({ offset, rows }: Strand): number {
-  return offset + rows.length;
+function reach({ start, rows }: Strand): number {
+  return start.offset + rows.length;
 }
 
 /** 7 among 3: 3, 2, 2. */
@@ -122,12 +126,12 @@ interface Finishing {
 function finishPage({ sources, filter, start, strands }: Finishing): CustomerPage {
   const rows: { customer: ListedCustomer; position: ListPosition }[] = [];
   const failures: Error[] = strands.flatMap(({ failure }) => failure ?? []);
-  const offsets = new Map(start.offsets);
+  const reached = new Map(start.reached);
   const finished = new Set(start.finished);
   const seen = new Set<string>();
   for (const { strand, customer, isLast } of interleave(strands)) {
     const { source } = strand;
-    offsets.set(source.name, (offsets.get(source.name) ?? 0) + 1);
+    reached.set(source.name, advance(reached.get(source.name) ?? sourceStart, [customer]));
     if (isLast && !strand.hasMore && strand.failure === undefined) finished.add(source.name);
     if (customer === undefined) {
       failures.push(new UpstreamError('UPSTREAM_BAD_RESPONSE', source, { reason: 'a row of a list is no record with an id' }));
@@ -135,13 +139,13 @@ function finishPage({ sources, filter, start, strands }: Finishing): CustomerPag
     }
     // A source that sends a row twice is no reason to show a customer twice.
     const key = `${source.name}:${nativeIdOf(customer.row.data)}`;
-    if (!seen.has(key)) rows.push({ customer, position: { offsets: new Map(offsets), finished: new Set(finished) } });
+    if (!seen.has(key)) rows.push({ customer, position: { reached: new Map(reached), finished: new Set(finished) } });
     seen.add(key);
   }
   for (const { source, hasMore, failure } of strands) if (!hasMore && failure === undefined) finished.add(source.name);
   return {
     rows,
-    end: { offsets, finished },
+    end: { reached, finished },
     hasNextPage: strands.some(({ source }) => !finished.has(source.name)),
     completeness: sources.map((source) => describeCompleteness(source, filter, strands, finished)),
     failures,

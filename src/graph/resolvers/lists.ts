@@ -3,9 +3,10 @@ import type { QueryResolvers, Resolvers } from '../../generated/graph.ts';
 import type { GraphContext } from '../context.ts';
 import { badUserInput } from '../errors.ts';
 import { quoteInput } from '../ids.ts';
-import { listStart, readCursor, writeCursor, type ListPosition } from '../lists/cursor.ts';
+import { readCursor, writeCursor } from '../lists/cursor.ts';
 import { checkFilter, checkPageSize, chooseSources } from '../lists/filter.ts';
 import { listCustomers } from '../lists/list-customers.ts';
+import { listStart, type ListPosition } from '../lists/position.ts';
 import { searchCustomers } from '../search/search-customers.ts';
 
 const maxSearchLength = 100;
@@ -73,6 +74,6 @@ function reportAll(failures: readonly Error[], context: GraphContext, info: Grap
   for (const failure of failures) context.report(failure, info.path);
 }
 
-function hasPassedRows({ offsets }: ListPosition): boolean {
-  return [...offsets.values()].some((offset) => offset > 0);
+function hasPassedRows({ reached }: ListPosition): boolean {
+  return [...reached.values()].some(({ offset }) => offset > 0);
 }

@@ -1,4 +1,5 @@
 import type { CustomerFilter, ListedCustomer, Source } from '../../providers/provider.ts';
+import { nativeIdOf } from '../../providers/record-loaders.ts';
 import { UpstreamError } from '../../rest/errors.ts';
 import type { GraphContext } from '../context.ts';
 import { findUnsupported } from '../lists/filter.ts';
@@ -92,8 +93,8 @@ function cutWord(word: string): string {
 function withoutRepeats(customers: readonly ListedCustomer[]): ListedCustomer[] {
   const byId = new Map<string, ListedCustomer>();
   for (const customer of customers) {
-    const id = 'id' in customer.row.data ? String(customer.row.data.id) : '';
-    if (!byId.has(id)) byId.set(id, customer);
+    const id = nativeIdOf(customer.row.data);
+    if (id !== undefined && !byId.has(id)) byId.set(id, customer);
   }
   return [...byId.values()];
 }

@@ -2,6 +2,7 @@ import type { CroCustomerRow } from '../../generated/cro.ts';
 import { coverRange } from '../paging.ts';
 import { objectsOf, textsOf } from '../payload.ts';
 import type { CustomerFilter, CustomerListing, CustomerTexts } from '../provider.ts';
+import { idOfFirst } from '../record-loaders.ts';
 import type { Settings } from './config.ts';
 import { splitEmails } from './emails.ts';
 import { maxPageSize, type Loaders } from './loaders.ts';
@@ -34,7 +35,12 @@ export function createListing({ timeZone }: Settings): CustomerListing<Loaders> 
       const end = offset + wanted.length;
       // Without a total a full page may be the last one: that is found out when the next is asked for.
       const seemsToGoOn = rows.length > skip + wanted.length || rows.length >= pageSize;
-      return { rows: wanted, hasMore: total === null ? seemsToGoOn : end < total && wanted.length > 0, total };
+      return {
+        rows: wanted,
+        hasMore: total === null ? seemsToGoOn : end < total && wanted.length > 0,
+        beginsWith: page === 1 ? undefined : idOfFirst(rows),
+        total,
+      };
     },
   };
 }

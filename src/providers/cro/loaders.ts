@@ -3,7 +3,15 @@ import type { Customer, Location, User } from '../../generated/cro.ts';
 import type { Query, RestAnswer } from '../../rest/client.ts';
 import { isJsonObject } from '../../rest/json.ts';
 import type * as provider from '../provider.ts';
-import { createKeyLoader, createRecordLoader, readListedRows, readRows, toPartialRow, type RecordLoader } from '../record-loaders.ts';
+import {
+  createKeyLoader,
+  createRecordLoader,
+  readListedRows,
+  readRows,
+  readToEnd,
+  toPartialRow,
+  type RecordLoader,
+} from '../record-loaders.ts';
 import type { Settings } from './config.ts';
 
 type SourceRequest = provider.SourceRequest<Loaders>;
@@ -43,7 +51,7 @@ export function connect({ timeZone }: Settings): (request: SourceRequest) => Loa
         name: 'cro.locations',
         fetchOne: (id, options) => request.get(`/locations/${id}`, {}, { ...options, resource: 'lookups' }),
       }),
-      children: createChildrenLoader(fetchCustomers),
+      children: createChildrenLoader(request, fetchCustomers),
       users: createUserLoader(request),
       timeZone,
       fetchCustomers,
@@ -56,12 +64,11 @@ export function childrenKey(customerId: string, activeOnly: boolean): string {
   return activeOnly ? `${customerId}/active` : customerId;
 }
 
-function createChildrenLoader(fetchCustomers: Loaders['fetchCustomers']): Loaders['children'] {
+function createChildrenLoader(request: SourceRequest, fetchCustomers: Loaders['fetchCustomers']): Loaders['children'] {
   return createKeyLoader('cro.children', async (key) => {
     const [parentId, active] = key.split('/');
-    const query = { page_index: 1, page_limit: maxPageSize, parent_id: parentId, active: active === undefined ? undefined : true };
-    const { rows } = await fetchCustomers(query);
-    return rows.filter((row) => row !== undefined);
+    const query = { page_limit: maxPageSize, parent_id: parentId, active: active === undefined ? undefined : true };
+    return readToEnd(request, maxPageSize, async (page) => (await fetchCustomers({ page_index: page + 1, ...query })).rows);
   });
 }
 

@@ -2,6 +2,7 @@ import type { ElevateCustomerRow } from '../../generated/elevate.ts';
 import { coverRange } from '../paging.ts';
 import { textsOf } from '../payload.ts';
 import type { CustomerFilter, CustomerListing, CustomerTexts } from '../provider.ts';
+import { idOfFirst } from '../record-loaders.ts';
 import { maxPageSize, type Loaders } from './loaders.ts';
 
 /** Elevate's list of customers: by page number, without a total, each row without sites and contacts. */
@@ -17,7 +18,12 @@ export function createListing(): CustomerListing<Loaders> {
       const rows = await loaders.fetchCustomers({ page, pageSize, sort: 'id', ...describeFilter(filter) });
       const wanted = rows.slice(skip, skip + limit).map((row) => row && { row, texts: readTexts(row) });
       // A full page may be the last one: that is found out when the next is asked for.
-      return { rows: wanted, hasMore: rows.length > skip + wanted.length || rows.length >= pageSize, total: null };
+      return {
+        rows: wanted,
+        hasMore: rows.length > skip + wanted.length || rows.length >= pageSize,
+        beginsWith: page === 1 ? undefined : idOfFirst(rows),
+        total: null,
+      };
     },
   };
 }

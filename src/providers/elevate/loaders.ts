@@ -8,7 +8,7 @@ import type {
   Site,
   TripwirePlan,
 } from '../../generated/elevate.ts';
-import type { Query } from '../../rest/client.ts';
+import type { GetOptions, Query } from '../../rest/client.ts';
 import type * as provider from '../provider.ts';
 import {
   createCollectionLoader,
@@ -16,6 +16,7 @@ import {
   createRecordLoader,
   readListedRows,
   readRows,
+  readToEnd,
   toPartialRow,
   type RecordLoader,
 } from '../record-loaders.ts';
@@ -65,18 +66,27 @@ export function connect(_settings: Settings): (request: SourceRequest) => Loader
   };
 }
 
-/** Every list demands its page, and has an order only when one is asked for. */
-const wholeList = { page: 1, pageSize: maxPageSize, sort: 'id' } as const;
-
 function createSitesLoader(request: SourceRequest): Loaders['sitesOfCustomers'] {
   return createKeyLoader('elevate.sitesOfCustomers', async (customerId) => {
-    return readRows(request, await request.get('/sites', { ...wholeList, customerId }));
+    return fetchAll(request, '/sites', { customerId });
   });
 }
 
 function createLookupLoader<T extends object>(request: SourceRequest, collection: string): RecordLoader<T, Loaders> {
-  return createCollectionLoader(request, {
+  return createCollectionLoader({
     name: `elevate.${collection}`,
-    fetchAll: () => request.get(`/${collection}`, wholeList, { resource: 'lookups' }),
+    fetchAll: () => fetchAll(request, `/${collection}`, {}, { resource: 'lookups' }),
   });
+}
+
+/** Every list demands its page, and has an order only when one is asked for. */
+function fetchAll<T extends object>(
+  request: SourceRequest,
+  path: string,
+  query: Query,
+  options?: GetOptions,
+): Promise<provider.Row<T, Loaders>[]> {
+  return readToEnd(request, maxPageSize, async (page) =>
+    readRows<T, Loaders>(request, await request.get(path, { page: page + 1, pageSize: maxPageSize, sort: 'id', ...query }, options)),
+  );
 }

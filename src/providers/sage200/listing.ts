@@ -1,6 +1,7 @@
 import type { Sage200CustomerRow } from '../../generated/sage200.ts';
 import { objectOf, objectsOf, textsOf } from '../payload.ts';
 import type { CustomerFilter, CustomerListing, CustomerTexts } from '../provider.ts';
+import { idOfFirst } from '../record-loaders.ts';
 import type { Loaders } from './loaders.ts';
 import { maxTop, quoteText } from './odata.ts';
 
@@ -18,7 +19,12 @@ export function createListing(): CustomerListing<Loaders> {
         limit === 0 ? [] : loaders.fetchCustomers({ $filter, $orderby: 'id asc', $skip: offset, $top: limit + 1 }),
         wantsTotal ? loaders.countCustomers($filter) : null,
       ]);
-      return { rows: rows.slice(0, limit).map((row) => row && { row, texts: readTexts(row) }), hasMore: rows.length > limit, total };
+      return {
+        rows: rows.slice(0, limit).map((row) => row && { row, texts: readTexts(row) }),
+        hasMore: rows.length > limit,
+        beginsWith: offset === 0 ? undefined : idOfFirst(rows),
+        total,
+      };
     },
   };
 }

@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader';
 import type * as wire from '../../generated/sage200.ts';
-import type { Query } from '../../rest/client.ts';
+import type { GetOptions, Query } from '../../rest/client.ts';
 import type * as provider from '../provider.ts';
 import {
   createBatchRecordLoader,
@@ -8,6 +8,7 @@ import {
   nativeIdOf,
   readListedRows,
   readRows,
+  readToEnd,
   toError,
   type RecordLoader,
 } from '../record-loaders.ts';
@@ -52,9 +53,11 @@ export function connect(_settings: Settings): (request: SourceRequest) => Loader
       customers,
       fetchCustomers,
       countCustomers: ($filter) => countCustomers(request, $filter),
-      branches: createChildLoader(request, site, 'branches', 'associated_head_office_id', (ids) => fetchBranches(fetchCustomers, ids)),
+      branches: createChildLoader(request, site, 'branches', 'associated_head_office_id', (ids) =>
+        readToEnd(request, maxTop, (page) => fetchCustomers({ $filter: anyOf('associated_head_office_id', ids), ...stretchOf(page) })),
+      ),
       deliveryAddresses: createChildLoader(request, site, 'deliveryAddresses', 'customer_id', (ids) =>
-        fetchDeliveryAddresses(request, ids),
+        fetchAll(request, '/customer_delivery_addresses', { $filter: anyOf('customer_id', ids) }),
       ),
       nominalCodes: createNominalCodeLoader(request, site),
       countryCodes: createLookupLoader(request, 'country_codes'),
@@ -101,16 +104,6 @@ async function countCustomers(request: SourceRequest, $filter: string | undefine
   return typeof body === 'number' ? body : null;
 }
 
-async function fetchBranches(fetchCustomers: Loaders['fetchCustomers'], headOfficeIds: readonly string[]): Promise<Row<wire.Customer>[]> {
-  const rows = await fetchCustomers({ $filter: anyOf('associated_head_office_id', headOfficeIds), $orderby: 'id asc', $top: maxTop });
-  return rows.filter((row) => row !== undefined);
-}
-
-async function fetchDeliveryAddresses(request: SourceRequest, customerIds: readonly string[]): Promise<Row<wire.DeliveryAddress>[]> {
-  const query = { $filter: anyOf('customer_id', customerIds), $orderby: 'id asc', $top: maxTop };
-  return readRows(request, unwrapList(await request.get('/customer_delivery_addresses', query)));
-}
-
 /** Rows that belong to other rows, by the id of the owner: several owners in one call where the site takes that. */
 function createChildLoader<K extends string, T extends { readonly [key in K]?: unknown }>(
   request: SourceRequest,
@@ -145,8 +138,19 @@ function createNominalCodeLoader(request: SourceRequest, site: Site): Loaders['n
 const nominalCodeFields = 'id,reference,name,cost_centre_code,department_code,nominal_account_type,account_status_type';
 
 function createLookupLoader<T extends object>(request: SourceRequest, collection: string): RecordLoader<T, Loaders> {
-  return createCollectionLoader(request, {
+  return createCollectionLoader({
     name: `sage200.${collection}`,
-    fetchAll: async () => unwrapList(await request.get(`/${collection}`, { $orderby: 'id asc', $top: maxTop }, { resource: 'lookups' })),
+    fetchAll: () => fetchAll(request, `/${collection}`, {}, { resource: 'lookups' }),
   });
+}
+
+function fetchAll<T extends object>(request: SourceRequest, path: string, query: Query, options?: GetOptions): Promise<Row<T>[]> {
+  return readToEnd(request, maxTop, async (page) =>
+    readRows<T, Loaders>(request, unwrapList(await request.get(path, { ...query, ...stretchOf(page) }, options))),
+  );
+}
+
+/** A page of the largest size, counted from 0. `$skip` is refused without an order. */
+function stretchOf(page: number): Query {
+  return { $orderby: 'id asc', $skip: page === 0 ? undefined : page * maxTop, $top: maxTop };
 }

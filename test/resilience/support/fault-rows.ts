@@ -60,8 +60,11 @@ const refusedFilter: FaultRow['outcome'] = (provider, shape) => ({
   calls: (usual) => (provider === 'sage200' && shape === 'batch' ? 6 : usual),
 });
 
-/** Of a record it says that there is none; a list is not there for a wrong reason. */
-const missing: FaultRow['outcome'] = (_provider, shape) => (shape === 'list' ? lost('UPSTREAM_BAD_RESPONSE') : absent);
+/** Of a record it says that there is none; a list is not there for a wrong reason, and its records are asked for one by one. */
+const missing: FaultRow['outcome'] = (provider, shape) => {
+  if (shape === 'list') return lost('UPSTREAM_BAD_RESPONSE');
+  return { ...absent, calls: (usual) => (isRead(provider, shape) === 'as row' ? usual + 3 : usual) };
+};
 
 export const statusRows: readonly FaultRow[] = [
   row({ name: 'status', status: 400 }, refusedFilter),
