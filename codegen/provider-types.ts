@@ -3,6 +3,7 @@ import { compile, type JSONSchema } from 'json-schema-to-typescript';
 import { createFieldMap } from '../src/graph/mapping/field-map.ts';
 import type { FieldMap } from '../src/graph/mapping/field-source.ts';
 import { findCustomerType, readJsonSchema, readProviderFiles } from '../src/graph/schema-files.ts';
+import { writtenFile } from './written-file.ts';
 
 /**
  * Writes `src/generated/<provider>.ts`: the wire types of a provider's REST API out of its JSON Schema, the rows
@@ -10,18 +11,7 @@ import { findCustomerType, readJsonSchema, readProviderFiles } from '../src/grap
  * has the value.
  */
 export function providerTypes(provider: string): Types.OutputPreset {
-  return {
-    buildGeneratesSection: ({ baseOutputDir, schema }) => [
-      {
-        filename: baseOutputDir,
-        documents: [],
-        schema,
-        config: {},
-        plugins: [{ providerTypes: {} }],
-        pluginMap: { providerTypes: { plugin: () => writeProviderTypes(provider) } },
-      },
-    ],
-  };
+  return writtenFile(() => writeProviderTypes(provider));
 }
 
 /** GraphQL type → the exported row type in the provider's generated file, for the resolver types. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { QueryError, TestProduct } from '../../support/product.ts';
+import { connectionParts, connectionPartsSelection } from './connection.ts';
 
 /** A page of `customers`, as a client reads it. */
 export type ListPage = z.output<typeof connectionForm> & {
@@ -13,31 +14,15 @@ export interface ListArguments {
   readonly filter?: Record<string, unknown>;
 }
 
-const connectionForm = z.object({
+const connectionForm = connectionParts.extend({
   edges: z.array(z.object({ cursor: z.string(), node: z.object({ id: z.string() }) })),
-  pageInfo: z.object({
-    hasNextPage: z.boolean(),
-    hasPreviousPage: z.boolean(),
-    startCursor: z.string().nullable(),
-    endCursor: z.string().nullable(),
-  }),
-  completeness: z.array(
-    z.object({
-      source: z.object({ name: z.string() }),
-      status: z.string(),
-      code: z.string().nullable(),
-      reason: z.string().nullable(),
-      fetchedAt: z.string().nullable(),
-    }),
-  ),
 });
 
 const query = `
   query ($first: Int, $after: String, $filter: CustomerFilter) {
     customers(first: $first, after: $after, filter: $filter) {
       edges { cursor node { id } }
-      pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
-      completeness { source { name } status code reason fetchedAt }
+      ${connectionPartsSelection}
     }
   }
 `;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { QueryError, TestProduct } from '../../support/product.ts';
+import { connectionParts, connectionPartsSelection } from './connection.ts';
 
 export type SearchPage = z.output<typeof connectionForm> & { readonly ids: readonly string[]; readonly errors: readonly QueryError[] };
 
@@ -9,24 +10,9 @@ export interface SearchArguments {
   readonly sources?: readonly string[];
 }
 
-const connectionForm = z.object({
+const connectionForm = connectionParts.extend({
   edges: z.array(
     z.object({ cursor: z.string(), score: z.number(), matchedField: z.string(), node: z.object({ id: z.string(), name: z.string() }) }),
-  ),
-  pageInfo: z.object({
-    hasNextPage: z.boolean(),
-    hasPreviousPage: z.boolean(),
-    startCursor: z.string().nullable(),
-    endCursor: z.string().nullable(),
-  }),
-  completeness: z.array(
-    z.object({
-      source: z.object({ name: z.string() }),
-      status: z.string(),
-      code: z.string().nullable(),
-      reason: z.string().nullable(),
-      fetchedAt: z.string().nullable(),
-    }),
   ),
 });
 
@@ -34,8 +20,7 @@ const query = `
   query ($text: String!, $first: Int, $sources: [String!]) {
     search(text: $text, first: $first, sources: $sources) {
       edges { cursor score matchedField node { id name } }
-      pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
-      completeness { source { name } status code reason fetchedAt }
+      ${connectionPartsSelection}
     }
   }
 `;
