@@ -4,6 +4,7 @@ import { startClock, type CallClock } from './clock.ts';
 import type { Credentials } from './credentials.ts';
 import { UpstreamError, type SourceLabel, type UpstreamErrorCode } from './errors.ts';
 import { isCutShort, parseJson } from './json.ts';
+import { TokenEndpointDownError } from './oauth2.ts';
 import { parseRetryAfterSeconds } from './retry-after.ts';
 import type { CallScope } from './scope.ts';
 import type { RestSettings } from './settings.ts';
@@ -51,6 +52,9 @@ export function createCaller({ source, settings, headers, userAgent, transport, 
       authorization = await credentials.authorization(scope);
     } catch (cause) {
       scope.signal.throwIfAborted();
+      if (cause instanceof TokenEndpointDownError) {
+        throw new UpstreamError('UPSTREAM_UNAVAILABLE', source, { reason: cause.message, cause });
+      }
       throw new UpstreamError('UPSTREAM_UNAUTHORIZED', source, { reason: 'no access token could be had', cause });
     }
     if (authorization !== undefined) return authorization;

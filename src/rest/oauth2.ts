@@ -32,6 +32,11 @@ const renewEarlyMs = 45_000;
 /** Where a token's life is not told. */
 const assumedLifeSeconds = 300;
 
+/** The token endpoint cannot be reached, or fails: the credentials may be good. */
+export class TokenEndpointDownError extends Error {
+  override readonly name = 'TokenEndpointDownError';
+}
+
 /**
  * OAuth 2.0 with a refresh token. Calls that need a new access token at the same time share one request for it.
  * Servers that rotate refresh tokens (Sage does) give a new one with each access token and refuse the old: the
@@ -46,7 +51,7 @@ export function createOAuth2Credentials(auth: OAuth2Settings, warn: (message: st
     auth.clientSecret,
   );
   server.timeout = 10;
-  server[customFetch] = fetchWithoutIdToken;
+  server[customFetch] = fetchToken;
   // The configuration allows http for loopback hosts only.
   if (isLoopback(auth.tokenUrl)) allowInsecureRequests(server);
 
@@ -72,8 +77,9 @@ export function createOAuth2Credentials(auth: OAuth2Settings, warn: (message: st
       return answer;
     } catch (error) {
       const isDead = error instanceof ResponseBodyError && error.error === 'invalid_grant';
-      if (!isDead || others.length === 0) throw error;
-      return grantWithAny(others);
+      if (isDead && others.length > 0) return grantWithAny(others);
+      // The library wraps what it does not know.
+      throw isNativeError(error) && error.cause instanceof TokenEndpointDownError ? error.cause : error;
     }
   }
 
@@ -113,11 +119,14 @@ export function createOAuth2Credentials(auth: OAuth2Settings, warn: (message: st
 }
 
 /**
- * Sage sends an id token along, which the library would check: against an issuer that is not told here, for nobody
- * who reads it.
+ * Tells an endpoint that is down from one that refuses. Sage sends an id token along, which the library would check:
+ * against an issuer that is not told here, for nobody who reads it.
  */
-async function fetchWithoutIdToken(...[url, options]: Parameters<CustomFetch>): Promise<Response> {
-  const response = await fetch(url, { ...options, body: options.body ?? null, signal: options.signal ?? null });
+async function fetchToken(...[url, options]: Parameters<CustomFetch>): Promise<Response> {
+  const response = await fetch(url, { ...options, body: options.body ?? null, signal: options.signal ?? null }).catch((cause: unknown) => {
+    throw new TokenEndpointDownError('the token endpoint cannot be reached', { cause });
+  });
+  if (response.status >= 500) throw new TokenEndpointDownError(`the token endpoint answers ${response.status}`);
   if (!response.ok) return response;
   const answer: unknown = await response
     .clone()

@@ -180,7 +180,6 @@ describe('oauth2', () => {
         'refuses the client',
         { status: 401, headers: { 'www-authenticate': `Basic realm="${secrets.body}"` }, body: '{"error":"invalid_client"}' },
       ],
-      ['fails', { status: 500, body: secrets.body }],
       ['sends a login page', { headers: { 'content-type': 'text/html' }, body: `<html>${secrets.body}</html>` }],
       ['sends something else', { body: JSON.stringify({ hello: secrets.body }) }],
       ['sends broken JSON', { body: `{"access_token":"${secrets.token}` }],
@@ -194,10 +193,17 @@ describe('oauth2', () => {
       expect(site.grants).toHaveLength(1);
     });
 
-    it('makes no call when the endpoint is gone', async () => {
+    it.each([500, 503])('makes no call when the endpoint fails with %i, which may pass', async (status) => {
+      const site = await startSite(() => ({ status, body: secrets.body }));
+      await expect(site.connect().readFailure()).resolves.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', retryable: true });
+      expect(site.api.calls).toEqual([]);
+      expect(site.grants).toHaveLength(1);
+    });
+
+    it('makes no call when the endpoint is gone, which may pass', async () => {
       const site = await startSite();
       await site.endpoint.close();
-      await expect(site.connect().readFailure()).resolves.toMatchObject({ code: 'UPSTREAM_UNAUTHORIZED' });
+      await expect(site.connect().readFailure()).resolves.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', retryable: true });
       expect(site.api.calls).toEqual([]);
     });
 
@@ -210,7 +216,7 @@ describe('oauth2', () => {
     it('tries again with the next call', async () => {
       const site = await startSite((count) => (count === 1 ? { status: 503, body: '' } : {}));
       const client = site.connect();
-      await expect(client.readFailure()).resolves.toMatchObject({ code: 'UPSTREAM_UNAUTHORIZED' });
+      await expect(client.readFailure()).resolves.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
       await expect(client.read()).resolves.toEqual({ token: 2 });
     });
 
