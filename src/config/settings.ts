@@ -15,6 +15,10 @@ export const fileSettings = z.strictObject({
       requestTimeoutMs: z.int().min(100).max(600_000).default(10_000).describe('The most time that an operation is given.'),
       maxOperations: z.int().min(1).max(100_000).default(256).describe('Operations under way at one time.'),
       maxQueuedOperations: z.int().min(0).max(100_000).default(128).describe('Operations that wait for one of those to end.'),
+      maxTokens: z.int().min(100).max(100_000).default(5_000).describe('Words and signs of a document.'),
+      maxDepth: z.int().min(1).max(100).default(15).describe('Fields within fields.'),
+      maxRootFields: z.int().min(1).max(10_000).default(20).describe('Fields at the top of an operation.'),
+      maxAliases: z.int().min(0).max(10_000).default(30).describe('Fields under another name.'),
       drainMs: z
         .int()
         .min(0)

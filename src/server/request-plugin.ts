@@ -2,17 +2,24 @@ import type { ApolloServerPlugin, GraphQLRequestContextWillSendResponse } from '
 import { unwrapResolverError } from '@apollo/server/errors';
 import { Kind, type FragmentDefinitionNode } from 'graphql';
 import type { Logger } from 'pino';
+import type { Config } from '../config/load-config.ts';
 import type { GraphContext } from '../graph/context.ts';
 import type { Graph } from '../graph/schema.ts';
 import { createSelection } from '../graph/selection.ts';
 import type { Metrics } from './metrics.ts';
 import { formatError, isInternalError } from './format-error.ts';
+import { checkSize } from './limits.ts';
 
 /**
- * Ties Apollo to the graph: tells the context what the operation selects, adds what resolvers reported beside
- * their data, and puts the request id on every error.
+ * Ties Apollo to the graph: refuses operations that ask for too much, tells the context what the others select, adds
+ * what resolvers reported beside their data, and puts the request id on every error.
  */
-export function createRequestPlugin({ schema, payloadReads }: Graph, log: Logger, metrics: Metrics): ApolloServerPlugin<GraphContext> {
+export function createRequestPlugin(
+  { schema, payloadReads }: Graph,
+  limits: Config['server'],
+  log: Logger,
+  metrics: Metrics,
+): ApolloServerPlugin<GraphContext> {
   return {
     async requestDidStart() {
       const startMs = performance.now();
@@ -20,12 +27,13 @@ export function createRequestPlugin({ schema, payloadReads }: Graph, log: Logger
         async didResolveOperation({ contextValue, document, operation, request }) {
           if (operation === undefined) return;
           const fragments = document.definitions.filter((node): node is FragmentDefinitionNode => node.kind === Kind.FRAGMENT_DEFINITION);
-          const selection = createSelection(schema, payloadReads, {
+          const selected = {
             operation,
             fragments: new Map(fragments.map((node) => [node.name.value, node])),
             variables: request.variables ?? {},
-          });
-          contextValue.select(selection);
+          };
+          checkSize(selected, limits);
+          contextValue.select(createSelection(schema, payloadReads, selected));
         },
         async didEncounterErrors({ errors, contextValue }) {
           for (const error of errors.map(unwrapResolverError).filter(isInternalError)) {

@@ -77,7 +77,7 @@ export async function serveGraph(graph: Graph, { server, auth, sources, log, met
     frameworkErrors: (error, request, reply) => void sendError(error, request, reply.header('x-request-id', request.id), log),
     http: { headersTimeout: arrivalTimeoutMs, requestTimeout: arrivalTimeoutMs, connectionsCheckingInterval: 1_000 },
   });
-  const apollo = await startApollo(graph, log, metrics);
+  const apollo = await startApollo(graph, server, log, metrics);
   const admission = createAdmission(server);
   const checkCaller = createCallerCheck(auth, log);
   let isDraining = false;
@@ -138,11 +138,11 @@ export async function serveGraph(graph: Graph, { server, auth, sources, log, met
   };
 }
 
-async function startApollo(graph: Graph, log: Logger, metrics: Metrics): Promise<ApolloServer<GraphContext>> {
+async function startApollo(graph: Graph, limits: Config['server'], log: Logger, metrics: Metrics): Promise<ApolloServer<GraphContext>> {
   const apollo = new ApolloServer<GraphContext>({
     schema: graph.schema,
     plugins: [
-      createRequestPlugin(graph, log, metrics),
+      createRequestPlugin(graph, limits, log, metrics),
       ApolloServerPluginLandingPageDisabled(),
       // An unused plug-in that watches every field costs a third of small queries.
       ApolloServerPluginCacheControlDisabled(),
@@ -152,6 +152,7 @@ async function startApollo(graph: Graph, log: Logger, metrics: Metrics): Promise
       ApolloServerPluginSchemaReportingDisabled(),
     ],
     formatError,
+    parseOptions: { maxTokens: limits.maxTokens },
     introspection: true,
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
