@@ -1,15 +1,15 @@
 import { readdir } from 'node:fs/promises';
 import type { SandboxApi } from './sandbox-api.ts';
 
-const FOLDER = new URL('./providers/', import.meta.url);
+const providersFolder = new URL('./providers/', import.meta.url);
 
 /** Modules, as written or as compiled; neither source maps nor type declarations. */
-const MODULE_FILE = /^(?!.*\.d\.ts$).*\.(ts|js)$/;
+const moduleFile = /^(?!.*\.d\.ts$).*\.(ts|js)$/;
 
 /** The simulated APIs: every module of providers/ is one. Sorted by port. */
 export async function discoverApis(): Promise<readonly SandboxApi[]> {
-  const files = (await readdir(FOLDER)).filter((file) => MODULE_FILE.test(file));
-  const apis = await Promise.all(files.map((file) => loadApi(new URL(file, FOLDER))));
+  const files = (await readdir(providersFolder)).filter((file) => moduleFile.test(file));
+  const apis = await Promise.all(files.map((file) => loadApi(new URL(file, providersFolder))));
   return apis.toSorted((a, b) => a.port - b.port);
 }
 

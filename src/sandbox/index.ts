@@ -3,7 +3,7 @@ import { discoverApis } from './discover.ts';
 import type { FaultControl } from './faults/fault-board.ts';
 import { installFaults } from './faults/install-faults.ts';
 import type { SandboxApi } from './sandbox-api.ts';
-import { createWorld } from './world.ts';
+import { createWorld } from './world/index.ts';
 
 export type { ActiveFault, FaultControl } from './faults/fault-board.ts';
 export { installFaults } from './faults/install-faults.ts';
@@ -13,7 +13,6 @@ export type { SandboxApi } from './sandbox-api.ts';
 export interface SandboxOptions {
   /** Integer from 0; equal seeds give equal data, and equal faults strike the same requests. */
   readonly seed?: number;
-  readonly host?: string;
   /** `fixed` are those of the APIs themselves, `free` are chosen by the system. */
   readonly ports: 'fixed' | 'free';
   /** Names of the providers to simulate; all by default. */
@@ -43,6 +42,8 @@ export interface RunningApi {
   readonly example?: SandboxApi['example'];
 }
 
+const host = '127.0.0.1';
+
 interface Server {
   readonly api: SandboxApi;
   readonly app: FastifyInstance;
@@ -55,7 +56,7 @@ interface Server {
  *
  * @throws Error when a provider is unknown or a port is taken; nothing is left running then
  */
-export async function startSandbox({ seed = 1, host = '127.0.0.1', ports, providers }: SandboxOptions): Promise<Sandbox> {
+export async function startSandbox({ seed = 1, ports, providers }: SandboxOptions): Promise<Sandbox> {
   const apis = selectApis(await discoverApis(), providers);
   const world = createWorld(seed);
   const servers: Server[] = [];
@@ -66,7 +67,7 @@ export async function startSandbox({ seed = 1, host = '127.0.0.1', ports, provid
     for (const api of apis) {
       const app = api.createApp(world);
       const faults = installFaults(app, { seed });
-      servers.push({ api, app, faults, url: await listen(app, host, ports === 'fixed' ? api.port : 0) });
+      servers.push({ api, app, faults, url: await listen(app, ports === 'fixed' ? api.port : 0) });
     }
   } catch (error) {
     await close();
@@ -82,7 +83,7 @@ function selectApis(apis: readonly SandboxApi[], names: readonly string[] | unde
   return apis.filter(({ provider }) => names === undefined || names.includes(provider));
 }
 
-async function listen(app: FastifyInstance, host: string, port: number): Promise<string> {
+async function listen(app: FastifyInstance, port: number): Promise<string> {
   try {
     return await app.listen({ host, port });
   } catch (error) {

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import type { World } from './world.ts';
+import type { World } from './world/index.ts';
 
 /** One simulated REST API: each file of providers/ exports one as `sandboxApi`. */
 export interface SandboxApi {

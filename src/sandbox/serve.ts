@@ -1,13 +1,33 @@
 import { parseArgs } from 'node:util';
-import { startSandbox } from './index.ts';
-import type { RunningApi } from './index.ts';
+import { startSandbox, type RunningApi } from './index.ts';
 
-const USAGE = `Serves the simulated REST APIs on fixed ports of this machine, until interrupted.
+const usage = `Serves the simulated REST APIs on fixed ports of this machine, until interrupted.
 
 Usage: npm run sandbox -- [options]
 
   --seed N   which invented customers there are; a whole number from 0 [1]
   --help     prints this text`;
+
+try {
+  await serve();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+}
+
+async function serve(): Promise<void> {
+  const { values } = parseArgs({ options: { seed: { type: 'string', default: '1' }, help: { type: 'boolean', default: false } } });
+  if (values.help) {
+    console.log(usage);
+    return;
+  }
+  const seed = readSeed(values.seed);
+  const sandbox = await startSandbox({ seed, ports: 'fixed' });
+  for (const api of sandbox.apis) console.log(describeApi(api));
+  console.log(describeFaults(sandbox.apis));
+  console.log(`All customers and their data are invented (seed ${seed}). Stop with Ctrl+C.`);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void sandbox.close());
+}
 
 function readSeed(text: string): number {
   const seed = Number(text);
@@ -24,25 +44,4 @@ function describeFaults([api]: readonly RunningApi[]): string {
   const endpoint = `${api?.url ?? ''}/__faults`;
   const switchOn = `curl -X PUT ${endpoint} -d '[{"name":"status","status":503,"probability":0.5}]'`;
   return `Errors on demand, the same way for each API\n  curl ${endpoint}    lists what can go wrong\n  ${switchOn}\n  curl -X DELETE ${endpoint}\n`;
-}
-
-async function serve(): Promise<void> {
-  const { values } = parseArgs({ options: { seed: { type: 'string', default: '1' }, help: { type: 'boolean', default: false } } });
-  if (values.help) {
-    console.log(USAGE);
-    return;
-  }
-  const seed = readSeed(values.seed);
-  const sandbox = await startSandbox({ seed, ports: 'fixed' });
-  for (const api of sandbox.apis) console.log(describeApi(api));
-  console.log(describeFaults(sandbox.apis));
-  console.log(`All customers and their data are invented (seed ${seed}). Stop with Ctrl+C.`);
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void sandbox.close());
-}
-
-try {
-  await serve();
-} catch (error) {
-  console.error(error instanceof Error ? error.message : String(error));
-  process.exitCode = 1;
 }

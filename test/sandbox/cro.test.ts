@@ -1,12 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startSandbox } from '../../src/sandbox/index.ts';
-import type { Sandbox } from '../../src/sandbox/index.ts';
-import { ask, idsOf, readObject, readRows } from './ask.ts';
-import type { Answer } from './ask.ts';
+import { startSandbox, type Sandbox } from '../../src/sandbox/index.ts';
+import { ask, idsOf, readObject, readRows, type Answer } from './support/ask.ts';
 
-const HEADERS = { authorization: 'bearer sandbox.cro.token', 'x-tenant-id': '42' };
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-const LOCAL_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}$/;
+const allHeaders = { authorization: 'bearer sandbox.cro.token', 'x-tenant-id': '42' };
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const localTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}$/;
 
 let sandbox: Sandbox;
 let url = '';
@@ -21,7 +19,7 @@ afterAll(async () => {
 });
 
 function get(path: string, headers: Record<string, string> = {}): Promise<Answer> {
-  return ask(url + path, { ...HEADERS, ...headers });
+  return ask(url + path, { ...allHeaders, ...headers });
 }
 
 async function getEnvelope(path: string): Promise<{ envelope: Record<string, unknown>; rows: Record<string, unknown>[] }> {
@@ -40,7 +38,7 @@ describe('simulated CRO API', () => {
   it('answers a customer, with and without a slash at the end', async () => {
     const answer = await get('/customers/1');
     expect(answer).toMatchObject({ status: 200, statusText: 'OK' });
-    expect(answer.body).toMatchObject({ id: 1, parent_id: expect.any(Number), created_on: expect.stringMatching(LOCAL_TIME) });
+    expect(answer.body).toMatchObject({ id: 1, parent_id: expect.any(Number), created_on: expect.stringMatching(localTime) });
     expect((await get('/customers/1/')).text).toBe(answer.text);
     const { addresses, contacts, locations } = readObject(answer.body);
     for (const part of [addresses, contacts, locations]) expect(readRows(part).length).toBeGreaterThanOrEqual(2);
@@ -54,7 +52,7 @@ describe('simulated CRO API', () => {
     expect(headers.get('x-request-id')).toBe('7f0c8c1e-0000-4000-8000-000000000001');
     expect(headers.get('x-api-version')).toBe('2023/04/19');
     const { headers: own } = await get('/customers/1');
-    expect(own.get('x-request-id')).toMatch(UUID);
+    expect(own.get('x-request-id')).toMatch(uuid);
     expect(own.get('x-api-version')).toBe('2019/02/08');
   });
 
@@ -86,8 +84,8 @@ describe('simulated CRO API', () => {
 
   it('wants a token and a tenant, the tenant not for the list of tenants', async () => {
     expect((await ask(`${url}/customers/1`)).status).toBe(401);
-    expect((await ask(`${url}/customers/1`, { authorization: HEADERS.authorization })).status).toBe(400);
-    const tenants = await ask(`${url}/tenants`, { authorization: HEADERS.authorization });
+    expect((await ask(`${url}/customers/1`, { authorization: allHeaders.authorization })).status).toBe(400);
+    const tenants = await ask(`${url}/tenants`, { authorization: allHeaders.authorization });
     expect(tenants).toMatchObject({ status: 200, body: { total_count: 1, results: [{ id: 42 }] } });
   });
 
@@ -143,7 +141,7 @@ describe('simulated CRO API', () => {
     const settings = all.flatMap((row) => readRows(row['locations']));
     const repIds = settings.map((location) => location['sales_rep_id']);
     expect(repIds).toContain(null);
-    for (const form of [/^\d+$/, UUID, /^[a-z]+\.[a-z]+$/]) expect(repIds.some((id) => typeof id === 'string' && form.test(id))).toBe(true);
+    for (const form of [/^\d+$/, uuid, /^[a-z]+\.[a-z]+$/]) expect(repIds.some((id) => typeof id === 'string' && form.test(id))).toBe(true);
     expect(settings.map(({ sales_rep: name }) => name)).toContain('');
     expect(Math.max(...all.map(({ name }) => String(name).length))).toBe(64);
   });
@@ -182,7 +180,7 @@ describe('simulated CRO API', () => {
   });
 
   it('is read-only and describes itself at its root', async () => {
-    expect(await ask(`${url}/customers/1`, HEADERS, 'PATCH')).toMatchObject({ status: 405, body: { detail: expect.any(String) } });
+    expect(await ask(`${url}/customers/1`, allHeaders, 'PATCH')).toMatchObject({ status: 405, body: { detail: expect.any(String) } });
     expect(await ask(url)).toMatchObject({ status: 200, body: { endpoints: expect.arrayContaining(['/customers/:customer_id']) } });
   });
 });

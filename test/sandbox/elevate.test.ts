@@ -1,10 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startSandbox } from '../../src/sandbox/index.ts';
-import type { Sandbox } from '../../src/sandbox/index.ts';
-import { ask, idsOf, readObject, readRows } from './ask.ts';
-import type { Answer } from './ask.ts';
+import { startSandbox, type Sandbox } from '../../src/sandbox/index.ts';
+import { ask, idsOf, readObject, readRows, type Answer } from './support/ask.ts';
 
-const AUTHORIZATION = { authorization: 'Bearer sandbox.elevate.token' };
+const authorization = { authorization: 'Bearer sandbox.elevate.token' };
 
 let sandbox: Sandbox;
 let url = '';
@@ -19,7 +17,7 @@ afterAll(async () => {
 });
 
 function get(path: string): Promise<Answer> {
-  return ask(`${url}/v1${path}`, AUTHORIZATION);
+  return ask(`${url}/v1${path}`, authorization);
 }
 
 async function list(path: string): Promise<Record<string, unknown>[]> {
@@ -48,7 +46,7 @@ describe('simulated Elevate API', () => {
   it('refuses calls without the token, and knows none without it', async () => {
     expect(await ask(`${url}/v1/customers/1`)).toMatchObject({ status: 401, body: { message: expect.any(String) } });
     expect(await ask(`${url}/v1/customers/1`, { authorization: 'Bearer other' })).toMatchObject({ status: 401 });
-    expect(await ask(`${url}/v1/nothing`, AUTHORIZATION)).toMatchObject({ status: 404, body: { message: expect.any(String) } });
+    expect(await ask(`${url}/v1/nothing`, authorization)).toMatchObject({ status: 404, body: { message: expect.any(String) } });
   });
 
   it.each(['/customers/0', '/customers/-1', '/customers/1.5', '/customers/abc', '/customers/1?fields=id', '/customers/%zz'])(
@@ -143,10 +141,10 @@ describe('simulated Elevate API', () => {
   });
 
   it('has HEAD for sites only, and nothing that writes', async () => {
-    expect((await ask(`${url}/v1/sites?customerId=1`, AUTHORIZATION, 'HEAD')).status).toBe(200);
-    expect((await ask(`${url}/v1/sites?customerId=9999`, AUTHORIZATION, 'HEAD')).status).toBe(404);
-    expect((await ask(`${url}/v1/customers`, AUTHORIZATION, 'HEAD')).status).toBe(404);
-    expect(await ask(`${url}/v1/customers`, AUTHORIZATION, 'POST')).toMatchObject({ status: 405, body: { message: expect.any(String) } });
+    expect((await ask(`${url}/v1/sites?customerId=1`, authorization, 'HEAD')).status).toBe(200);
+    expect((await ask(`${url}/v1/sites?customerId=9999`, authorization, 'HEAD')).status).toBe(404);
+    expect((await ask(`${url}/v1/customers`, authorization, 'HEAD')).status).toBe(404);
+    expect(await ask(`${url}/v1/customers`, authorization, 'POST')).toMatchObject({ status: 405, body: { message: expect.any(String) } });
   });
 
   it('describes itself at its root and returns the request id', async () => {

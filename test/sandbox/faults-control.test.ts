@@ -1,21 +1,19 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { FAULT_NAMES } from '../../src/sandbox/faults/catalogue.ts';
+import { faultNames } from '../../src/sandbox/faults/catalogue.ts';
 import type { Sandbox } from '../../src/sandbox/index.ts';
-import { ask, readObject, readRows } from './ask.ts';
-import type { Answer } from './ask.ts';
-import { API_NAMES, startFaultySandbox } from './faulty-sandbox.ts';
-import type { ApiName, FaultyApi } from './faulty-sandbox.ts';
-import { receive } from './wire.ts';
+import { ask, readObject, readRows, type Answer } from './support/ask.ts';
+import { apiNames, startTestedSandbox, type ApiName, type TestedApi } from './support/tested-sandbox.ts';
+import { receive } from './support/wire.ts';
 
 let sandbox: Sandbox;
-let apis: Readonly<Record<ApiName, FaultyApi>>;
+let apis: Readonly<Record<ApiName, TestedApi>>;
 
 beforeAll(async () => {
-  ({ sandbox, apis } = await startFaultySandbox());
+  ({ sandbox, apis } = await startTestedSandbox());
 });
 
 beforeEach(() => {
-  for (const name of API_NAMES) apis[name].control.clear();
+  for (const name of apiNames) apis[name].control.clear();
 });
 
 afterAll(async () => {
@@ -28,7 +26,7 @@ async function change(method: string, body: unknown): Promise<Answer> {
   return { status: response.status, statusText: '', headers: response.headers, text, body: JSON.parse(text) };
 }
 
-describe.each(API_NAMES)('/__faults of %s', (name) => {
+describe.each(apiNames)('/__faults of %s', (name) => {
   it('lists, replaces, adds and clears, without credentials and untouched by faults', async () => {
     const url = `${apis[name].url}/__faults`;
     const send = async (method: string, body?: string) => {
@@ -55,7 +53,7 @@ describe('the catalogue', () => {
   it('tells every fault, its options, and what cannot be had', async () => {
     const { body } = await ask(`${apis.elevate.url}/__faults`);
     const catalogue = readObject(readObject(body)['catalogue']);
-    expect(readRows(catalogue['faults']).map(({ name }) => name)).toEqual(FAULT_NAMES);
+    expect(readRows(catalogue['faults']).map(({ name }) => name)).toEqual(faultNames);
     for (const fault of readRows(catalogue['faults'])) expect(fault['description']).toMatch(/^[A-Z].*\.$/);
     expect(Object.keys(readObject(catalogue['optionsOfAll']))).toEqual(['path', 'pattern', 'probability', 'count', 'delayMs']);
     expect(catalogue['outside']).toMatch(/refuse.*DNS.*TLS/);
@@ -72,7 +70,7 @@ describe('what is no fault', () => {
     ['[{', '', 'a body that is not JSON', 'JSON'],
     [{ name: 'hang' }, '', '{"name":"hang"}', 'a list of faults'],
     [['hang'], '[0]', '"hang"', 'a fault such as {"name":"status","status":503}'],
-    [[{ name: 'hang' }, { name: 'hung' }], '[1].name', '"hung"', `one of ${FAULT_NAMES.join(', ')}`],
+    [[{ name: 'hang' }, { name: 'hung' }], '[1].name', '"hung"', `one of ${faultNames.join(', ')}`],
     [[{}], '[0].name', 'nothing', expect.stringContaining('connection-reset')],
     [[{ name: 'status' }], '[0].status', 'nothing', 'a whole number from 400 to 599'],
     [[{ name: 'status', status: 200 }], '[0].status', '200', 'a whole number from 400 to 599'],

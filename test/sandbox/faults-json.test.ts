@@ -1,14 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Fault, Sandbox } from '../../src/sandbox/index.ts';
-import { idsOf, readObject, readRows } from './ask.ts';
-import { API_NAMES, PATHS, startFaultySandbox } from './faulty-sandbox.ts';
-import type { ApiName, FaultyApi } from './faulty-sandbox.ts';
+import { idsOf, readObject, readRows } from './support/ask.ts';
+import { apiNames, apiPaths, startTestedSandbox, type ApiName, type TestedApi } from './support/tested-sandbox.ts';
 
 let sandbox: Sandbox;
-let apis: Readonly<Record<ApiName, FaultyApi>>;
+let apis: Readonly<Record<ApiName, TestedApi>>;
 
 beforeAll(async () => {
-  ({ sandbox, apis } = await startFaultySandbox());
+  ({ sandbox, apis } = await startTestedSandbox());
 });
 
 afterAll(async () => {
@@ -16,7 +15,7 @@ afterAll(async () => {
 });
 
 async function readText(name: ApiName, kind: 'record' | 'list' | 'below', fault?: Fault): Promise<string> {
-  const { status, text } = await apis[name].get(PATHS[name][kind], fault);
+  const { status, text } = await apis[name].get(apiPaths[name][kind], fault);
   expect(status).toBe(200);
   return text;
 }
@@ -35,7 +34,7 @@ function findChanged(before: Record<string, unknown>, after: Record<string, unkn
   return [...keys].filter((key) => !(key in before && key in after) || JSON.stringify(before[key]) !== JSON.stringify(after[key]));
 }
 
-describe.each(API_NAMES)('faults of the records of %s', (name) => {
+describe.each(apiNames)('faults of the records of %s', (name) => {
   it.each(['wrong-type', 'missing-fields', 'null-fields'] as const)('%s changes one field of every record', async (fault) => {
     const truth = await readRecord(name);
     expect(findChanged(truth, await readRecord(name, { name: fault }))).toHaveLength(1);
@@ -91,7 +90,7 @@ describe.each(API_NAMES)('faults of the records of %s', (name) => {
   });
 });
 
-describe.each(API_NAMES)('faults of the lists of %s', (name) => {
+describe.each(apiNames)('faults of the lists of %s', (name) => {
   it('rows-missing, rows-duplicated and rows-reordered keep the rest as it is', async () => {
     const rows = await list(name, 'list');
     expect(rows).toHaveLength(6);
@@ -111,16 +110,16 @@ describe.each(API_NAMES)('faults of the lists of %s', (name) => {
   });
 
   it('wrong-record is the true record of another customer', async () => {
-    const { text } = await apis[name].get(PATHS[name].record.replace('12', '13'));
+    const { text } = await apis[name].get(apiPaths[name].record.replace('12', '13'));
     expect(await readText(name, 'record', { name: 'wrong-record' })).toBe(text);
-    const last = PATHS[name].record.replace('12', '500');
+    const last = apiPaths[name].record.replace('12', '500');
     const wrong = await apis[name].get(last, { name: 'wrong-record' });
     expect(JSON.parse(wrong.text)).toMatchObject({ id: 499 });
   });
 
   it('pagination-loop answers the first page again', async () => {
     const { text } = await apis[name].get(
-      PATHS[name].list.replace('page=2', 'page=1').replace('index=2', 'index=1').replace('skip=6', 'skip=0'),
+      apiPaths[name].list.replace('page=2', 'page=1').replace('index=2', 'index=1').replace('skip=6', 'skip=0'),
     );
     expect(await readText(name, 'list', { name: 'pagination-loop' })).toBe(text);
   });

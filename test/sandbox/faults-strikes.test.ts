@@ -1,23 +1,21 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { FastifyInstance } from 'fastify';
-import { installFaults } from '../../src/sandbox/index.ts';
-import type { Fault, FaultControl, Sandbox } from '../../src/sandbox/index.ts';
+import { installFaults, type Fault, type FaultControl, type Sandbox } from '../../src/sandbox/index.ts';
 import { sandboxApi } from '../../src/sandbox/providers/sage200.ts';
-import { createWorld } from '../../src/sandbox/world.ts';
-import { API_NAMES, PATHS, startFaultySandbox } from './faulty-sandbox.ts';
-import type { ApiName, FaultyApi } from './faulty-sandbox.ts';
-import { receive } from './wire.ts';
+import { createWorld } from '../../src/sandbox/world/index.ts';
+import { apiNames, apiPaths, startTestedSandbox, type ApiName, type TestedApi } from './support/tested-sandbox.ts';
+import { receive } from './support/wire.ts';
 
 let sandbox: Sandbox;
 const created: FastifyInstance[] = [];
-let apis: Readonly<Record<ApiName, FaultyApi>>;
+let apis: Readonly<Record<ApiName, TestedApi>>;
 
 beforeAll(async () => {
-  ({ sandbox, apis } = await startFaultySandbox());
+  ({ sandbox, apis } = await startTestedSandbox());
 });
 
 beforeEach(() => {
-  for (const name of API_NAMES) apis[name].control.clear();
+  for (const name of apiNames) apis[name].control.clear();
 });
 
 afterEach(async () => {
@@ -39,7 +37,7 @@ function createFaultyApp(seed: number): { readonly app: FastifyInstance; readonl
 }
 
 /** The statuses of so many requests, one after the other. */
-async function askOften(api: FaultyApi, times: number, path: string = PATHS.elevate.record): Promise<number[]> {
+async function askOften(api: TestedApi, times: number, path: string = apiPaths.elevate.record): Promise<number[]> {
   const statuses: number[] = [];
   for (let index = 0; index < times; index += 1) statuses.push((await receive(api.url + path, api.headers)).status);
   return statuses;
@@ -91,7 +89,7 @@ describe('who is struck', () => {
     expect(await askOften(apis.elevate, 3)).toEqual([503, 503, 200]);
     expect(apis.elevate.control.list()).toMatchObject([{ matched: 0 }, { matched: 2, struck: 2 }]);
     expect(
-      await Promise.all(Array.from({ length: 5 }, () => receive(`${apis.elevate.url}${PATHS.elevate.list}`, apis.elevate.headers))),
+      await Promise.all(Array.from({ length: 5 }, () => receive(`${apis.elevate.url}${apiPaths.elevate.list}`, apis.elevate.headers))),
     ).toHaveLength(5);
     expect(apis.elevate.control.list()).toMatchObject([{ matched: 1, struck: 1 }, {}]);
   });
@@ -114,7 +112,7 @@ describe('who is struck', () => {
   it('is only who asks this API', async () => {
     apis.cro.control.set([{ name: 'status', status: 503 }]);
     expect(await askOften(apis.elevate, 1)).toEqual([200]);
-    expect(await askOften(apis.cro, 1, PATHS.cro.record)).toEqual([503]);
+    expect(await askOften(apis.cro, 1, apiPaths.cro.record)).toEqual([503]);
   });
 
   it('may wait before it', async () => {

@@ -3,23 +3,21 @@ import { performance } from 'node:perf_hooks';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Sandbox } from '../../src/sandbox/index.ts';
-import { readObject } from './ask.ts';
-import { PATHS, startFaultySandbox } from './faulty-sandbox.ts';
-import type { FaultyApi } from './faulty-sandbox.ts';
-import { readWire, receive } from './wire.ts';
-import type { Received } from './wire.ts';
+import { readObject } from './support/ask.ts';
+import { apiPaths, startTestedSandbox, type TestedApi } from './support/tested-sandbox.ts';
+import { readWire, receive, type Received } from './support/wire.ts';
 
 let sandbox: Sandbox;
-let elevate: FaultyApi;
+let elevate: TestedApi;
 let record = '';
 let truth: Received;
 
 beforeAll(async () => {
-  const started = await startFaultySandbox();
+  const started = await startTestedSandbox();
   sandbox = started.sandbox;
   elevate = started.apis.elevate;
-  record = elevate.url + PATHS.elevate.record;
-  truth = await elevate.get(PATHS.elevate.record);
+  record = elevate.url + apiPaths.elevate.record;
+  truth = await elevate.get(apiPaths.elevate.record);
 });
 
 beforeEach(() => elevate.control.clear());
@@ -101,7 +99,7 @@ describe('faults of the connection', () => {
 
 describe('statuses, redirects and caching', () => {
   it.each([400, 401, 403, 404, 409, 410, 422, 429, 500, 502, 503, 504])('status %i', async (status) => {
-    const answer = await elevate.get(PATHS.elevate.record, { name: 'status', status });
+    const answer = await elevate.get(apiPaths.elevate.record, { name: 'status', status });
     expect(answer.status).toBe(status);
     expect(JSON.parse(answer.text)).toEqual({ statusCode: status, message: expect.stringMatching(/^[A-Z]/) });
     expect(answer.headers).not.toHaveProperty('retry-after');
@@ -113,7 +111,7 @@ describe('statuses, redirects and caching', () => {
     ['Wed, 01 Jul 2026 12:00:00 GMT', 'Wed, 01 Jul 2026 12:00:00 GMT'],
     ['soon, perhaps', 'soon, perhaps'],
   ])('status with Retry-After: %s', async (retryAfter, header) => {
-    const answer = await elevate.get(PATHS.elevate.record, { name: 'status', status: 429, retryAfter });
+    const answer = await elevate.get(apiPaths.elevate.record, { name: 'status', status: 429, retryAfter });
     expect(answer).toMatchObject({ status: 429, headers: { 'retry-after': header } });
   });
 
@@ -125,15 +123,15 @@ describe('statuses, redirects and caching', () => {
   });
 
   it('redirect-other-origin leads where it is told', async () => {
-    const plain = await elevate.get(PATHS.elevate.record, { name: 'redirect-other-origin' });
+    const plain = await elevate.get(apiPaths.elevate.record, { name: 'redirect-other-origin' });
     expect(plain).toMatchObject({ status: 302, headers: { location: 'http://elsewhere.example.org/v1/customers/12' } });
     const location = 'https://example.com/trap';
-    const told = await elevate.get(PATHS.elevate.record, { name: 'redirect-other-origin', location });
+    const told = await elevate.get(apiPaths.elevate.record, { name: 'redirect-other-origin', location });
     expect(told).toMatchObject({ status: 302, headers: { location } });
   });
 
   it('cache-control-public is said of the truth', async () => {
-    const answer = await elevate.get(PATHS.elevate.record, { name: 'cache-control-public', maxAgeSeconds: 60 });
+    const answer = await elevate.get(apiPaths.elevate.record, { name: 'cache-control-public', maxAgeSeconds: 60 });
     expect(answer).toMatchObject({ status: 200, text: truth.text, headers: { 'cache-control': 'public, max-age=60' } });
   });
 
@@ -149,31 +147,31 @@ describe('statuses, redirects and caching', () => {
 
 describe('faults of the bytes', () => {
   it('truncated-json is half the text in a whole answer', async () => {
-    const { status, text } = await elevate.get(PATHS.elevate.record, { name: 'truncated-json' });
+    const { status, text } = await elevate.get(apiPaths.elevate.record, { name: 'truncated-json' });
     expect(status).toBe(200);
     expect(text).toHaveLength(Math.floor(truth.text.length / 2));
     expect(truth.text.startsWith(text)).toBe(true);
   });
 
   it('wrong-media-type, empty-body and no-content are no JSON', async () => {
-    const page = await elevate.get(PATHS.elevate.record, { name: 'wrong-media-type' });
+    const page = await elevate.get(apiPaths.elevate.record, { name: 'wrong-media-type' });
     expect(page).toMatchObject({
       status: 200,
       text: expect.stringContaining('<form'),
       headers: { 'content-type': 'text/html; charset=utf-8' },
     });
-    const empty = await elevate.get(PATHS.elevate.record, { name: 'empty-body' });
+    const empty = await elevate.get(apiPaths.elevate.record, { name: 'empty-body' });
     expect(empty).toMatchObject({
       status: 200,
       text: '',
       headers: { 'content-length': '0', 'content-type': expect.stringMatching('json') },
     });
-    expect(await elevate.get(PATHS.elevate.record, { name: 'no-content' })).toMatchObject({ status: 204, text: '' });
+    expect(await elevate.get(apiPaths.elevate.record, { name: 'no-content' })).toMatchObject({ status: 204, text: '' });
   });
 
   it.each([true, false])('huge-body is as large as asked for; announced: %s', async (isAnnounced) => {
     const bytes = 3_000_000;
-    const { body, headers } = await elevate.get(PATHS.elevate.record, { name: 'huge-body', bytes, isAnnounced });
+    const { body, headers } = await elevate.get(apiPaths.elevate.record, { name: 'huge-body', bytes, isAnnounced });
     expect(body).toHaveLength(bytes);
     expect(headers['content-length']).toBe(isAnnounced ? String(bytes) : undefined);
     expect(JSON.parse(body.toString())).toEqual(JSON.parse(truth.text));
@@ -184,7 +182,7 @@ describe('faults of the bytes', () => {
     ['br', 'br-bomb', brotliDecompressSync],
   ] as const)('%s inflates a thousandfold', async (encoding, name, inflate) => {
     const bytes = 5_000_000;
-    const { body, headers } = await elevate.get(PATHS.elevate.record, { name, bytes });
+    const { body, headers } = await elevate.get(apiPaths.elevate.record, { name, bytes });
     expect(headers['content-encoding']).toBe(encoding);
     expect(body.length).toBeLessThan(bytes / 500);
     const inflated = inflate(body);
@@ -193,16 +191,16 @@ describe('faults of the bytes', () => {
   });
 
   it('chained-encoding is compressed twice, unknown-encoding not at all', async () => {
-    const chained = await elevate.get(PATHS.elevate.record, { name: 'chained-encoding' });
+    const chained = await elevate.get(apiPaths.elevate.record, { name: 'chained-encoding' });
     expect(chained.headers['content-encoding']).toBe('gzip, br');
     expect(gunzipSync(brotliDecompressSync(chained.body)).toString()).toBe(truth.text);
-    const unknown = await elevate.get(PATHS.elevate.record, { name: 'unknown-encoding' });
+    const unknown = await elevate.get(apiPaths.elevate.record, { name: 'unknown-encoding' });
     expect(unknown).toMatchObject({ text: truth.text, headers: { 'content-encoding': 'x-unknown' } });
   });
 
   it('latin-1 and wrong-charset send the same bytes, one of them honestly', async () => {
-    const declared = await elevate.get(PATHS.elevate.record, { name: 'latin-1', fields: ['customerName'] });
-    const undeclared = await elevate.get(PATHS.elevate.record, { name: 'wrong-charset', fields: ['customerName'] });
+    const declared = await elevate.get(apiPaths.elevate.record, { name: 'latin-1', fields: ['customerName'] });
+    const undeclared = await elevate.get(apiPaths.elevate.record, { name: 'wrong-charset', fields: ['customerName'] });
     expect(declared.headers['content-type']).toBe('application/json; charset=iso-8859-1');
     expect(undeclared.headers['content-type']).toBe('application/json');
     expect(undeclared.body).toEqual(declared.body);
@@ -213,7 +211,7 @@ describe('faults of the bytes', () => {
   });
 
   it('bom stands before the truth', async () => {
-    const { body } = await elevate.get(PATHS.elevate.record, { name: 'bom' });
+    const { body } = await elevate.get(apiPaths.elevate.record, { name: 'bom' });
     expect(body).toEqual(Buffer.concat([Buffer.of(0xef, 0xbb, 0xbf), truth.body]));
   });
 });

@@ -1,15 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { markDecimal, writeJson } from '../../src/sandbox/odata/decimals.ts';
-import { matchesFilter } from '../../src/sandbox/odata/evaluate.ts';
-import { parseFilter, usesOr } from '../../src/sandbox/odata/filter.ts';
-import { describeShape } from '../../src/sandbox/odata/metadata.ts';
-import { defineModel, shapeOf } from '../../src/sandbox/odata/model.ts';
-import type { Row } from '../../src/sandbox/odata/model.ts';
-import { ODataError } from '../../src/sandbox/odata/odata-error.ts';
-import { parseOrderBy, sortRows } from '../../src/sandbox/odata/order.ts';
-import { parseProjection, projectRow } from '../../src/sandbox/odata/projection.ts';
-import { filterRows, parseCollectionQuery, parseRecordQuery, queryRows } from '../../src/sandbox/odata/query.ts';
+import type { Row } from '../../src/sandbox/records/row.ts';
+import { markDecimal, writeJson } from '../../src/sandbox/sage200/odata/decimals.ts';
+import { matchesFilter } from '../../src/sandbox/sage200/odata/evaluate.ts';
+import { parseFilter, usesOr } from '../../src/sandbox/sage200/odata/filter.ts';
+import { describeShape } from '../../src/sandbox/sage200/odata/metadata.ts';
+import { defineModel, shapeOf } from '../../src/sandbox/sage200/odata/model.ts';
+import { ODataError } from '../../src/sandbox/sage200/odata/odata-error.ts';
+import { parseOrderBy, sortRows } from '../../src/sandbox/sage200/odata/order.ts';
+import { parseProjection, projectRow } from '../../src/sandbox/sage200/odata/projection.ts';
+import { filterRows, parseCollectionQuery, parseRecordQuery, queryRows } from '../../src/sandbox/sage200/odata/query.ts';
 
 const model = defineModel(
   {

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createWorld } from '../../src/sandbox/world.ts';
-import { startSite } from './sage200-site.ts';
-import type { TestSite } from './sage200-site.ts';
+import { createWorld } from '../../src/sandbox/world/index.ts';
+import { startSite, type TestSite } from './support/sage200-site.ts';
 
 const world = createWorld(1);
 let site: TestSite;

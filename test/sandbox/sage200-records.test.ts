@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { createWorld } from '../../src/sandbox/world.ts';
-import { readObject } from './ask.ts';
-import { EVERYTHING, startSite } from './sage200-site.ts';
-import type { TestSite } from './sage200-site.ts';
+import { createWorld } from '../../src/sandbox/world/index.ts';
+import { readObject } from './support/ask.ts';
+import { everything, startSite, type TestSite } from './support/sage200-site.ts';
 
 const world = createWorld(1);
 let site: TestSite;
@@ -49,7 +48,7 @@ describe('records', () => {
 
   it('are what the schema of Sage 200 says', async () => {
     const findFaults = await createInspector();
-    const customers = await site.list(`/customers?$expand=${EVERYTHING}`);
+    const customers = await site.list(`/customers?$expand=${everything}`);
     const read = (name: string) => customers.map((customer) => customer[name]).filter((value) => value !== null);
     expect(findFaults('Customer', customers)).toEqual([]);
     expect(findFaults('Address', read('main_address'))).toEqual([]);
@@ -96,7 +95,7 @@ describe('records', () => {
   });
 
   it('are the same for the same seed, whatever was asked before', async () => {
-    const path = `/customers/400?$expand=${EVERYTHING}`;
+    const path = `/customers/400?$expand=${everything}`;
     await site.list('/customers?$top=5000&$expand=contacts');
     const { text } = await site.get(path);
     const [again, other] = [await startSite(createWorld(1)), await startSite(createWorld(2))];

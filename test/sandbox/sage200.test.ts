@@ -1,15 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startSandbox } from '../../src/sandbox/index.ts';
-import { createWorld, customersOf, spellings } from '../../src/sandbox/world.ts';
-import { ask, idsOf, readObject, readRows } from './ask.ts';
-import { BASE_PATH, EVERYTHING, HEADERS, startSite } from './sage200-site.ts';
-import type { TestSite } from './sage200-site.ts';
+import { createWorld, customersOf, spellings } from '../../src/sandbox/world/index.ts';
+import { ask, idsOf, readObject, readRows } from './support/ask.ts';
+import { basePath, everything, allHeaders, startSite, type TestSite } from './support/sage200-site.ts';
 
 const world = createWorld(1);
 let site: TestSite;
 
 function omit(name: string): Record<string, string> {
-  return Object.fromEntries(Object.entries(HEADERS).filter(([key]) => key !== name));
+  return Object.fromEntries(Object.entries(allHeaders).filter(([key]) => key !== name));
 }
 
 async function refresh(token: string): Promise<Record<string, unknown>> {
@@ -33,18 +32,18 @@ describe('access', () => {
   it('is refused with an empty body without the right token, site and company', async () => {
     for (const name of ['authorization', 'x-site', 'x-company']) {
       expect(await site.get('/customers/1', omit(name))).toMatchObject({ status: 401, text: '' });
-      expect(await site.get('/customers/1', { ...HEADERS, [name]: 'Bearer other' })).toMatchObject({ status: 401, text: '' });
+      expect(await site.get('/customers/1', { ...allHeaders, [name]: 'Bearer other' })).toMatchObject({ status: 401, text: '' });
     }
   });
 
   it('is refused by the gateway, with a message, without the subscription key', async () => {
     const refusal = (word: string) => ({ status: 401, body: { statusCode: 401, message: expect.stringContaining(word) } });
     expect(await site.get('/customers/1', omit('ocp-apim-subscription-key'))).toMatchObject(refusal('missing'));
-    expect(await site.get('/customers/1', { ...HEADERS, 'ocp-apim-subscription-key': 'x' })).toMatchObject(refusal('invalid'));
+    expect(await site.get('/customers/1', { ...allHeaders, 'ocp-apim-subscription-key': 'x' })).toMatchObject(refusal('invalid'));
   });
 
   it('needs no site and company to list the sites', async () => {
-    const { 'x-site': siteId, 'x-company': company, ...headers } = HEADERS;
+    const { 'x-site': siteId, 'x-company': company, ...headers } = allHeaders;
     const { status, body } = await site.get('/sites', headers);
     expect(status).toBe(200);
     expect(body).toMatchObject([{ site_id: siteId, company_id: Number(company) }]);
@@ -55,7 +54,7 @@ describe('access', () => {
     const first = await refresh('sandbox-refresh-1');
     expect(first).toMatchObject({ status: 200, token_type: 'Bearer', expires_in: expect.any(Number) });
     const authorization = `Bearer ${String(first['access_token'])}`;
-    expect(await site.get('/customers/1', { ...HEADERS, authorization })).toMatchObject({ status: 200 });
+    expect(await site.get('/customers/1', { ...allHeaders, authorization })).toMatchObject({ status: 200 });
     expect(await refresh('sandbox-refresh-1')).toEqual({ status: 400, error: 'invalid_grant' });
     const second = await refresh(String(first['refresh_token']));
     expect(second).toMatchObject({ status: 200 });
@@ -67,14 +66,14 @@ describe('access', () => {
   it('is for reading what there is', async () => {
     expect(await site.get('/invoices')).toMatchObject({ status: 404, body: { statusCode: 404, message: 'Resource not found' } });
     expect(await site.get('/head_office_types/1')).toMatchObject({ status: 404, body: { message: 'Resource not found' } });
-    expect(await ask(`${site.url}${BASE_PATH}/customers`, HEADERS, 'POST')).toMatchObject({ status: 405, body: { statusCode: 405 } });
-    expect(await ask(`${site.url}${BASE_PATH}/customers`, {}, 'POST')).toMatchObject({ status: 401 });
+    expect(await ask(`${site.url}${basePath}/customers`, allHeaders, 'POST')).toMatchObject({ status: 405, body: { statusCode: 405 } });
+    expect(await ask(`${site.url}${basePath}/customers`, {}, 'POST')).toMatchObject({ status: 401 });
   });
 });
 
 describe('one customer', () => {
   it('has everything filled in as customer 1', async () => {
-    const { status, body } = await site.get(`/customers/1?$expand=${EVERYTHING}`);
+    const { status, body } = await site.get(`/customers/1?$expand=${everything}`);
     expect(status).toBe(200);
     const customer = readObject(body);
     const [member] = customersOf(world, 'sage200');
@@ -193,7 +192,7 @@ describe('the server', () => {
     await sandbox.close();
     expect(answer).toMatchObject({ status: 200, body: { id: 1, main_address: { country: 'Great Britain' } } });
     expect(answer.headers.get('content-type')).toBe('application/json; charset=utf-8');
-    expect(outside).toMatchObject({ status: 200, body: { endpoints: expect.arrayContaining([`${BASE_PATH}/customers`]) } });
-    expect(sandbox.sources['sage200']).toMatchObject({ baseUrl: `${api?.url ?? ''}${BASE_PATH}`, company: 1 });
+    expect(outside).toMatchObject({ status: 200, body: { endpoints: expect.arrayContaining([`${basePath}/customers`]) } });
+    expect(sandbox.sources['sage200']).toMatchObject({ baseUrl: `${api?.url ?? ''}${basePath}`, company: 1 });
   });
 });

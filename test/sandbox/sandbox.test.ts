@@ -2,19 +2,18 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { createCroBranches } from '../../src/sandbox/data/cro-branches.ts';
-import { createCroData } from '../../src/sandbox/data/cro.ts';
-import { createElevateAccounts } from '../../src/sandbox/data/elevate-accounts.ts';
-import { BILLING_CYCLES, TRIPWIRE_PLANS } from '../../src/sandbox/data/elevate-billing.ts';
-import { createElevateData } from '../../src/sandbox/data/elevate.ts';
-import { startSandbox } from '../../src/sandbox/index.ts';
-import type { Sandbox, SandboxOptions } from '../../src/sandbox/index.ts';
-import { createWorld, customersOf, sharedParties, spellings } from '../../src/sandbox/world.ts';
-import { ask, readObject } from './ask.ts';
+import { createCroBranches } from '../../src/sandbox/cro/branches.ts';
+import { createCroData } from '../../src/sandbox/cro/data.ts';
+import { createElevateAccounts } from '../../src/sandbox/elevate/accounts.ts';
+import { billingCycles, tripwirePlans } from '../../src/sandbox/elevate/billing.ts';
+import { createElevateData } from '../../src/sandbox/elevate/data.ts';
+import { startSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/index.ts';
+import { createWorld, customersOf, sharedParties, spellings } from '../../src/sandbox/world/index.ts';
+import { ask, readObject } from './support/ask.ts';
 
-const PROVIDERS = ['elevate', 'sage200', 'cro'] as const;
-const LOCAL_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?$/;
-const SUB_BRAND_TIME = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/;
+const providers = ['elevate', 'sage200', 'cro'] as const;
+const localTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?$/;
+const subBrandTime = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/;
 
 /** Any property may be null wherever it may be absent: the schemas do not repeat it. */
 function dropNulls(value: unknown): unknown {
@@ -33,8 +32,8 @@ function findFaults(schema: Record<string, unknown>, shape: string, rows: readon
   const ajv = new Ajv2020({ strict: false, logger: false, allErrors: true });
   ajv.addFormat('date', /^\d{4}-\d\d-\d\d$/);
   ajv.addFormat('date-time', (text: string) => text.endsWith('Z') && !Number.isNaN(Date.parse(text)));
-  ajv.addFormat('local-date-time', LOCAL_TIME);
-  ajv.addFormat('yyyy-MM-dd HH:mm:ss', SUB_BRAND_TIME);
+  ajv.addFormat('local-date-time', localTime);
+  ajv.addFormat('yyyy-MM-dd HH:mm:ss', subBrandTime);
   ajv.addFormat('email', /^[^@\s]+@[^@\s]+$/);
   const validate = ajv.compile({ ...schema, $ref: `#/$defs/${shape}` });
   const keys = Object.keys(readObject(readObject(readObject(schema['$defs'])[shape])['properties']));
@@ -116,7 +115,7 @@ describe('invented world', () => {
   const world = createWorld(1);
 
   it('has 500 customers for each provider and 40 parties that several share', () => {
-    for (const provider of PROVIDERS) {
+    for (const provider of providers) {
       const customers = customersOf(world, provider);
       expect(customers.map(({ id }) => id)).toEqual(Array.from({ length: 500 }, (_, index) => index + 1));
       expect(new Set(customers.map(({ party }) => party.key)).size).toBe(500);
@@ -124,8 +123,8 @@ describe('invented world', () => {
     const shared = sharedParties(world);
     expect(shared.length).toBe(40);
     for (const { party, ids } of shared) {
-      expect(Object.keys(ids)).toEqual([...party.elsewhere]);
-      for (const provider of party.elsewhere) expect(customersOf(world, provider)[(ids[provider] ?? 0) - 1]?.party).toBe(party);
+      expect(Object.keys(ids)).toEqual([...party.providers]);
+      for (const provider of party.providers) expect(customersOf(world, provider)[(ids[provider] ?? 0) - 1]?.party).toBe(party);
     }
   });
 
@@ -141,7 +140,7 @@ describe('invented world', () => {
   it('uses reserved mail domains and has names beyond ASCII', () => {
     const emails = world.parties.flatMap(({ people }) => people.map(({ email }) => email));
     expect(emails.filter((email) => !/^[a-z0-9.]+@example\.(com|org|net)$/.test(email))).toEqual([]);
-    for (const provider of PROVIDERS) {
+    for (const provider of providers) {
       const names = customersOf(world, provider).map(({ party }) => spellings(party)[provider]);
       expect(names.some((name) => /\P{ASCII}/u.test(name))).toBe(true);
     }
@@ -157,20 +156,17 @@ describe('records', () => {
     const { contractOwners, subBrands, commissionAgents } = createElevateAccounts(world);
     expect(findFaults(schema, 'Customer', customers.all())).toEqual([]);
     expect(findFaults(schema, 'Site', sites.all())).toEqual([]);
-    expect(findFaults(schema, 'Invoicing', sites.all().map(({ siteInvoiceDetails }) => siteInvoiceDetails))).toEqual([]); // prettier-ignore
-    expect(
-      findFaults(
-        schema,
-        'Address',
-        sites.all().map(({ siteAddress }) => siteAddress),
-      ),
-    ).toEqual([]);
-    expect(findFaults(schema, 'Contact', customers.all().flatMap(({ customerContacts }) => customerContacts))).toEqual([]); // prettier-ignore
+    const invoiceDetails = sites.all().map(({ siteInvoiceDetails }) => siteInvoiceDetails);
+    expect(findFaults(schema, 'Invoicing', invoiceDetails)).toEqual([]);
+    const addresses = sites.all().map(({ siteAddress }) => siteAddress);
+    expect(findFaults(schema, 'Address', addresses)).toEqual([]);
+    const contacts = customers.all().flatMap(({ customerContacts }) => customerContacts);
+    expect(findFaults(schema, 'Contact', contacts)).toEqual([]);
     expect(findFaults(schema, 'ContractOwner', contractOwners)).toEqual([]);
     expect(findFaults(schema, 'ContractOwnerSubBrand', subBrands)).toEqual([]);
     expect(findFaults(schema, 'CommissionAgent', commissionAgents)).toEqual([]);
-    expect(findFaults(schema, 'BillingCycle', BILLING_CYCLES)).toEqual([]);
-    expect(findFaults(schema, 'TripwirePlan', TRIPWIRE_PLANS)).toEqual([]);
+    expect(findFaults(schema, 'BillingCycle', billingCycles)).toEqual([]);
+    expect(findFaults(schema, 'TripwirePlan', tripwirePlans)).toEqual([]);
   });
 
   it('are what the schema of CRO says', async () => {
@@ -178,28 +174,14 @@ describe('records', () => {
     const customers = createCroData(world).customers.all();
     const branches = createCroBranches(world);
     expect(findFaults(schema, 'Customer', customers)).toEqual([]);
-    expect(
-      findFaults(
-        schema,
-        'Address',
-        customers.flatMap(({ addresses }) => addresses),
-      ),
-    ).toEqual([]);
-    expect(
-      findFaults(
-        schema,
-        'Contact',
-        customers.flatMap(({ contacts }) => contacts),
-      ),
-    ).toEqual([]);
-    expect(findFaults(schema, 'CustomerLocation', customers.flatMap(({ locations }) => locations))).toEqual([]); // prettier-ignore
-    expect(
-      findFaults(
-        schema,
-        'Location',
-        branches.map(({ location }) => location),
-      ),
-    ).toEqual([]);
+    const addresses = customers.flatMap(({ addresses }) => addresses);
+    expect(findFaults(schema, 'Address', addresses)).toEqual([]);
+    const contacts = customers.flatMap(({ contacts }) => contacts);
+    expect(findFaults(schema, 'Contact', contacts)).toEqual([]);
+    const locations = customers.flatMap(({ locations }) => locations);
+    expect(findFaults(schema, 'CustomerLocation', locations)).toEqual([]);
+    const yards = branches.map(({ location }) => location);
+    expect(findFaults(schema, 'Location', yards)).toEqual([]);
     // Documented as a string, sent as a number.
     const users = branches.flatMap((branch) => branch.users);
     expect(findFaults(schema, 'User', users)).toEqual([]);

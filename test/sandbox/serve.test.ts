@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 
-const PROGRAM = fileURLToPath(new URL('../../src/sandbox/serve.ts', import.meta.url));
+const program = fileURLToPath(new URL('../../src/sandbox/serve.ts', import.meta.url));
 
 interface Outcome {
   readonly code: number;
@@ -12,7 +12,7 @@ interface Outcome {
 
 function run(...options: string[]): Promise<Outcome> {
   return new Promise((resolve) => {
-    execFile(process.execPath, ['--import', 'tsx', PROGRAM, ...options], (error, stdout, stderr) => {
+    execFile(process.execPath, ['--import', 'tsx', program, ...options], (error, stdout, stderr) => {
       resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
     });
   });

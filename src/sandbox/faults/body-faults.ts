@@ -2,73 +2,25 @@ import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { brotliCompressSync, constants, createBrotliCompress, createGzip, gzipSync } from 'node:zlib';
-import { createAnswer, hasContent, sendAnswer, withBody } from './answer.ts';
-import type { Answer } from './answer.ts';
-import { changeAnswer, replaceAnswer } from './fault-kind.ts';
-import type { AnswerChange, FaultKind } from './fault-kind.ts';
+import { LRUCache } from 'lru-cache';
+import { createAnswer, hasContent, sendAnswer, withBody, type Answer } from './answer.ts';
+import { changeAnswer, replaceAnswer, type AnswerChange, type FaultKind } from './fault-kind.ts';
 import { findFields } from './fields.ts';
 import { readDocument, writeDocument } from './json-document.ts';
 
-const DEFAULT_HUGE_BYTES = 20_000_000;
-const DEFAULT_BOMB_BYTES = 100_000_000;
-const CHUNK_BYTES = 65_536;
+const defaultHugeBytes = 20_000_000;
+const defaultBombBytes = 100_000_000;
+const chunkBytes = 65_536;
 
-const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' };
+const jsonType = { 'content-type': 'application/json; charset=utf-8' };
 
-const LOGIN_PAGE = `<!doctype html>
+const loginPage = `<!doctype html>
 <html lang="en"><head><title>Sign in</title></head>
 <body><h1>Your session has ended</h1><form method="post" action="/login"><input name="user"><input name="password" type="password"></form></body></html>
 `;
 
-/** Compressed bombs by encoding and size: making one takes longer than a client should wait. */
-const bombs = new Map<string, Promise<Buffer>>();
-
-/** `text`, and behind it white space, which may follow any JSON, up to `bytes` bytes. */
-function* createPadded(text: Buffer, bytes: number): Generator<Buffer> {
-  yield text;
-  const chunk = Buffer.alloc(CHUNK_BYTES, ' ');
-  for (let left = bytes - text.length; left > 0; left -= CHUNK_BYTES) yield chunk.subarray(0, Math.min(left, CHUNK_BYTES));
-}
-
-/** An empty JSON list of `bytes` bytes, compressed. */
-function findBomb(encoding: 'gzip' | 'br', bytes: number): Promise<Buffer> {
-  const key = `${encoding} ${bytes}`;
-  const bomb = bombs.get(key) ?? createBomb(encoding, bytes);
-  bombs.set(key, bomb);
-  return bomb;
-}
-
-function createBomb(encoding: 'gzip' | 'br', bytes: number): Promise<Buffer> {
-  const brotliOptions = { params: { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MIN_QUALITY } };
-  const compressor = encoding === 'gzip' ? createGzip() : createBrotliCompress(brotliOptions);
-  return buffer(Readable.from(createPadded(Buffer.from('[]'), bytes)).pipe(compressor));
-}
-
-function prepareBomb(encoding: 'gzip' | 'br'): FaultKind['prepare'] {
-  return async (_call, { bytes = DEFAULT_BOMB_BYTES }) => {
-    const answer = createAnswer(200, { ...JSON_TYPE, 'content-encoding': encoding }, await findBomb(encoding, bytes));
-    return ({ response }) => sendAnswer(response, answer);
-  };
-}
-
-function changeBody(change: (answer: Answer) => Answer): AnswerChange {
-  return (answer) => (hasContent(answer) ? change(answer) : undefined);
-}
-
-/** Puts a letter beyond ASCII into a text of every record and sends ISO 8859-1 under the given media type. */
-function sendLatin1(contentType: string): FaultKind['prepare'] {
-  return changeAnswer((answer, { random }, { fields }) => {
-    const document = readDocument(answer);
-    const isText = (_key: string, value: unknown) => typeof value === 'string';
-    const isName = (key: string, value: unknown) => /name/i.test(key) && isText(key, value);
-    // A name takes another word without being something else, as a date would.
-    const places = [isName, isText].map((accepts) => findFields(document, fields, accepts, random)).find(({ length }) => length > 0);
-    if (places === undefined) return undefined;
-    for (const { holder, key } of places) holder[key] = `${String(holder[key])} Café`;
-    const text = writeDocument(document).replaceAll(/[^\0-\u00FF]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
-    return withBody(answer, Buffer.from(text, 'latin1'), { 'content-type': contentType });
-  });
-}
+/** Compressed bombs by encoding and size, the last few: making one takes longer than a client should wait. */
+const bombs = new LRUCache<string, Promise<Buffer>>({ max: 8 });
 
 export const bodyFaults = {
   'truncated-json': {
@@ -77,17 +29,17 @@ export const bodyFaults = {
   },
   'wrong-media-type': {
     description: 'Status 200 with an HTML login page.',
-    prepare: replaceAnswer(() => createAnswer(200, { 'content-type': 'text/html; charset=utf-8' }, LOGIN_PAGE)),
+    prepare: replaceAnswer(() => createAnswer(200, { 'content-type': 'text/html; charset=utf-8' }, loginPage)),
   },
   'empty-body': {
     description: 'Status 200 and the media type of JSON, without a byte of body.',
-    prepare: replaceAnswer(() => createAnswer(200, JSON_TYPE)),
+    prepare: replaceAnswer(() => createAnswer(200, jsonType)),
   },
   'no-content': { description: 'Status 204.', prepare: replaceAnswer(() => createAnswer(204, {})) },
   'huge-body': {
-    description: `The true JSON, white space behind it up to bytes (${DEFAULT_HUGE_BYTES} by default).`,
+    description: `The true JSON, white space behind it up to bytes (${defaultHugeBytes} by default).`,
     options: ['bytes', 'isAnnounced'],
-    prepare: async (call, { bytes = DEFAULT_HUGE_BYTES, isAnnounced = false }) => {
+    prepare: async (call, { bytes = defaultHugeBytes, isAnnounced = false }) => {
       const { status, statusMessage, headers, body } = await call.answer();
       if (status !== 200 || body.length > bytes) return undefined;
       return async ({ response, signal }) => {
@@ -97,12 +49,12 @@ export const bodyFaults = {
     },
   },
   'gzip-bomb': {
-    description: `A small gzip body that inflates to bytes (${DEFAULT_BOMB_BYTES} by default) of JSON.`,
+    description: `A small gzip body that inflates to bytes (${defaultBombBytes} by default) of JSON.`,
     options: ['bytes'],
     prepare: prepareBomb('gzip'),
   },
   'br-bomb': {
-    description: `A small Brotli body that inflates to bytes (${DEFAULT_BOMB_BYTES} by default) of JSON.`,
+    description: `A small Brotli body that inflates to bytes (${defaultBombBytes} by default) of JSON.`,
     options: ['bytes'],
     prepare: prepareBomb('br'),
   },
@@ -131,3 +83,50 @@ export const bodyFaults = {
     prepare: changeAnswer(changeBody((answer) => withBody(answer, Buffer.concat([Buffer.of(0xef, 0xbb, 0xbf), answer.body])))),
   },
 } as const satisfies Readonly<Record<string, FaultKind>>;
+
+function changeBody(change: (answer: Answer) => Answer): AnswerChange {
+  return (answer) => (hasContent(answer) ? change(answer) : undefined);
+}
+
+/** `text`, and behind it white space, which may follow any JSON, up to `bytes` bytes. */
+function* createPadded(text: Buffer, bytes: number): Generator<Buffer> {
+  yield text;
+  const chunk = Buffer.alloc(chunkBytes, ' ');
+  for (let left = bytes - text.length; left > 0; left -= chunkBytes) yield chunk.subarray(0, Math.min(left, chunkBytes));
+}
+
+function prepareBomb(encoding: 'gzip' | 'br'): FaultKind['prepare'] {
+  return async (_call, { bytes = defaultBombBytes }) => {
+    const answer = createAnswer(200, { ...jsonType, 'content-encoding': encoding }, await findBomb(encoding, bytes));
+    return ({ response }) => sendAnswer(response, answer);
+  };
+}
+
+/** An empty JSON list of `bytes` bytes, compressed. */
+function findBomb(encoding: 'gzip' | 'br', bytes: number): Promise<Buffer> {
+  const key = `${encoding} ${bytes}`;
+  const bomb = bombs.get(key) ?? createBomb(encoding, bytes);
+  bombs.set(key, bomb);
+  return bomb;
+}
+
+function createBomb(encoding: 'gzip' | 'br', bytes: number): Promise<Buffer> {
+  const brotliOptions = { params: { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MIN_QUALITY } };
+  const compressor = encoding === 'gzip' ? createGzip() : createBrotliCompress(brotliOptions);
+  return buffer(Readable.from(createPadded(Buffer.from('[]'), bytes)).pipe(compressor));
+}
+
+/** Puts a letter beyond ASCII into a text of every record and sends ISO 8859-1 under the given media type. */
+function sendLatin1(contentType: string): FaultKind['prepare'] {
+  return changeAnswer((answer, { random }, { fields }) => {
+    const document = readDocument(answer);
+    const isText = (_key: string, value: unknown) => typeof value === 'string';
+    const isName = (key: string, value: unknown) => /name/i.test(key) && isText(key, value);
+    // A name takes another word without being something else, as a date would.
+    const places = [isName, isText].map((accepts) => findFields(document, fields, accepts, random)).find(({ length }) => length > 0);
+    if (places === undefined) return undefined;
+    for (const { holder, key } of places) holder[key] = `${String(holder[key])} Café`;
+    const text = writeDocument(document).replaceAll(/[^\0-\u00FF]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+    return withBody(answer, Buffer.from(text, 'latin1'), { 'content-type': contentType });
+  });
+}

@@ -2,8 +2,7 @@ import { bodyFaults } from './body-faults.ts';
 import { connectionFaults } from './connection-faults.ts';
 import type { FaultKind } from './fault-kind.ts';
 import { listFaults } from './list-faults.ts';
-import { COMMON_OPTIONS, describeOption } from './options.ts';
-import type { OptionName } from './options.ts';
+import { commonOptions, describeOption, type OptionName } from './options.ts';
 import { recordFaults } from './record-faults.ts';
 import { statusFaults } from './status-faults.ts';
 
@@ -14,9 +13,9 @@ export type FaultName = keyof typeof kinds;
 /** Every fault there is, by name. */
 export const catalogue: Readonly<Record<FaultName, FaultKind>> = kinds;
 
-export const FAULT_NAMES: readonly string[] = Object.keys(kinds);
+export const faultNames: readonly string[] = Object.keys(kinds);
 
-const OUTSIDE =
+const outsideNote =
   'A server cannot refuse its own connection, be missing from DNS or fail in TLS: for these, stop it or configure an address where nothing listens.';
 
 export function isFaultName(value: unknown): value is FaultName {
@@ -25,7 +24,7 @@ export function isFaultName(value: unknown): value is FaultName {
 
 /** The options that a fault takes. */
 export function listOptions(name: FaultName): readonly OptionName[] {
-  return [...COMMON_OPTIONS, ...(catalogue[name].options ?? [])];
+  return [...commonOptions, ...(catalogue[name].options ?? [])];
 }
 
 /** The catalogue as the control endpoint answers it. */
@@ -37,5 +36,5 @@ export function describeCatalogue(): Record<string, unknown> {
     options: describeOptions(options),
     ...(required.length === 0 ? {} : { required }),
   }));
-  return { faults, optionsOfAll: describeOptions(COMMON_OPTIONS), outside: OUTSIDE };
+  return { faults, optionsOfAll: describeOptions(commonOptions), outside: outsideNote };
 }

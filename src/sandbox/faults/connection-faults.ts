@@ -1,35 +1,18 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
-import { setTimeout as wait } from 'node:timers/promises';
-import { hasContent, sendAnswer, writeHead } from './answer.ts';
-import type { Answer } from './answer.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { hasContent, sendAnswer, writeHead, type Answer } from './answer.ts';
 import type { FaultKind, Outlet } from './fault-kind.ts';
 import type { FaultOptions } from './options.ts';
 
 /** Time for the client to read what was sent: a reset takes back what it has not. */
-const READING_TIME_MS = 20;
+const readingTimeMs = 20;
 
-const DEFAULT_DELAY_MS = 5_000;
-const DEFAULT_INTERVAL_MS = 100;
+const defaultDelayMs = 5_000;
+const defaultIntervalMs = 100;
 
 /** An answer that the client never asked for, in the bytes of a connection. */
-const UNASKED_ANSWER = 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 16\r\n\r\n{"unasked":true}';
-
-/** For faults in how the true answer travels; it must have a body to break. */
-function breakDelivery(deliver: (outlet: Outlet, answer: Answer, options: FaultOptions) => void | Promise<void>): FaultKind['prepare'] {
-  return async (call, options) => {
-    const answer = await call.answer();
-    return hasContent(answer) ? (outlet) => deliver(outlet, answer, options) : undefined;
-  };
-}
-
-function resetConnection({ socket }: { readonly socket: Socket }): void {
-  socket.resetAndDestroy();
-}
-
-async function writeHalf({ response, signal }: Outlet, { body }: Answer): Promise<void> {
-  if (!response.write(body.subarray(0, Math.ceil(body.length / 2)))) await once(response, 'drain', { signal });
-}
+const unaskedAnswer = 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 16\r\n\r\n{"unasked":true}';
 
 export const connectionFaults = {
   'connection-reset': {
@@ -46,7 +29,7 @@ export const connectionFaults = {
     prepare: breakDelivery(async (outlet, answer) => {
       writeHead(outlet.response, answer);
       await writeHalf(outlet, answer);
-      await wait(READING_TIME_MS, undefined, { signal: outlet.signal });
+      await sleep(readingTimeMs, undefined, { signal: outlet.signal });
       resetConnection(outlet);
     }),
   },
@@ -82,7 +65,7 @@ export const connectionFaults = {
       // Corked, both go out together: the client cannot take the connection for idle in between.
       socket.cork();
       sendAnswer(response, answer);
-      socket.write(UNASKED_ANSWER);
+      socket.write(unaskedAnswer);
       socket.uncork();
     }),
   },
@@ -91,8 +74,8 @@ export const connectionFaults = {
     prepare: () => () => undefined,
   },
   'slow-headers': {
-    description: `The true answer, late: nothing is sent for delayMs (${DEFAULT_DELAY_MS} by default).`,
-    defaultDelayMs: DEFAULT_DELAY_MS,
+    description: `The true answer, late: nothing is sent for delayMs (${defaultDelayMs} by default).`,
+    defaultDelayMs: defaultDelayMs,
     prepare: async (call) => {
       const answer = await call.answer();
       return ({ response }) => sendAnswer(response, answer);
@@ -101,14 +84,30 @@ export const connectionFaults = {
   'slow-body': {
     description: 'Status and headers at once, then the true body in a trickle: one byte every intervalMs.',
     options: ['intervalMs'],
-    prepare: breakDelivery(async ({ response, signal }, answer, { intervalMs = DEFAULT_INTERVAL_MS }) => {
+    prepare: breakDelivery(async ({ response, signal }, answer, { intervalMs = defaultIntervalMs }) => {
       writeHead(response, answer);
       response.flushHeaders();
       for (const byte of answer.body) {
-        await wait(intervalMs, undefined, { signal });
+        await sleep(intervalMs, undefined, { signal });
         response.write(Buffer.of(byte));
       }
       response.end();
     }),
   },
 } as const satisfies Readonly<Record<string, FaultKind>>;
+
+function resetConnection({ socket }: { readonly socket: Socket }): void {
+  socket.resetAndDestroy();
+}
+
+/** For faults in how the true answer travels; it must have a body to break. */
+function breakDelivery(deliver: (outlet: Outlet, answer: Answer, options: FaultOptions) => void | Promise<void>): FaultKind['prepare'] {
+  return async (call, options) => {
+    const answer = await call.answer();
+    return hasContent(answer) ? (outlet) => deliver(outlet, answer, options) : undefined;
+  };
+}
+
+async function writeHalf({ response, signal }: Outlet, { body }: Answer): Promise<void> {
+  if (!response.write(body.subarray(0, Math.ceil(body.length / 2)))) await once(response, 'drain', { signal });
+}

@@ -1,17 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { createAnswer, sendAnswer } from './answer.ts';
-import type { Answer } from './answer.ts';
+import { createAnswer, sendAnswer, type Answer } from './answer.ts';
 import { describeCatalogue } from './catalogue.ts';
 import type { FaultBoard } from './fault-board.ts';
-import { FaultSettingsError } from './parse-faults.ts';
-import type { FaultProblem } from './parse-faults.ts';
+import { FaultSettingsError, type FaultProblem } from './parse-faults.ts';
 
 /** Where the faults of an API are switched. */
-export const CONTROL_PATH = '/__faults';
+const controlPath = '/__faults';
 
 export function isForControl(url: string): boolean {
-  return url.split('?')[0]?.replace(/\/$/, '') === CONTROL_PATH;
+  return url.split('?')[0]?.replace(/\/$/, '') === controlPath;
 }
 
 /** GET lists, PUT replaces, POST adds, DELETE switches all off. */
@@ -31,7 +29,7 @@ function answerControl(board: FaultBoard, method: string, body: string): Answer 
     case 'DELETE':
       return change(board, 200, () => board.set([]));
     default:
-      return answerJson(405, { message: `${CONTROL_PATH} knows GET, PUT, POST and DELETE.` }, { allow: 'GET, PUT, POST, DELETE' });
+      return answerJson(405, { message: `${controlPath} knows GET, PUT, POST and DELETE.` }, { allow: 'GET, PUT, POST, DELETE' });
   }
 }
 

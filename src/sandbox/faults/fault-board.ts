@@ -1,9 +1,7 @@
 import { catalogue } from './catalogue.ts';
 import type { FaultyCall, Delivery } from './fault-kind.ts';
-import { parseFault, parseFaults } from './parse-faults.ts';
-import type { Fault } from './parse-faults.ts';
-import { createRandom } from './random.ts';
-import type { Random } from './random.ts';
+import { parseFault, parseFaults, type Fault } from './parse-faults.ts';
+import { createRandom, type Random } from './random.ts';
 
 /** A fault that is switched on, and what it did since. */
 export interface ActiveFault {
@@ -62,7 +60,7 @@ export function createFaultBoard(seed: number): FaultBoard {
       return entries.length === 0;
     },
     set: (faults) => void (entries = parseFaults(faults).map(createEntry)),
-    add: (fault) => void (entries = [...entries, ...parseFault(fault).map((added) => createEntry(added, entries.length))]),
+    add: (fault) => void (entries = [...entries, createEntry(parseFault(fault), entries.length)]),
     list: () => entries.map(({ fault, matched, struck }) => ({ fault, matched, struck })),
     async strike(createCall) {
       for (const entry of entries) {

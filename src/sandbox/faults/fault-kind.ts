@@ -1,7 +1,6 @@
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { sendAnswer } from './answer.ts';
-import type { Answer } from './answer.ts';
+import { sendAnswer, type Answer } from './answer.ts';
 import type { FaultOptions, OptionName } from './options.ts';
 import type { Random } from './random.ts';
 

@@ -1,7 +1,5 @@
-import { findRecords, isRecord } from './json-document.ts';
-import type { JsonRecord } from './json-document.ts';
-import { chooseOne } from './random.ts';
-import type { Random } from './random.ts';
+import { findRecords, isRecord, type JsonRecord } from './json-document.ts';
+import { chooseOne, type Random } from './random.ts';
 
 /** Where a field stands. */
 export interface Place {

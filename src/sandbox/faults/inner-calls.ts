@@ -1,12 +1,11 @@
-import { createServer, request as sendRequest } from 'node:http';
-import type { IncomingMessage, Server } from 'node:http';
+import { createServer, request as sendRequest, type IncomingMessage, type Server } from 'node:http';
 import { duplexPair } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import type { FastifyInstance } from 'fastify';
 import type { Answer } from './answer.ts';
 
 /** Headers of one connection, which say nothing about another. */
-const CONNECTION_HEADERS = new Set(['connection', 'content-length', 'date', 'keep-alive', 'transfer-encoding']);
+const connectionHeaders = new Set(['connection', 'content-length', 'date', 'keep-alive', 'transfer-encoding']);
 
 /** The way to an app past the faults: HTTP over connections that never leave the process. */
 export type InnerServer = Server;
@@ -45,5 +44,5 @@ async function askInside(server: InnerServer, { method, headers }: IncomingMessa
 }
 
 function dropConnection(headers: IncomingMessage['headers']): IncomingMessage['headers'] {
-  return Object.fromEntries(Object.entries(headers).filter(([name]) => !CONNECTION_HEADERS.has(name)));
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !connectionHeaders.has(name)));
 }

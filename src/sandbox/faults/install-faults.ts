@@ -1,15 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { setTimeout as wait } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { sendAnswer } from './answer.ts';
 import { isForControl, serveControl } from './control-endpoint.ts';
-import { createFaultBoard } from './fault-board.ts';
-import type { FaultBoard, FaultControl } from './fault-board.ts';
+import { createFaultBoard, type FaultBoard, type FaultControl } from './fault-board.ts';
 import type { FaultyCall } from './fault-kind.ts';
-import { createInnerCalls, createInnerServer } from './inner-calls.ts';
-import type { InnerServer } from './inner-calls.ts';
-import { MOVED_PREFIX } from './status-faults.ts';
+import { createInnerCalls, createInnerServer, type InnerServer } from './inner-calls.ts';
+import { movedPrefix } from './status-faults.ts';
 
 /** One request on its way to the API. */
 interface Exchange {
@@ -40,7 +38,7 @@ export function installFaults(app: FastifyInstance, { seed }: { readonly seed: n
     usedConnections.add(request.socket);
     const url = request.url ?? '/';
     if (isForControl(url)) return void follow(serveControl(board, request, response), response);
-    if (url.startsWith(`${MOVED_PREFIX}/`)) request.url = url.slice(MOVED_PREFIX.length);
+    if (url.startsWith(`${movedPrefix}/`)) request.url = url.slice(movedPrefix.length);
     else if (!board.isEmpty) {
       open.add(response);
       response.once('close', () => open.delete(response));
@@ -64,7 +62,7 @@ async function serve(board: FaultBoard, { app, inner, request, response, isOnUse
   const strike = await board.strike((random): FaultyCall => ({ url, headers, isOnUsedConnection, random, answer, answerTo }));
   if (signal.aborted) return;
   if (strike !== undefined) {
-    if (strike.delayMs > 0) await wait(strike.delayMs, undefined, { signal });
+    if (strike.delayMs > 0) await sleep(strike.delayMs, undefined, { signal });
     return strike.deliver({ response, socket, signal });
   }
   if (isAsked()) sendAnswer(response, await answer());

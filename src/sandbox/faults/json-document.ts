@@ -1,15 +1,14 @@
 import { isLosslessNumber, LosslessNumber, parse, stringify } from 'lossless-json';
-import { hasContent, withBody } from './answer.ts';
-import type { Answer } from './answer.ts';
+import { hasContent, withBody, type Answer } from './answer.ts';
 
 /** A JSON object that may be changed. */
 export type JsonRecord = Record<string, unknown>;
 
 /** Begins a string that stands for JSON text, or for text that only looks like it. A private-use character: no text of the sandbox has it. */
-const TEXT_MARK = '\uE001';
+const textMark = '\uE001';
 /** Begins a key that an object cannot have, or has already. */
-const KEY_MARK = '\uE002';
-const MARKED_TEXT = new RegExp(`"${TEXT_MARK}([^"]*)"`, 'g');
+const keyMark = '\uE002';
+const markedText = new RegExp(`"${textMark}([^"]*)"`, 'g');
 
 /** The document of an answer, numbers as they were written; undefined when there is none. */
 export function readDocument(answer: Answer): unknown {
@@ -20,7 +19,7 @@ export function readDocument(answer: Answer): unknown {
 /** The text of a document, marked values and keys as they are meant. */
 export function writeDocument(document: unknown): string {
   const text = stringify(document) ?? 'null';
-  return text.replaceAll(MARKED_TEXT, (_marked, raw: string) => raw).replaceAll(KEY_MARK, '');
+  return text.replaceAll(markedText, (_marked, raw: string) => raw).replaceAll(keyMark, '');
 }
 
 export function withDocument(answer: Answer, document: unknown): Answer {
@@ -29,12 +28,12 @@ export function withDocument(answer: Answer, document: unknown): Answer {
 
 /** A value that is written as `text` stands, which must be without quotes. */
 export function rawValue(text: string): string {
-  return TEXT_MARK + text;
+  return textMark + text;
 }
 
 /** A key that is written as `name` even if the object has such a key. */
 export function rawKey(name: string): string {
-  return KEY_MARK + name;
+  return keyMark + name;
 }
 
 export function isRecord(value: unknown): value is JsonRecord {

@@ -1,10 +1,39 @@
 import { stringify } from 'lossless-json';
 import type { Answer } from './answer.ts';
-import { changeAnswer } from './fault-kind.ts';
-import type { FaultKind, FaultyCall } from './fault-kind.ts';
-import { findRows, isRecord, raiseIds, readDocument, withDocument } from './json-document.ts';
-import type { JsonRecord } from './json-document.ts';
+import { changeAnswer, type FaultKind, type FaultyCall } from './fault-kind.ts';
+import { findRows, isRecord, raiseIds, readDocument, withDocument, type JsonRecord } from './json-document.ts';
 import { findFirstPage, listOtherPaths, listOtherUrls } from './other-urls.ts';
+
+export const listFaults = {
+  'rows-missing': {
+    description: 'A list leaves out every second row, the first included.',
+    prepare: changeRows(1, (rows) => rows.filter((_row, index) => index % 2 === 1)),
+  },
+  'rows-duplicated': {
+    description: 'A list has every row twice.',
+    prepare: changeRows(1, (rows) => rows.flatMap((row) => [row, row])),
+  },
+  'rows-reordered': {
+    description: 'A list has its rows in the reverse order.',
+    prepare: changeRows(2, (rows) => rows.toReversed()),
+  },
+  'rows-foreign': {
+    description: 'A list begins with a row that was not asked for: one of another customer where there is one.',
+    prepare: changeAnswer(addForeignRow),
+  },
+  'wrong-record': {
+    description: 'A request for one record is answered with another: of another customer where there is one.',
+    prepare: changeAnswer(answerWrongRecord),
+  },
+  'pagination-loop': {
+    description: 'Whatever page of a list is asked for, the first one is answered. Requests for the first page pass.',
+    prepare: async (call, options) => {
+      const url = findFirstPage(call.url);
+      if (url === undefined) return undefined;
+      return changeAnswer((_answer, { answerTo }) => answerTo(url))(call, options);
+    },
+  },
+} as const satisfies Readonly<Record<string, FaultKind>>;
 
 /** Changes the rows of a list; `minRows` is what it takes for the change to be one. */
 function changeRows(minRows: number, change: (rows: readonly unknown[]) => readonly unknown[]): FaultKind['prepare'] {
@@ -48,34 +77,3 @@ async function answerWrongRecord(answer: Answer, call: FaultyCall): Promise<Answ
   }
   return urls.length === 0 ? undefined : withDocument(answer, raiseIds(record));
 }
-
-export const listFaults = {
-  'rows-missing': {
-    description: 'A list leaves out every second row, the first included.',
-    prepare: changeRows(1, (rows) => rows.filter((_row, index) => index % 2 === 1)),
-  },
-  'rows-duplicated': {
-    description: 'A list has every row twice.',
-    prepare: changeRows(1, (rows) => rows.flatMap((row) => [row, row])),
-  },
-  'rows-reordered': {
-    description: 'A list has its rows in the reverse order.',
-    prepare: changeRows(2, (rows) => rows.toReversed()),
-  },
-  'rows-foreign': {
-    description: 'A list begins with a row that was not asked for: one of another customer where there is one.',
-    prepare: changeAnswer(addForeignRow),
-  },
-  'wrong-record': {
-    description: 'A request for one record is answered with another: of another customer where there is one.',
-    prepare: changeAnswer(answerWrongRecord),
-  },
-  'pagination-loop': {
-    description: 'Whatever page of a list is asked for, the first one is answered. Requests for the first page pass.',
-    prepare: async (call, options) => {
-      const url = findFirstPage(call.url);
-      if (url === undefined) return undefined;
-      return changeAnswer((_answer, { answerTo }) => answerTo(url))(call, options);
-    },
-  },
-} as const satisfies Readonly<Record<string, FaultKind>>;

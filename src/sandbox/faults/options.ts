@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
-const MAX_WAIT_MS = 600_000;
-const MAX_BYTES = 1_000_000_000;
+const maxWaitMs = 600_000;
+const maxBytes = 1_000_000_000;
 
 const wholeNumber = (min: number, max: number) => z.int().min(min).max(max).exactOptional();
 
@@ -24,8 +24,8 @@ export const faultOptions = z.strictObject({
     expected: 'a whole number of at least 1',
     description: 'Only the first so many matching requests; no limit by default.',
   }),
-  delayMs: wholeNumber(0, MAX_WAIT_MS).meta({
-    expected: `a whole number from 0 to ${MAX_WAIT_MS}`,
+  delayMs: wholeNumber(0, maxWaitMs).meta({
+    expected: `a whole number from 0 to ${maxWaitMs}`,
     description: 'Milliseconds to wait before the fault.',
   }),
   status: wholeNumber(400, 599).meta({ expected: 'a whole number from 400 to 599', description: 'The status of the answer.' }),
@@ -44,8 +44,8 @@ export const faultOptions = z.strictObject({
     .enum(['string', 'number', 'boolean', 'list', 'object'])
     .exactOptional()
     .meta({ expected: 'one of string, number, boolean, list, object', description: 'What the field becomes; any other type by default.' }),
-  bytes: wholeNumber(1, MAX_BYTES).meta({
-    expected: `a whole number from 1 to ${MAX_BYTES}`,
+  bytes: wholeNumber(1, maxBytes).meta({
+    expected: `a whole number from 1 to ${maxBytes}`,
     description: 'Size of the body, before compression.',
   }),
   isAnnounced: z
@@ -56,8 +56,8 @@ export const faultOptions = z.strictObject({
     expected: 'a whole number from 1 to 10000000',
     description: 'Lists within lists; 100000 by default.',
   }),
-  intervalMs: wholeNumber(1, MAX_WAIT_MS).meta({
-    expected: `a whole number from 1 to ${MAX_WAIT_MS}`,
+  intervalMs: wholeNumber(1, maxWaitMs).meta({
+    expected: `a whole number from 1 to ${maxWaitMs}`,
     description: 'Milliseconds between two bytes; 100 by default.',
   }),
   location: z
@@ -74,7 +74,7 @@ export type FaultOptions = Readonly<z.output<typeof faultOptions>>;
 export type OptionName = keyof FaultOptions;
 
 /** What every fault takes. */
-export const COMMON_OPTIONS = ['path', 'pattern', 'probability', 'count', 'delayMs'] as const satisfies readonly OptionName[];
+export const commonOptions = ['path', 'pattern', 'probability', 'count', 'delayMs'] as const satisfies readonly OptionName[];
 
 /** The words for an option in a refusal and in the catalogue. */
 export function describeOption(name: OptionName): { readonly expected: string; readonly description: string } {

@@ -1,28 +1,28 @@
 /** Enough for one to be answered differently. */
-const MAX_URLS = 8;
+const maxUrls = 8;
 
-const PAGING = new Set(['page', 'pageSize', 'page_index', 'page_limit', '$top', '$skip']);
+const pagingParameters = new Set(['page', 'pageSize', 'page_index', 'page_limit', '$top', '$skip']);
 
-const PATH_NUMBER = /(?<=\/)\d+(?=\/|$)/g;
-const QUERY_NUMBER = /(?<![\w.:-])\d+(?![\w.:-])/g;
+const pathNumber = /(?<=\/)\d+(?=\/|$)/g;
+const queryNumber = /(?<![\w.:-])\d+(?![\w.:-])/g;
 
 /** Requests like the one for `url`, but for other records: each has one of its numbers raised or lowered by 1. */
 export function listOtherUrls(url: string): string[] {
   const [path = '', query = ''] = url.split('?', 2);
-  const paths = replaceEach(path, PATH_NUMBER).map((other) => (query === '' ? other : `${other}?${query}`));
+  const paths = replaceEach(path, pathNumber).map((other) => (query === '' ? other : `${other}?${query}`));
   const parameters = [...new URLSearchParams(query)];
   const queries = parameters.flatMap(([name, value], index) =>
-    PAGING.has(name)
+    pagingParameters.has(name)
       ? []
-      : replaceEach(value, QUERY_NUMBER).map((other) => `${path}?${new URLSearchParams(parameters.with(index, [name, other])).toString()}`),
+      : replaceEach(value, queryNumber).map((other) => `${path}?${new URLSearchParams(parameters.with(index, [name, other])).toString()}`),
   );
-  return [...paths, ...queries].slice(0, MAX_URLS);
+  return [...paths, ...queries].slice(0, maxUrls);
 }
 
 /** Like `listOtherUrls`, for single records only: the query stays. */
 export function listOtherPaths(url: string): string[] {
   const [path = '', ...query] = url.split('?');
-  return replaceEach(path, PATH_NUMBER).map((other) => [other, ...query].join('?'));
+  return replaceEach(path, pathNumber).map((other) => [other, ...query].join('?'));
 }
 
 /** The request for the first page, undefined when `url` is for it or for no page at all. */

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { catalogue, FAULT_NAMES, isFaultName, listOptions } from './catalogue.ts';
-import type { FaultName } from './catalogue.ts';
+import { catalogue, faultNames, isFaultName, listOptions, type FaultName } from './catalogue.ts';
 import { describeOption, faultOptions } from './options.ts';
 
 const faultSettings = z.strictObject({ name: z.custom<FaultName>(isFaultName), ...faultOptions.shape });
@@ -31,19 +30,17 @@ export class FaultSettingsError extends Error {
 /** @throws FaultSettingsError with every mistake */
 export function parseFaults(value: unknown): Fault[] {
   if (!Array.isArray(value)) throw new FaultSettingsError([{ at: '', found: describe(value), expected: 'a list of faults' }]);
-  return parseEach(value.map((fault: unknown, index) => [`[${index}]`, fault]));
-}
-
-/** @throws FaultSettingsError with every mistake */
-export function parseFault(value: unknown): Fault[] {
-  return parseEach([['', value]]);
-}
-
-function parseEach(values: readonly (readonly [at: string, value: unknown])[]): Fault[] {
-  const results = values.map(([at, value]) => checkFault(value, at));
+  const results = value.map((fault: unknown, index) => checkFault(fault, `[${index}]`));
   const problems = results.flatMap((result) => ('problems' in result ? result.problems : []));
   if (problems.length > 0) throw new FaultSettingsError(problems);
   return results.flatMap((result) => ('fault' in result ? [result.fault] : []));
+}
+
+/** @throws FaultSettingsError with every mistake */
+export function parseFault(value: unknown): Fault {
+  const result = checkFault(value, '');
+  if ('problems' in result) throw new FaultSettingsError(result.problems);
+  return result.fault;
 }
 
 function checkFault(value: unknown, at: string): { readonly fault: Fault } | { readonly problems: readonly FaultProblem[] } {
@@ -52,7 +49,7 @@ function checkFault(value: unknown, at: string): { readonly fault: Fault } | { r
   const written = new Map<string, unknown>(Object.entries(value));
   const name = written.get('name');
   const place = (key: string) => (at === '' ? key : `${at}.${key}`);
-  if (!isFaultName(name)) return { problems: [{ at: place('name'), found: describe(name), expected: `one of ${FAULT_NAMES.join(', ')}` }] };
+  if (!isFaultName(name)) return { problems: [{ at: place('name'), found: describe(name), expected: `one of ${faultNames.join(', ')}` }] };
   const result = faultSettings.safeParse(value);
   const problems = [...findMisplaced(name, written), ...(result.error?.issues ?? []).flatMap((issue) => findWrongValues(issue, written))];
   return result.success && problems.length === 0

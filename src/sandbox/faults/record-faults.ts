@@ -1,21 +1,17 @@
 import { LosslessNumber } from 'lossless-json';
-import { changeAnswer } from './fault-kind.ts';
-import type { FaultKind } from './fault-kind.ts';
-import { findAllFields, findFields } from './fields.ts';
-import type { FieldTest, Place } from './fields.ts';
-import { findRecords, isId, isNumber, isRecord, rawKey, rawValue, readDocument, withDocument } from './json-document.ts';
-import type { JsonRecord } from './json-document.ts';
+import { changeAnswer, type FaultKind } from './fault-kind.ts';
+import { findAllFields, findFields, type FieldTest, type Place } from './fields.ts';
+import { findRecords, isId, isNumber, isRecord, rawKey, rawValue, readDocument, withDocument, type JsonRecord } from './json-document.ts';
 import type { FaultOptions } from './options.ts';
-import { chooseOne } from './random.ts';
-import type { Random } from './random.ts';
+import { chooseOne, type Random } from './random.ts';
 
-const DEFAULT_DEPTH = 100_000;
+const defaultDepth = 100_000;
 
 /** The first number that is not exact in JavaScript is this far behind 1. */
-const BEYOND_EXACT = 2n ** 53n - 1n;
+const beyondExact = 2n ** 53n - 1n;
 
 /** What a value is turned into, by the name of its new type. */
-const CONVERSIONS: Readonly<Record<NonNullable<FaultOptions['type']>, (value: unknown) => unknown>> = {
+const conversions: Readonly<Record<NonNullable<FaultOptions['type']>, (value: unknown) => unknown>> = {
   string: (value) => (isNumber(value) || typeof value === 'boolean' ? String(value) : 'text'),
   number: () => 7,
   boolean: () => true,
@@ -26,55 +22,6 @@ const CONVERSIONS: Readonly<Record<NonNullable<FaultOptions['type']>, (value: un
 const isAny: FieldTest = () => true;
 const isFilled: FieldTest = (_key, value) => value !== null;
 const isAnyNumber: FieldTest = (_key, value) => isNumber(value);
-
-/** Changes the named fields of every record, or one in each by chance. */
-function changeFields(accepts: FieldTest, change: (place: Place, options: FaultOptions, random: Random) => void): FaultKind['prepare'] {
-  return changeAnswer((answer, { random }, options) => {
-    const document = readDocument(answer);
-    const places = findFields(document, options.fields, accepts, random);
-    for (const place of places) change(place, options, random);
-    return places.length === 0 ? undefined : withDocument(answer, document);
-  });
-}
-
-/** Changes every record as a whole. */
-function changeRecords(change: (record: JsonRecord) => void): FaultKind['prepare'] {
-  return changeAnswer((answer) => {
-    const document = readDocument(answer);
-    const records = findRecords(document);
-    for (const record of records) change(record);
-    return records.length === 0 ? undefined : withDocument(answer, document);
-  });
-}
-
-function writeNumber(...texts: readonly string[]): FaultKind['prepare'] {
-  return changeFields(isAnyNumber, ({ holder, key }, _options, random) => {
-    holder[key] = rawValue(chooseOne(texts, random) ?? '0');
-  });
-}
-
-function typeOf(value: unknown): string {
-  if (Array.isArray(value)) return 'list';
-  return isNumber(value) ? 'number' : typeof value;
-}
-
-function changeType({ holder, key }: Place, { type }: FaultOptions, random: Random): void {
-  const value = holder[key];
-  const others = Object.entries(CONVERSIONS).filter(([name]) => name !== typeOf(value));
-  const convert = type === undefined ? chooseOne(others, random)?.[1] : CONVERSIONS[type];
-  holder[key] = convert?.(value);
-}
-
-/** Another value of the same type. */
-function contradict(value: unknown): unknown {
-  if (isNumber(value)) return new LosslessNumber(String(Number(value.value) + 1));
-  if (typeof value === 'string') return `${value} (again)`;
-  return typeof value === 'boolean' ? !value : null;
-}
-
-function nestDeeply(record: JsonRecord, { fields = ['nested'], depth = DEFAULT_DEPTH }: FaultOptions): void {
-  for (const field of fields) record[field] = rawValue('['.repeat(depth) + ']'.repeat(depth));
-}
 
 export const recordFaults = {
   'wrong-type': {
@@ -113,7 +60,7 @@ export const recordFaults = {
     }),
   },
   'deep-nesting': {
-    description: `The first record has a field, "nested" by default, with ${DEFAULT_DEPTH} lists within each other.`,
+    description: `The first record has a field, "nested" by default, with ${defaultDepth} lists within each other.`,
     options: ['fields', 'depth'],
     prepare: changeAnswer((answer, _call, options) => {
       const document = readDocument(answer);
@@ -147,8 +94,57 @@ export const recordFaults = {
         ({ holder, key }) => isNumber(holder[key]),
       );
       // Odd numbers beyond 2^53 are those that no double is equal to.
-      for (const { holder, key } of places) holder[key] = new LosslessNumber(String(BEYOND_EXACT + 2n * BigInt(String(holder[key]))));
+      for (const { holder, key } of places) holder[key] = new LosslessNumber(String(beyondExact + 2n * BigInt(String(holder[key]))));
       return places.length === 0 ? undefined : withDocument(answer, document);
     }),
   },
 } as const satisfies Readonly<Record<string, FaultKind>>;
+
+/** Changes the named fields of every record, or one in each by chance. */
+function changeFields(accepts: FieldTest, change: (place: Place, options: FaultOptions, random: Random) => void): FaultKind['prepare'] {
+  return changeAnswer((answer, { random }, options) => {
+    const document = readDocument(answer);
+    const places = findFields(document, options.fields, accepts, random);
+    for (const place of places) change(place, options, random);
+    return places.length === 0 ? undefined : withDocument(answer, document);
+  });
+}
+
+function changeType({ holder, key }: Place, { type }: FaultOptions, random: Random): void {
+  const value = holder[key];
+  const others = Object.entries(conversions).filter(([name]) => name !== typeOf(value));
+  const convert = type === undefined ? chooseOne(others, random)?.[1] : conversions[type];
+  holder[key] = convert?.(value);
+}
+
+function typeOf(value: unknown): string {
+  if (Array.isArray(value)) return 'list';
+  return isNumber(value) ? 'number' : typeof value;
+}
+
+/** Changes every record as a whole. */
+function changeRecords(change: (record: JsonRecord) => void): FaultKind['prepare'] {
+  return changeAnswer((answer) => {
+    const document = readDocument(answer);
+    const records = findRecords(document);
+    for (const record of records) change(record);
+    return records.length === 0 ? undefined : withDocument(answer, document);
+  });
+}
+
+/** Another value of the same type. */
+function contradict(value: unknown): unknown {
+  if (isNumber(value)) return new LosslessNumber(String(Number(value.value) + 1));
+  if (typeof value === 'string') return `${value} (again)`;
+  return typeof value === 'boolean' ? !value : null;
+}
+
+function nestDeeply(record: JsonRecord, { fields = ['nested'], depth = defaultDepth }: FaultOptions): void {
+  for (const field of fields) record[field] = rawValue('['.repeat(depth) + ']'.repeat(depth));
+}
+
+function writeNumber(...texts: readonly string[]): FaultKind['prepare'] {
+  return changeFields(isAnyNumber, ({ holder, key }, _options, random) => {
+    holder[key] = rawValue(chooseOne(texts, random) ?? '0');
+  });
+}

@@ -1,45 +1,29 @@
-import { fastify } from 'fastify';
-import type { FastifyInstance } from 'fastify';
-import { TENANT_ID } from '../data/cro-branches.ts';
-import { createCroData } from '../data/cro.ts';
+import { fastify, type FastifyInstance } from 'fastify';
+import { tenantId } from '../cro/branches.ts';
+import { createCroData } from '../cro/data.ts';
+import { createCroEndpoints, type CroEndpoint } from '../cro/endpoints.ts';
+import { CroRequestError, refuse } from '../cro/errors.ts';
+import { checkAuthorization, checkTenant, readVersion } from '../cro/headers.ts';
+import { createEnvelope, readQuery } from '../cro/query.ts';
 import { describeApi } from '../http/api-index.ts';
-import { createCroEndpoints } from '../http/cro-endpoints.ts';
-import type { CroEndpoint } from '../http/cro-endpoints.ts';
-import { CroRequestError, refuse } from '../http/cro-errors.ts';
-import { checkAuthorization, checkTenant, readVersion } from '../http/cro-headers.ts';
-import { createEnvelope, readQuery } from '../http/cro-query.ts';
 import { requestIdOf } from '../http/request-id.ts';
-import { toRow } from '../http/row.ts';
-import type { Row } from '../http/row.ts';
+import { toRow, type Row } from '../records/row.ts';
 import type { SandboxApi } from '../sandbox-api.ts';
-import type { World } from '../world.ts';
+import type { World } from '../world/index.ts';
 
-const TOKEN = 'sandbox.cro.token';
+const sandboxToken = 'sandbox.cro.token';
 
-function readIds(params: Row, model: string): Readonly<Record<string, number>> {
-  const ids = Object.entries(params).map(([field, text]) => {
-    if (typeof text !== 'string' || !/^\d{1,15}$/.test(text))
-      throw new CroRequestError({ status: 400, model, field, message: 'Not an integer.' });
-    return [field, Number(text)] as const;
-  });
-  return Object.fromEntries(ids);
-}
-
-function addEndpoint(app: FastifyInstance, { path, model, parameters = {}, isTenantFree = false, find }: CroEndpoint): void {
-  app.get(path, async (request) => {
-    const version = readVersion(request);
-    checkAuthorization(request);
-    if (!isTenantFree) checkTenant(request);
-    const ids = readIds(toRow(request.params), model);
-    const values = readQuery(toRow(request.query), parameters, model);
-    const found = find({ version, ids, values });
-    if (found === undefined) {
-      const field = Object.keys(ids).at(-1) ?? 'id';
-      throw new CroRequestError({ status: 404, model, field, message: 'Not found.' });
-    }
-    return Array.isArray(found) ? createEnvelope(found, values) : found;
-  });
-}
+export const sandboxApi: SandboxApi = {
+  provider: 'cro',
+  port: 4103,
+  createApp,
+  // With a zone its times are instants, and lists can be narrowed by them.
+  settings: (url) => ({ baseUrl: url, auth: { type: 'bearer', token: sandboxToken }, tenantId: tenantId, timeZone: 'America/Los_Angeles' }),
+  example: {
+    path: '/customers/1',
+    headers: { authorization: `bearer ${sandboxToken}`, 'x-tenant-id': String(tenantId), 'x-api-version': '2019/02/08' },
+  },
+};
 
 function createApp(world: World): FastifyInstance {
   const app = fastify({
@@ -65,19 +49,33 @@ function createApp(world: World): FastifyInstance {
     if (error instanceof CroRequestError) return refuse(reply, error.refusal);
     return refuse(reply, { status: error.statusCode ?? 500, model: 'Request', field: 'request', message: 'The request failed.' });
   });
-  app.get('/', async () => describeApi('CRO Software API', endpoints.map(({ path }) => path))); // prettier-ignore
+  const paths = endpoints.map(({ path }) => path);
+  app.get('/', async () => describeApi('CRO Software API', paths));
   for (const endpoint of endpoints) addEndpoint(app, endpoint);
   return app;
 }
 
-export const sandboxApi: SandboxApi = {
-  provider: 'cro',
-  port: 4103,
-  createApp,
-  // With a zone its times are instants, and lists can be narrowed by them.
-  settings: (url) => ({ baseUrl: url, auth: { type: 'bearer', token: TOKEN }, tenantId: TENANT_ID, timeZone: 'America/Los_Angeles' }),
-  example: {
-    path: '/customers/1',
-    headers: { authorization: `bearer ${TOKEN}`, 'x-tenant-id': String(TENANT_ID), 'x-api-version': '2019/02/08' },
-  },
-};
+function addEndpoint(app: FastifyInstance, { path, model, parameters = {}, isTenantFree = false, find }: CroEndpoint): void {
+  app.get(path, async (request) => {
+    const version = readVersion(request);
+    checkAuthorization(request);
+    if (!isTenantFree) checkTenant(request);
+    const ids = readIds(toRow(request.params), model);
+    const values = readQuery(toRow(request.query), parameters, model);
+    const found = find({ version, ids, values });
+    if (found === undefined) {
+      const field = Object.keys(ids).at(-1) ?? 'id';
+      throw new CroRequestError({ status: 404, model, field, message: 'Not found.' });
+    }
+    return Array.isArray(found) ? createEnvelope(found, values) : found;
+  });
+}
+
+function readIds(params: Row, model: string): Readonly<Record<string, number>> {
+  const ids = Object.entries(params).map(([field, text]) => {
+    if (typeof text !== 'string' || !/^\d{1,15}$/.test(text))
+      throw new CroRequestError({ status: 400, model, field, message: 'Not an integer.' });
+    return [field, Number(text)] as const;
+  });
+  return Object.fromEntries(ids);
+}

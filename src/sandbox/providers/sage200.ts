@@ -1,36 +1,33 @@
-import { fastify } from 'fastify';
-import type { FastifyInstance, FastifyReply } from 'fastify';
-import { createLedger } from '../data/sage200-ledger.ts';
-import type { Collection, Ledger } from '../data/sage200-ledger.ts';
+import { fastify, type FastifyInstance, type FastifyReply } from 'fastify';
 import { describeApi } from '../http/api-index.ts';
-import { writeJson } from '../odata/decimals.ts';
-import { usesOr } from '../odata/filter.ts';
-import { describeShape } from '../odata/metadata.ts';
-import { shapeOf } from '../odata/model.ts';
-import type { Row } from '../odata/model.ts';
-import { ODataError } from '../odata/odata-error.ts';
-import { projectRow } from '../odata/projection.ts';
-import { filterRows, parseCollectionQuery, parseRecordQuery, queryRows } from '../odata/query.ts';
-import type { QueryParameters } from '../odata/query.ts';
-import type { SandboxApi } from '../sandbox-api.ts';
-import type { World } from '../world.ts';
+import { toRow, type Row } from '../records/row.ts';
 import {
   addTokenEndpoint,
   checkAccess,
   createTokenDesk,
-  SANDBOX_COMPANY_ID,
-  SANDBOX_SITE_ID,
-  SANDBOX_SUBSCRIPTION_KEY,
-  SANDBOX_TOKEN,
-} from '../http/sage200-access.ts';
+  sandboxCompanyId,
+  sandboxSiteId,
+  sandboxSubscriptionKey,
+  sandboxToken,
+} from '../sage200/access.ts';
+import { createLedger, type Collection, type Ledger } from '../sage200/ledger.ts';
+import { writeJson } from '../sage200/odata/decimals.ts';
+import { usesOr } from '../sage200/odata/filter.ts';
+import { describeShape } from '../sage200/odata/metadata.ts';
+import { shapeOf } from '../sage200/odata/model.ts';
+import { ODataError } from '../sage200/odata/odata-error.ts';
+import { projectRow } from '../sage200/odata/projection.ts';
+import { filterRows, parseCollectionQuery, parseRecordQuery, queryRows, type QueryParameters } from '../sage200/odata/query.ts';
+import type { SandboxApi } from '../sandbox-api.ts';
+import type { World } from '../world/index.ts';
 
-const BASE_PATH = '/uk/sage200extra/accounts/v1';
+const basePath = '/uk/sage200extra/accounts/v1';
 
-const SITES = [
+const sites = [
   {
-    company_id: SANDBOX_COMPANY_ID,
+    company_id: sandboxCompanyId,
     company_name: 'Calder Trading Limited',
-    site_id: SANDBOX_SITE_ID,
+    site_id: sandboxSiteId,
     site_name: 'Calder Trading Group',
     site_short_name: 'CALDER',
   },
@@ -44,6 +41,28 @@ export interface Sage200SiteOptions {
   readonly refuseOrFilters?: boolean;
 }
 
+export const sandboxApi: SandboxApi = {
+  provider: 'sage200',
+  port: 4102,
+  createApp: (world) => createSage200App(world),
+  settings: (url) => ({
+    baseUrl: url + basePath,
+    subscriptionKey: sandboxSubscriptionKey,
+    site: sandboxSiteId,
+    company: sandboxCompanyId,
+    auth: { type: 'bearer', token: sandboxToken },
+  }),
+  example: {
+    path: `${basePath}/customers/1?$expand=main_address,contacts`,
+    headers: {
+      authorization: `Bearer ${sandboxToken}`,
+      'ocp-apim-subscription-key': sandboxSubscriptionKey,
+      'x-site': sandboxSiteId,
+      'x-company': String(sandboxCompanyId),
+    },
+  },
+};
+
 /** A simulated Sage 200 site: a server that is not listening yet. */
 export function createSage200App(world: World, { olderSite = false, refuseOrFilters = false }: Sage200SiteOptions = {}): FastifyInstance {
   const app = fastify({ exposeHeadRoutes: false, routerOptions: { ignoreTrailingSlash: true } });
@@ -51,8 +70,8 @@ export function createSage200App(world: World, { olderSite = false, refuseOrFilt
   const desk = createTokenDesk();
   app.addHook('onRequest', async (request, reply) => {
     const [path = ''] = request.url.split('?');
-    if (path !== BASE_PATH && !path.startsWith(`${BASE_PATH}/`)) return undefined;
-    const refusal = checkAccess(request, reply, desk, path.replace(/\/$/, '') === `${BASE_PATH}/sites`);
+    if (path !== basePath && !path.startsWith(`${basePath}/`)) return undefined;
+    const refusal = checkAccess(request, reply, desk, path.replace(/\/$/, '') === `${basePath}/sites`);
     if (refusal !== undefined) return refusal;
     return request.method === 'GET' ? undefined : refuse(reply.header('allow', 'GET'), 405, 'The sandbox is read-only.');
   });
@@ -63,25 +82,25 @@ export function createSage200App(world: World, { olderSite = false, refuseOrFilt
   app.get('/', async () =>
     describeApi(
       'Sage 200 API',
-      ledger.collections.map(({ name }) => `${BASE_PATH}/${name}`),
+      ledger.collections.map(({ name }) => `${basePath}/${name}`),
     ),
   );
   addTokenEndpoint(app, desk);
-  app.get(`${BASE_PATH}/sites`, async (_request, reply) => sendJson(reply, SITES));
+  app.get(`${basePath}/sites`, async (_request, reply) => sendJson(reply, sites));
   for (const collection of ledger.collections) addCollection(app, ledger, collection, refuseOrFilters);
   return app;
 }
 
 function addCollection(app: FastifyInstance, ledger: Ledger, collection: Collection, refuseOrFilters: boolean): void {
-  const path = `${BASE_PATH}/${collection.name}`;
+  const path = `${basePath}/${collection.name}`;
   const list = (rows: () => readonly Row[], query: unknown, reply: FastifyReply) =>
-    sendJson(reply, answerList(ledger, collection, rows, readParameters(query), refuseOrFilters));
-  const belowCustomer = `${BASE_PATH}/customers/:customerId/${collection.name}`;
+    sendJson(reply, answerList(ledger, collection, rows, toRow(query), refuseOrFilters));
+  const belowCustomer = `${basePath}/customers/:customerId/${collection.name}`;
 
   app.get(path, async (request, reply) => list(collection.rows, request.query, reply));
   if (collection.hasRecords) {
     app.get<{ Params: { id: string } }>(`${path}/:id`, async (request, reply) =>
-      sendRecord(reply, ledger, collection, readParameters(request.query), collection.get(readId(request.params.id))),
+      sendRecord(reply, ledger, collection, toRow(request.query), collection.get(readId(request.params.id))),
     );
   }
   if (!collection.isBelowCustomer) return;
@@ -95,7 +114,7 @@ function addCollection(app: FastifyInstance, ledger: Ledger, collection: Collect
     const customerId = readId(request.params.customerId);
     const row = collection.get(readId(request.params.id));
     const isOwn = row !== undefined && row['customer_id'] === customerId;
-    return sendRecord(reply, ledger, collection, readParameters(request.query), isOwn ? row : undefined);
+    return sendRecord(reply, ledger, collection, toRow(request.query), isOwn ? row : undefined);
   });
 }
 
@@ -139,10 +158,6 @@ function readId(text: string): number {
   return Number(text);
 }
 
-function readParameters(query: unknown): QueryParameters {
-  return typeof query === 'object' && query !== null ? { ...query } : {};
-}
-
 function sendJson(reply: FastifyReply, body: unknown): FastifyReply {
   return reply.type('application/json; charset=utf-8').send(writeJson(body));
 }
@@ -150,25 +165,3 @@ function sendJson(reply: FastifyReply, body: unknown): FastifyReply {
 function refuse(reply: FastifyReply, statusCode: number, message: string): FastifyReply {
   return reply.code(statusCode).send({ statusCode, message });
 }
-
-export const sandboxApi: SandboxApi = {
-  provider: 'sage200',
-  port: 4102,
-  createApp: (world) => createSage200App(world),
-  settings: (url) => ({
-    baseUrl: url + BASE_PATH,
-    subscriptionKey: SANDBOX_SUBSCRIPTION_KEY,
-    site: SANDBOX_SITE_ID,
-    company: SANDBOX_COMPANY_ID,
-    auth: { type: 'bearer', token: SANDBOX_TOKEN },
-  }),
-  example: {
-    path: `${BASE_PATH}/customers/1?$expand=main_address,contacts`,
-    headers: {
-      authorization: `Bearer ${SANDBOX_TOKEN}`,
-      'ocp-apim-subscription-key': SANDBOX_SUBSCRIPTION_KEY,
-      'x-site': SANDBOX_SITE_ID,
-      'x-company': String(SANDBOX_COMPANY_ID),
-    },
-  },
-};

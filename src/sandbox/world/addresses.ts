@@ -16,45 +16,24 @@ export interface PartyAddress {
 }
 
 // prettier-ignore
-const BRITISH_STREETS = [
+const britishStreets = [
   'High Street', 'Station Road', 'Church Lane', 'Victoria Road', 'Mill Lane', 'Kirkgate', 'Canal Street', 'Queen Street', 'Park Avenue',
   'Albert Terrace', 'Wharf Road', 'Commercial Street', 'Springfield Road', 'The Green', 'Market Place', 'Chapel Hill', 'Bridge Street',
   'Foundry Lane', 'North Parade', 'Orchard Close',
 ];
 // prettier-ignore
-const BRITISH_ESTATES = [
+const britishEstates = [
   'Riverside Business Park', 'Canal Mills', 'Victoria Trading Estate', 'Station Yard', 'Enterprise House', 'Northgate Industrial Estate',
   'The Old Brewery', 'Phoenix Works', 'Meadowbank Retail Park', 'Dean Clough Studios',
 ];
 // prettier-ignore
-const AMERICAN_STREETS = [
+const americanStreets = [
   'Washington St', 'Main St', 'Maple Ave', 'Industrial Way', '2nd Ave', 'Oak St', 'Railroad Ave', 'Lincoln Blvd', 'Cedar Ln', 'Harbor Dr',
   'Old Mill Rd', 'Commerce Pkwy', 'Jefferson St', 'Prairie Rd', 'Highway 101', 'Sunset Blvd', 'Quarry Rd', 'Elm St', 'County Line Rd',
 ];
 
 /** British postcodes never use these letters in their last two places. */
-const INWARD_LETTERS = 'ABDEFGHJLNPQRSTUWXYZ'.split('');
-
-function inventPostcode(faker: Faker, place: Place): string {
-  const start = faker.helpers.arrayElement(place.postcodes);
-  if (place.country === 'US') return start + faker.string.numeric(2);
-  return `${start} ${faker.number.int({ min: 1, max: 9 })}${faker.helpers.arrayElements(INWARD_LETTERS, 2).join('')}`;
-}
-
-function inventBritishLines(faker: Faker, premises: 'home' | 'works'): string[] {
-  const street = `${faker.number.int({ min: 1, max: 240 })} ${faker.helpers.arrayElement(BRITISH_STREETS)}`;
-  if (premises === 'home')
-    return faker.helpers.maybe(() => [`Flat ${faker.number.int({ min: 1, max: 30 })}`, street], { probability: 0.2 }) ?? [street];
-  const unit = `Unit ${faker.number.int({ min: 1, max: 40 })}, ${faker.helpers.arrayElement(BRITISH_ESTATES)}`;
-  return faker.helpers.maybe(() => [unit, faker.helpers.arrayElement(BRITISH_STREETS)], { probability: 0.5 }) ?? [street];
-}
-
-function inventAmericanLines(faker: Faker, premises: 'home' | 'works'): string[] {
-  const direction = faker.helpers.arrayElement(['', '', 'N ', 'S ', 'E ', 'W ']);
-  const street = `${faker.number.int({ min: 100, max: 9800 })} ${direction}${faker.helpers.arrayElement(AMERICAN_STREETS)}`;
-  const room = `${premises === 'home' ? 'Apt' : 'Suite'} ${faker.number.int({ min: 1, max: 400 })}`;
-  return faker.helpers.maybe(() => [street, room], { probability: 0.3 }) ?? [street];
-}
+const inwardLetters = 'ABDEFGHJLNPQRSTUWXYZ'.split('');
 
 /** Invents an address in `place`; `premises` decides between flats and trading estates. */
 export function inventAddress(faker: Faker, place: Place, premises: 'home' | 'works'): PartyAddress {
@@ -68,4 +47,25 @@ export function inventAddress(faker: Faker, place: Place, premises: 'home' | 'wo
     latitude: Number((place.latitude + faker.number.float({ min: -0.03, max: 0.03 })).toFixed(6)),
     longitude: Number((place.longitude + faker.number.float({ min: -0.04, max: 0.04 })).toFixed(7)),
   };
+}
+
+function inventBritishLines(faker: Faker, premises: 'home' | 'works'): string[] {
+  const street = `${faker.number.int({ min: 1, max: 240 })} ${faker.helpers.arrayElement(britishStreets)}`;
+  if (premises === 'home')
+    return faker.helpers.maybe(() => [`Flat ${faker.number.int({ min: 1, max: 30 })}`, street], { probability: 0.2 }) ?? [street];
+  const unit = `Unit ${faker.number.int({ min: 1, max: 40 })}, ${faker.helpers.arrayElement(britishEstates)}`;
+  return faker.helpers.maybe(() => [unit, faker.helpers.arrayElement(britishStreets)], { probability: 0.5 }) ?? [street];
+}
+
+function inventAmericanLines(faker: Faker, premises: 'home' | 'works'): string[] {
+  const direction = faker.helpers.arrayElement(['', '', 'N ', 'S ', 'E ', 'W ']);
+  const street = `${faker.number.int({ min: 100, max: 9800 })} ${direction}${faker.helpers.arrayElement(americanStreets)}`;
+  const room = `${premises === 'home' ? 'Apt' : 'Suite'} ${faker.number.int({ min: 1, max: 400 })}`;
+  return faker.helpers.maybe(() => [street, room], { probability: 0.3 }) ?? [street];
+}
+
+function inventPostcode(faker: Faker, place: Place): string {
+  const start = faker.helpers.arrayElement(place.postcodes);
+  if (place.country === 'US') return start + faker.string.numeric(2);
+  return `${start} ${faker.number.int({ min: 1, max: 9 })}${faker.helpers.arrayElements(inwardLetters, 2).join('')}`;
 }

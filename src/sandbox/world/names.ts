@@ -3,13 +3,13 @@ import { inventLastName } from './people-names.ts';
 import type { Country } from './places.ts';
 
 // prettier-ignore
-const WORDS = [
+const companyWords = [
   'Harbour', 'Beacon', 'Northgate', 'Willow', 'Calder', 'Foxglove', 'Ridgeway', 'Kestrel', 'Anchor', 'Brook', 'Summit', 'Granite',
   'Heron', 'Lighthouse', 'Juniper', 'Meridian', 'Oakfield', 'Pennine', 'Redwood', 'Saltmarsh', 'Thistle', 'Westbrook', 'Yarrow',
   'Copperfield', 'Silverdale', 'Blackthorn', 'Cobblestone', 'Driftwood', 'Evergreen', 'Fairview',
 ];
 // prettier-ignore
-const TRADES: Readonly<Record<Country, readonly string[]>> = {
+const trades: Readonly<Record<Country, readonly string[]>> = {
   GB: [
     'Joinery', 'Roofing', 'Logistics', 'Plumbing & Heating', 'Dental Care', 'Motors', 'Interiors', 'Foods', 'Engineering', 'Print',
     'Accountancy', 'Veterinary Centre', 'Garden Centre', 'Textiles', 'Freight', 'Electrical', 'Bakery', 'Lettings', 'Catering', 'Fabrications',
@@ -19,14 +19,14 @@ const TRADES: Readonly<Record<Country, readonly string[]>> = {
     'Concrete', 'Self Storage', 'Plumbing', 'Drywall', 'Paving', 'Tree Service', 'Salvage', 'Hauling', 'Lumber', 'Painting', 'Homes',
   ],
 };
-const LEGAL_FORMS: Readonly<Record<Country, readonly string[]>> = {
+const legalForms: Readonly<Record<Country, readonly string[]>> = {
   GB: ['Ltd', 'Ltd', 'Ltd', 'Ltd', 'LLP', 'plc'],
   US: ['LLC', 'LLC', 'LLC', 'Inc.', 'Co.'],
 };
 
 /** Names that strain a client: letters outside ASCII, and texts too long for any of the systems. */
 // prettier-ignore
-const UNUSUAL_COMPANIES: Readonly<Record<Country, readonly string[]>> = {
+const unusualCompanies: Readonly<Record<Country, readonly string[]>> = {
   GB: [
     'Café Zoë Ltd', 'Brødrene Ångström Fisheries Ltd', '株式会社ハーバー Ltd', 'Müller & Söhne Ltd', 'Siân’s Bakery Ltd', 'Crêperie Île-de-Ré Ltd',
     'Association of Independent Roofing, Guttering and Fascia Contractors of West Yorkshire and the Calder Valley Ltd',
@@ -43,33 +43,33 @@ const UNUSUAL_COMPANIES: Readonly<Record<Country, readonly string[]>> = {
 
 /** Invents the full name of a company, legal form included. */
 export function inventCompanyName(faker: Faker, country: Country, city: string): string {
-  const trade = faker.helpers.arrayElement(TRADES[country]);
-  const form = faker.helpers.arrayElement(LEGAL_FORMS[country]);
+  const trade = faker.helpers.arrayElement(trades[country]);
+  const form = faker.helpers.arrayElement(legalForms[country]);
   const surname = inventLastName(faker, country);
   return faker.helpers.weightedArrayElement([
     { weight: 3, value: `${surname} ${trade} ${form}` },
-    { weight: 3, value: `${faker.helpers.arrayElement(WORDS)} ${trade} ${form}` },
+    { weight: 3, value: `${faker.helpers.arrayElement(companyWords)} ${trade} ${form}` },
     { weight: 2, value: `${surname} & Sons ${form}` },
     { weight: 2, value: `${surname} & ${inventLastName(faker, country)} ${form}` },
     { weight: 2, value: `${city} ${trade} ${form}` },
-    { weight: 1, value: `${faker.helpers.arrayElement(WORDS)} Group ${form}` },
+    { weight: 1, value: `${faker.helpers.arrayElement(companyWords)} Group ${form}` },
   ]);
 }
 
 /** Picks a company name that strains a client. */
 export function pickUnusualCompanyName(faker: Faker, country: Country): string {
-  return faker.helpers.arrayElement(UNUSUAL_COMPANIES[country]);
+  return faker.helpers.arrayElement(unusualCompanies[country]);
 }
 
 /** Letters that Unicode does not decompose into a base letter and a mark. */
-const UNDECOMPOSED: Readonly<Record<string, string>> = { ł: 'l', ø: 'o', þ: 'th', đ: 'd', æ: 'ae', ß: 'ss' };
+const undecomposed: Readonly<Record<string, string>> = { ł: 'l', ø: 'o', þ: 'th', đ: 'd', æ: 'ae', ß: 'ss' };
 
 /** Lower-case ASCII form of a name for host names and the local part of e-mail addresses: words joined by `joiner`. */
 export function toAsciiWords(text: string, joiner: string): string {
   const plain = text
     .toLowerCase()
     .replace(/[’'.]/g, '')
-    .replace(/[łøþđæß]/g, (letter) => UNDECOMPOSED[letter] ?? '')
+    .replace(/[łøþđæß]/g, (letter) => undecomposed[letter] ?? '')
     .normalize('NFD')
     .replace(/\p{M}/gu, '');
   return plain

@@ -1,10 +1,8 @@
 import type { Faker } from '@faker-js/faker';
-import { inventAddress } from './addresses.ts';
-import type { PartyAddress } from './addresses.ts';
+import { inventAddress, type PartyAddress } from './addresses.ts';
 import { inventCompanyName, pickUnusualCompanyName, toAsciiWords } from './names.ts';
 import { inventPersonName } from './people-names.ts';
-import { PLACES } from './places.ts';
-import type { Country, Place } from './places.ts';
+import { placesByCountry, type Country, type Place } from './places.ts';
 
 export type ProviderName = 'elevate' | 'sage200' | 'cro';
 
@@ -33,7 +31,7 @@ export interface Party {
   /** Empty for most persons. */
   readonly website: string;
   /** The providers that have this party as a customer. */
-  readonly elsewhere: readonly ProviderName[];
+  readonly providers: readonly ProviderName[];
   /** Oldest day of business with anyone: yyyy-MM-dd. */
   readonly since: string;
 }
@@ -42,18 +40,80 @@ export interface Party {
 export interface PartyPlan {
   readonly key: number;
   readonly country: Country;
-  readonly elsewhere: readonly ProviderName[];
+  readonly providers: readonly ProviderName[];
   /** Probability that the party is a person. */
   readonly personShare: number;
 }
 
 /** The first party has a fixed name so that examples can search for it. */
-const FIRST_PARTY_NAME = 'Harbour & Sons Ltd';
+const firstPartyName = 'Harbour & Sons Ltd';
 /** One company in so many has a name with unusual letters or length. */
-const EVERY_NTH_UNUSUAL = 17;
-const MAIL_DOMAINS = ['example.com', 'example.org', 'example.net'];
-const COMPANY_ROLES = ['Accounts', 'Director', 'Office Manager', 'Site Manager', 'Purchasing', 'IT', 'Facilities'];
-const HOUSEHOLD_ROLES = ['Owner', 'Partner', 'Tenant', 'Family'];
+const everyNthUnusual = 17;
+const mailDomains = ['example.com', 'example.org', 'example.net'];
+const companyRoles = ['Accounts', 'Director', 'Office Manager', 'Site Manager', 'Purchasing', 'IT', 'Facilities'];
+const householdRoles = ['Owner', 'Partner', 'Tenant', 'Family'];
+
+/**
+ * Invents the party of `plan`. `takenNames` holds the names of earlier companies and is added to, so that no two share one.
+ */
+export function inventParty(faker: Faker, plan: PartyPlan, takenNames: Set<string>): Party {
+  const { key, country, providers } = plan;
+  const isFirst = key === 1;
+  const kind = !isFirst && faker.datatype.boolean(plan.personShare) ? 'person' : 'company';
+  const places = faker.helpers.arrayElements(placesByCountry[country], countSites(faker, kind, isFirst));
+  const home = places[0] ?? placesByCountry[country][0];
+  if (home === undefined) throw new Error(`No places are known for ${country}`);
+  const people = inventPeople(faker, kind, home, isFirst);
+  const holder = people[0];
+  const personName = holder === undefined ? '' : `${holder.firstName} ${holder.lastName}`;
+  const name = kind === 'person' ? personName : isFirst ? firstPartyName : chooseFreeName(faker, plan, home.city, takenNames);
+  const isOnline = kind === 'company' && faker.datatype.boolean(0.8);
+  return {
+    key,
+    kind,
+    name,
+    country,
+    addresses: places.map((place) => inventAddress(faker, place, kind === 'person' ? 'home' : 'works')),
+    people,
+    website: isOnline ? `https://${toAsciiWords(name, '-').slice(0, 40).replace(/-$/, '')}.example.com` : '',
+    providers,
+    since: faker.date.between({ from: '2008-01-01T00:00:00Z', to: '2026-03-31T00:00:00Z' }).toISOString().slice(0, 10),
+  };
+}
+
+function countSites(faker: Faker, kind: Party['kind'], isFirst: boolean): number {
+  if (isFirst) return 3;
+  if (kind === 'person')
+    return faker.helpers.weightedArrayElement([
+      { weight: 4, value: 1 },
+      { weight: 1, value: 2 },
+    ]);
+  return faker.helpers.weightedArrayElement([
+    { weight: 9, value: 1 },
+    { weight: 6, value: 2 },
+    { weight: 3, value: 3 },
+    { weight: 2, value: 4 },
+  ]);
+}
+
+function inventPeople(faker: Faker, kind: Party['kind'], home: Place, isFirst: boolean): PartyPerson[] {
+  const roles = kind === 'company' ? companyRoles : householdRoles;
+  const count = isFirst ? 3 : faker.number.int({ min: 1, max: kind === 'company' ? 4 : 2 });
+  const [first = '', ...others] = roles;
+  return [first, ...faker.helpers.arrayElements(others, count - 1)].map((role) => inventPerson(faker, home, role));
+}
+
+function inventPerson(faker: Faker, place: Place, role: string): PartyPerson {
+  const name = inventPersonName(faker, place.country);
+  const local = toAsciiWords(`${name.firstName} ${name.lastName}`, '.');
+  return {
+    ...name,
+    email: `${local}@${faker.helpers.arrayElement(mailDomains)}`,
+    phone: inventPhone(faker, place),
+    mobile: inventMobile(faker, place),
+    role,
+  };
+}
 
 function inventPhone(faker: Faker, place: Place): string {
   // The American range is 555-0100 to 555-0199; the British blocks leave three digits free.
@@ -64,69 +124,10 @@ function inventMobile(faker: Faker, place: Place): string {
   return place.country === 'US' ? inventPhone(faker, place) : `07700 900${faker.string.numeric(3)}`;
 }
 
-function inventPerson(faker: Faker, place: Place, role: string): PartyPerson {
-  const name = inventPersonName(faker, place.country);
-  const local = toAsciiWords(`${name.firstName} ${name.lastName}`, '.');
-  return {
-    ...name,
-    email: `${local}@${faker.helpers.arrayElement(MAIL_DOMAINS)}`,
-    phone: inventPhone(faker, place),
-    mobile: inventMobile(faker, place),
-    role,
-  };
-}
-
-function countSites(faker: Faker, kind: Party['kind'], isFirst: boolean): number {
-  if (isFirst) return 3;
-  // prettier-ignore
-  if (kind === 'person') return faker.helpers.weightedArrayElement([{ weight: 4, value: 1 }, { weight: 1, value: 2 }]);
-  return faker.helpers.weightedArrayElement([
-    { weight: 9, value: 1 },
-    { weight: 6, value: 2 },
-    { weight: 3, value: 3 },
-    { weight: 2, value: 4 },
-  ]);
-}
-
-function inventPeople(faker: Faker, kind: Party['kind'], home: Place, isFirst: boolean): PartyPerson[] {
-  const roles = kind === 'company' ? COMPANY_ROLES : HOUSEHOLD_ROLES;
-  const count = isFirst ? 3 : faker.number.int({ min: 1, max: kind === 'company' ? 4 : 2 });
-  // prettier-ignore
-  return roles.slice(0, 1).concat(faker.helpers.arrayElements(roles.slice(1), count - 1)).map((role) => inventPerson(faker, home, role));
-}
-
-/**
- * Invents the party of `plan`. `takenNames` holds the names of earlier companies and is added to, so that no two share one.
- */
-export function inventParty(faker: Faker, plan: PartyPlan, takenNames: Set<string>): Party {
-  const { key, country, elsewhere } = plan;
-  const isFirst = key === 1;
-  const kind = !isFirst && faker.datatype.boolean(plan.personShare) ? 'person' : 'company';
-  const places = faker.helpers.arrayElements(PLACES[country], countSites(faker, kind, isFirst));
-  const home = places[0] ?? PLACES[country][0];
-  if (home === undefined) throw new Error(`No places are known for ${country}`);
-  const people = inventPeople(faker, kind, home, isFirst);
-  const holder = people[0];
-  const personName = holder === undefined ? '' : `${holder.firstName} ${holder.lastName}`;
-  const name = kind === 'person' ? personName : isFirst ? FIRST_PARTY_NAME : chooseFreeName(faker, plan, home.city, takenNames);
-  const isOnline = kind === 'company' && faker.datatype.boolean(0.8);
-  return {
-    key,
-    kind,
-    name,
-    country,
-    addresses: places.map((place) => inventAddress(faker, place, kind === 'person' ? 'home' : 'works')),
-    people,
-    website: isOnline ? `https://${toAsciiWords(name, '-').slice(0, 40).replace(/-$/, '')}.example.com` : '',
-    elsewhere,
-    since: faker.date.between({ from: '2008-01-01T00:00:00Z', to: '2026-03-31T00:00:00Z' }).toISOString().slice(0, 10),
-  };
-}
-
 /** A company name that no earlier party has. Ten tries find one; past those the number tells the namesakes apart. */
 function chooseFreeName(faker: Faker, plan: PartyPlan, city: string, takenNames: Set<string>): string {
   for (let attempt = 0; attempt < 10; attempt += 1) {
-    const isUnusual = attempt === 0 && plan.key % EVERY_NTH_UNUSUAL === 0;
+    const isUnusual = attempt === 0 && plan.key % everyNthUnusual === 0;
     const name = isUnusual ? pickUnusualCompanyName(faker, plan.country) : inventCompanyName(faker, plan.country, city);
     if (takenNames.has(name)) continue;
     takenNames.add(name);

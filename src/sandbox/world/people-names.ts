@@ -2,7 +2,7 @@ import type { Faker } from '@faker-js/faker';
 import type { Country } from './places.ts';
 
 // prettier-ignore
-const FIRST_NAMES: Readonly<Record<Country, readonly string[]>> = {
+const firstNames: Readonly<Record<Country, readonly string[]>> = {
   GB: [
     'Oliver', 'Amelia', 'George', 'Isla', 'Harry', 'Ava', 'Noah', 'Mia', 'Jack', 'Grace', 'Leo', 'Freya', 'Arthur', 'Lily',
     'Muhammad', 'Emily', 'Oscar', 'Sophie', 'Charlie', 'Ella', 'James', 'Ruby', 'William', 'Evie', 'Thomas', 'Alice', 'Henry',
@@ -19,7 +19,7 @@ const FIRST_NAMES: Readonly<Record<Country, readonly string[]>> = {
   ],
 };
 // prettier-ignore
-const LAST_NAMES: Readonly<Record<Country, readonly string[]>> = {
+const lastNames: Readonly<Record<Country, readonly string[]>> = {
   GB: [
     'Ackroyd', 'Ainsley', 'Armitage', 'Ashworth', 'Barraclough', 'Bennett', 'Birtwistle', 'Blackwood', 'Bradshaw', 'Campbell',
     'Chadwick', 'Clegg', 'Cooper', 'Crowther', 'Davies', 'Dhillon', 'Douglas', 'Edwards', 'Ellis', 'Evans', 'Fairclough', 'Ferguson',
@@ -39,23 +39,23 @@ const LAST_NAMES: Readonly<Record<Country, readonly string[]>> = {
     'Turner', 'Vargas', 'Washington', 'Weber', 'White', 'Yamamoto', 'Zimmerman',
   ],
 };
-const UNUSUAL_FIRST_NAMES = ['Zoë', 'Łukasz', 'Siân', 'Renée', 'José', 'Chloë', 'Jürgen', 'Åsa', 'Þóra', 'Ngọc', 'Séamus', 'Małgorzata'];
-const UNUSUAL_LAST_NAMES = ['O’Brien', 'Kowalczyk-Łoś', 'Núñez', 'Świątek', 'Nguyễn', 'van der Berg', 'Sørensen', 'D’Arcy'];
+const unusualFirstNames = ['Zoë', 'Łukasz', 'Siân', 'Renée', 'José', 'Chloë', 'Jürgen', 'Åsa', 'Þóra', 'Ngọc', 'Séamus', 'Małgorzata'];
+const unusualLastNames = ['O’Brien', 'Kowalczyk-Łoś', 'Núñez', 'Świątek', 'Nguyễn', 'van der Berg', 'Sørensen', 'D’Arcy'];
 
 /** Share of people whose name has letters outside ASCII, a hyphen, an apostrophe or a particle. */
-const UNUSUAL_SHARE = 0.05;
+const unusualShare = 0.05;
 
 /** Picks a last name that is common in `country`. */
 export function inventLastName(faker: Faker, country: Country): string {
-  return faker.helpers.arrayElement(LAST_NAMES[country]);
+  return faker.helpers.arrayElement(lastNames[country]);
 }
 
 /** Invents a first and a last name. */
 export function inventPersonName(faker: Faker, country: Country): { firstName: string; lastName: string } {
   const lastName = inventLastName(faker, country);
-  if (!faker.datatype.boolean(UNUSUAL_SHARE)) return { firstName: faker.helpers.arrayElement(FIRST_NAMES[country]), lastName };
+  if (!faker.datatype.boolean(unusualShare)) return { firstName: faker.helpers.arrayElement(firstNames[country]), lastName };
   return {
-    firstName: faker.helpers.arrayElement(UNUSUAL_FIRST_NAMES),
-    lastName: faker.helpers.arrayElement([...UNUSUAL_LAST_NAMES, lastName]),
+    firstName: faker.helpers.arrayElement(unusualFirstNames),
+    lastName: faker.helpers.arrayElement([...unusualLastNames, lastName]),
   };
 }

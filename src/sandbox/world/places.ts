@@ -17,7 +17,7 @@ export interface Place {
 type PlaceRow = readonly [city: string, region: string, postcodes: string, phonePrefix: string, latitude: number, longitude: number];
 
 // Ofcom keeps these blocks for drama; towns without a block of their own share 01632.
-const BRITISH_ROWS: readonly PlaceRow[] = [
+const britishRows: readonly PlaceRow[] = [
   ['Leeds', 'West Yorkshire', 'LS1 LS7 LS11', '0113 496 0', 53.7997, -1.5492],
   ['Halifax', 'West Yorkshire', 'HX1 HX3', '01632 960', 53.7248, -1.8658],
   ['Sheffield', 'South Yorkshire', 'S1 S3 S9', '0114 496 0', 53.3811, -1.4701],
@@ -49,7 +49,7 @@ const BRITISH_ROWS: readonly PlaceRow[] = [
 ];
 
 // 555-0100 to 555-0199 is the fictional range of every North American area code.
-const AMERICAN_ROWS: readonly PlaceRow[] = [
+const americanRows: readonly PlaceRow[] = [
   ['Sequim', 'WA', '983', '(360) 555-0', 48.0795, -123.1018],
   ['Seattle', 'WA', '981', '(206) 555-0', 47.6062, -122.3321],
   ['Spokane', 'WA', '992', '(509) 555-0', 47.6588, -117.426],
@@ -74,6 +74,12 @@ const AMERICAN_ROWS: readonly PlaceRow[] = [
   ['Buffalo', 'NY', '142', '(716) 555-0', 42.8864, -78.8784],
 ];
 
+/** The towns of the invented world, by country. */
+export const placesByCountry: Readonly<Record<Country, readonly Place[]>> = {
+  GB: readRows(britishRows, 'GB'),
+  US: readRows(americanRows, 'US'),
+};
+
 function readRows(rows: readonly PlaceRow[], country: Country): readonly Place[] {
   return rows.map(([city, region, postcodes, phonePrefix, latitude, longitude]) => ({
     city,
@@ -85,9 +91,3 @@ function readRows(rows: readonly PlaceRow[], country: Country): readonly Place[]
     country,
   }));
 }
-
-/** The towns of the invented world, by country. */
-export const PLACES: Readonly<Record<Country, readonly Place[]>> = {
-  GB: readRows(BRITISH_ROWS, 'GB'),
-  US: readRows(AMERICAN_ROWS, 'US'),
-};

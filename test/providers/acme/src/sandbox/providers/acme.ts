@@ -1,6 +1,6 @@
 import { fastify, type FastifyInstance } from 'fastify';
 import type { SandboxApi } from '../sandbox-api.ts';
-import type { Party, World } from '../world.ts';
+import type { Party, World } from '../world/index.ts';
 
 const token = 'sandbox.acme.token';
 
