@@ -11,13 +11,15 @@ export interface Breaker {
   enter(nowMs: number): Permit | undefined;
 }
 
-/** `HALF_OPEN` lets a single call through to see whether the source is back. */
+/** `HALF_OPEN` lets a single call through, and no other until it is known whether the source is back. */
 export type BreakerState = 'CLOSED' | 'OPEN' | 'HALF_OPEN';
 
 export interface Permit {
   succeed(nowMs: number): void;
   fail(nowMs: number): void;
-  /** The call ended without telling anything of the source. */
+  /** The call was sent and given up before it told anything of the source. */
+  giveUp(nowMs: number): void;
+  /** The call was not sent. */
   cancel(): void;
 }
 
@@ -69,7 +71,8 @@ export function createBreaker(settings: BreakerSettings, onChange: (state: Break
       recent.clear();
       change(next, nowMs);
     };
-    return { succeed: end('CLOSED'), fail: end('OPEN'), cancel: () => void (isProbing = false) };
+    // One that was given up has burdened the source all the same: the next may come after another pause only.
+    return { succeed: end('CLOSED'), fail: end('OPEN'), giveUp: end('OPEN'), cancel: () => void (isProbing = false) };
   }
 
   return {
@@ -90,6 +93,7 @@ export function createBreaker(settings: BreakerSettings, onChange: (state: Break
           recent.add(endMs, true);
           openIfFailing(endMs);
         },
+        giveUp: () => {},
         cancel: () => {},
       };
     },

@@ -6,7 +6,8 @@ import type { Resource, RestSettings } from './settings.ts';
 export interface FetchedAnswer {
   /** Null for a record that the source does not have. */
   readonly body: unknown;
-  readonly bytes: number;
+  /** Of its JSON text, in characters. */
+  readonly textLength: number;
   readonly validators: Validators;
   /** When the source last said that this is its answer. */
   readonly fetchedAtMs: number;
@@ -43,7 +44,7 @@ export function createAnswerCache(settings: CacheSettings): AnswerCache {
       entries?.set(
         key,
         { ...answer, freshUntilMs: answer.fetchedAtMs + freshMs },
-        { ttl: freshMs + longestStaleMs, size: sizeInMemory(key, answer.bytes) },
+        { ttl: freshMs + longestStaleMs, size: sizeInMemory(key, answer.textLength) },
       );
     },
     mayServeWhileFetching: ({ freshUntilMs }, nowMs) => nowMs < freshUntilMs + settings.staleWhileRevalidateSeconds * 1_000,
@@ -55,6 +56,6 @@ export function createAnswerCache(settings: CacheSettings): AnswerCache {
 const revalidatedSeconds = 600;
 
 /** About what an answer takes: objects are larger than their text. */
-function sizeInMemory(key: string, bytes: number): number {
-  return 3 * bytes + 2 * key.length + 200;
+function sizeInMemory(key: string, textLength: number): number {
+  return 3 * textLength + 2 * key.length + 200;
 }

@@ -1,10 +1,8 @@
 import { STATUS_CODES } from 'node:http';
 import { acceptedEncodings, BodyError, readJsonText } from './body.ts';
 import { startClock, type CallClock } from './clock.ts';
-import type { Credentials } from './credentials.ts';
 import { UpstreamError, type SourceLabel, type UpstreamErrorCode } from './errors.ts';
 import { isCutShort, parseJson } from './json.ts';
-import { TokenEndpointDownError } from './oauth2.ts';
 import { parseRetryAfterSeconds } from './retry-after.ts';
 import type { CallScope } from './scope.ts';
 import type { RestSettings } from './settings.ts';
@@ -19,7 +17,7 @@ export interface Validators {
 /** What came back of one HTTP call. */
 export type CallAnswer =
   /** `body` is null where the source has no such record: 404, 410 or 204. */
-  | { readonly isUnchanged: false; readonly body: unknown; readonly bytes: number; readonly validators: Validators }
+  | { readonly isUnchanged: false; readonly body: unknown; readonly textLength: number; readonly validators: Validators }
   /** The answer that the validators are of still holds. */
   | { readonly isUnchanged: true };
 
@@ -28,8 +26,18 @@ export interface CallOptions {
   /** Its signal ends the call. */
   readonly scope: CallScope;
   /** Of an answer that is at hand: the source may say that it still holds. */
-  readonly validators?: Validators;
+  readonly validators?: Validators | undefined;
+  /** Throws UpstreamError for a body that is not what was asked for. */
+  readonly check?: ((body: unknown) => void) | undefined;
 }
+
+/**
+ * One HTTP exchange.
+ *
+ * @param authorization the value of the header
+ * @throws UpstreamError for everything that is not a JSON document, or not the one that was asked for
+ */
+export type Call = (options: CallOptions, authorization: string) => Promise<CallAnswer>;
 
 export interface CallerOptions {
   readonly source: SourceLabel;
@@ -37,33 +45,12 @@ export interface CallerOptions {
   readonly headers: Readonly<Record<string, string>>;
   readonly userAgent: string;
   readonly transport: Transport;
-  readonly credentials: Credentials;
 }
 
-/**
- * Makes GET calls to a source, one HTTP exchange each: credentials, time limits, status, JSON.
- *
- * @returns a function that throws UpstreamError for everything that is not a JSON document
- */
-export function createCaller({ source, settings, headers, userAgent, transport, credentials }: CallerOptions) {
-  async function authorize(scope: CallScope): Promise<string> {
-    let authorization: string | undefined;
-    try {
-      authorization = await credentials.authorization(scope);
-    } catch (cause) {
-      scope.signal.throwIfAborted();
-      if (cause instanceof TokenEndpointDownError) {
-        throw new UpstreamError('UPSTREAM_UNAVAILABLE', source, { reason: cause.message, cause });
-      }
-      throw new UpstreamError('UPSTREAM_UNAUTHORIZED', source, { reason: 'no access token could be had', cause });
-    }
-    if (authorization !== undefined) return authorization;
-    throw new UpstreamError('UPSTREAM_UNAUTHORIZED', source, { reason: 'the caller brought no credentials' });
-  }
-
+/** Makes GET calls to a source: time limits, status, JSON. */
+export function createCaller({ source, settings, headers, userAgent, transport }: CallerOptions): Call {
   async function exchange({ url, scope, validators = {} }: CallOptions, authorization: string, clock: CallClock): Promise<CallAnswer> {
     const response = await transport.send({
-      method: 'GET',
       url: new URL(url),
       headers: {
         accept: 'application/json',
@@ -92,17 +79,11 @@ export function createCaller({ source, settings, headers, userAgent, transport, 
     }
   }
 
-  /** An access token can die before its time: it is renewed once, and the call made again. */
-  return async function call(options: CallOptions): Promise<CallAnswer> {
-    const { scope } = options;
-    const authorization = await authorize(scope);
-    try {
-      return await callTimed(options, authorization);
-    } catch (error) {
-      const isRefused = error instanceof UpstreamError && error.status === 401;
-      if (!isRefused || !(await credentials.renew(authorization, scope).catch(() => false))) throw error;
-    }
-    return callTimed(options, await authorize(scope));
+  return async function call(options, authorization) {
+    const answer = await callTimed(options, authorization);
+    // What still holds was checked before it was kept.
+    if (!answer.isUnchanged && answer.body !== null) options.check?.(answer.body);
+    return answer;
   };
 }
 
@@ -114,12 +95,12 @@ async function readAnswer(
   const { status } = response;
   if (status === 200) {
     const text = await readJsonText(response, maxBytes);
-    return { isUnchanged: false, body: parseAnswer(text), bytes: text.length, validators: readValidators(response) };
+    return { isUnchanged: false, body: parseAnswer(text), textLength: text.length, validators: readValidators(response) };
   }
   // An answer left unread would keep its connection from the next call.
   await response.discard();
   if (status === 304 && isConditional) return { isUnchanged: true };
-  if (status === 204 || status === 404 || status === 410) return { isUnchanged: false, body: null, bytes: 0, validators: {} };
+  if (status === 204 || status === 404 || status === 410) return { isUnchanged: false, body: null, textLength: 0, validators: {} };
   throw errorFromStatus(source, response);
 }
 

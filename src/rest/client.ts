@@ -1,6 +1,7 @@
 import { createAttempts } from './attempts.ts';
+import { createAuthorizer } from './authorizer.ts';
 import { createAnswerCache, type CachedAnswer, type FetchedAnswer } from './cache.ts';
-import { createCaller, type CallAnswer } from './call.ts';
+import { createCaller } from './call.ts';
 import { createCredentials } from './credentials.ts';
 import { UpstreamError, type SourceLabel } from './errors.ts';
 import type { Flight } from './flights.ts';
@@ -23,12 +24,16 @@ export interface RestAnswer {
   readonly isFromCache: boolean;
 }
 
-export interface GetOptions {
-  /** Decides how long the answer may be kept for other requests; `customers` by default. */
-  readonly resource?: Resource;
+/** A GET whose answer is checked: it may be kept for other requests. */
+export interface CheckedGet {
   /** Throws UpstreamError for a body that is not what was asked for. Such an answer is not kept. */
-  readonly check?: (body: unknown) => void;
+  readonly check: (body: unknown) => void;
+  /** Decides how long the answer may be kept; `customers` by default. */
+  readonly resource?: Resource;
 }
+
+/** An answer that nobody checks is not kept. */
+export type GetOptions = CheckedGet | { readonly check?: undefined; readonly resource?: undefined };
 
 /** Speaks to one source. */
 export interface RestClient {
@@ -51,65 +56,64 @@ export interface RestClientOptions {
   readonly observer: CallObserver;
 }
 
+/** A GET, and what is at hand for it. */
+interface Inquiry {
+  readonly url: string;
+  readonly scope: CallScope;
+  readonly options: GetOptions;
+  readonly lane: Lane;
+  /** Of its answer in the cache. */
+  readonly key: string;
+  readonly kept: CachedAnswer | undefined;
+}
+
 const transports = { undici: createUndiciTransport, fetch: createNodeFetchTransport };
 
 /** A call passes: cache → the same call under way → attempts.ts → HTTP. */
 export function createRestClient({ source, settings, headers, userAgent, observer }: RestClientOptions): RestClient {
   const transport = transports[settings.transport](settings);
   const credentials = createCredentials(settings.auth, source.name, (message) => observer.warned(source.name, message));
-  const call = createCaller({ source, settings, headers, userAgent, transport, credentials });
+  const call = createCaller({ source, settings, headers, userAgent, transport });
   const cache = createAnswerCache(settings.cache);
-  const attempt = createAttempts({ source, settings, call, observer });
+  const attempt = createAttempts({ source, settings, authorizer: createAuthorizer(source, credentials), call, observer });
   const laneOf = createLanes(settings, (state) => observer.breakerChanged(source.name, state));
   const root = settings.baseUrl.replace(/\/+$/, '');
 
-  async function fetchAnswer(url: string, scope: CallScope, options: GetOptions, kept: CachedAnswer | undefined): Promise<RestAnswer> {
-    const lane = laneOf(credentials.principal(scope));
-    const { result, isShared } = lane.flights.join(url, scope, (flight) => fetchOnce(lane, flight, url, scope, options, kept));
+  async function fetchAnswer(inquiry: Inquiry): Promise<RestAnswer> {
+    const { url, scope, lane } = inquiry;
+    const { result, isShared } = lane.flights.join(url, scope, (flight) => fetchOnce(inquiry, flight));
     if (isShared) observer.served(source.name, 'flight');
     const { body, fetchedAtMs } = await result;
     return { body, fetchedAtMs, isFromCache: false };
   }
 
-  /** What is done once for all who wait for the same answer; it is kept when it is what was asked for. */
-  async function fetchOnce(
-    lane: Lane,
-    flight: Flight,
-    url: string,
-    scope: CallScope,
-    { resource = 'customers', check }: GetOptions,
-    kept: CachedAnswer | undefined,
-  ): Promise<FetchedAnswer> {
-    const flightScope: CallScope = { ...scope, callerHeader: (name) => scope.callerHeader(name), signal: flight.signal };
-    const answer = await attempt(lane, flight, {
-      url,
-      scope: flightScope,
-      ...(kept === undefined ? {} : { validators: kept.validators }),
-    });
-    const { body, bytes, validators } = answer.isUnchanged && kept !== undefined ? kept : contentOf(answer);
-    if (body !== null) check?.(body);
-    const fetched = { body, bytes, validators, fetchedAtMs: Date.now() };
-    cache.keep(`${lane.key} ${url}`, resource, fetched);
+  /** What is done once for all who wait for the same answer. */
+  async function fetchOnce({ url, scope, options, lane, key, kept }: Inquiry, flight: Flight): Promise<FetchedAnswer> {
+    const { resource = 'customers', check } = options;
+    const answer = await attempt(lane, flight, { url, scope: { ...scope, signal: flight.signal }, check, validators: kept?.validators });
+    const content = answer.isUnchanged ? kept : answer;
+    if (content === undefined) throw new UpstreamError('UPSTREAM_BAD_RESPONSE', source, { reason: 'unchanged, but nothing was kept' });
+    const { body, textLength, validators } = content;
+    const fetched = { body, textLength, validators, fetchedAtMs: Date.now() };
+    if (check !== undefined) cache.keep(key, resource, fetched);
     return fetched;
   }
 
-  function contentOf(answer: CallAnswer) {
-    if (!answer.isUnchanged) return answer;
-    throw new UpstreamError('UPSTREAM_BAD_RESPONSE', source, { reason: 'unchanged, but nothing was kept' });
-  }
-
   async function get(url: string, scope: CallScope, options: GetOptions = {}): Promise<RestAnswer> {
-    const kept = cache.find(`${laneOf(credentials.principal(scope)).key} ${url}`);
+    const lane = laneOf(credentials.principal(scope));
+    const key = `${lane.key} ${url}`;
+    const kept = cache.find(key);
+    const inquiry: Inquiry = { url, scope, options, lane, key, kept };
     const nowMs = Date.now();
-    if (kept === undefined) return fetchAnswer(url, scope, options, undefined);
+    if (kept === undefined) return fetchAnswer(inquiry);
     if (nowMs < kept.freshUntilMs) return serve(kept, 'cache');
     if (cache.mayServeWhileFetching(kept, nowMs)) {
       // The request may be over before this is; what fails here is found out by the next one.
-      fetchAnswer(url, outlive(scope, settings.timeoutMs), options, kept).catch(() => {});
+      fetchAnswer({ ...inquiry, scope: outlive(scope, settings.timeoutMs) }).catch(() => {});
       return serve(kept, 'stale');
     }
     try {
-      return await fetchAnswer(url, scope, options, kept);
+      return await fetchAnswer(inquiry);
     } catch (error) {
       // A request whose time is over before the source answers has met a failure too.
       const isPassing = scope.signal.aborted || (error instanceof UpstreamError && error.retryable);
@@ -140,12 +144,7 @@ export function createRestClient({ source, settings, headers, userAgent, observe
 
 /** A scope for work that goes on after its request. */
 function outlive(scope: CallScope, timeoutMs: number): CallScope {
-  return {
-    ...scope,
-    callerHeader: (name) => scope.callerHeader(name),
-    signal: AbortSignal.timeout(timeoutMs),
-    deadlineMs: Date.now() + timeoutMs,
-  };
+  return { ...scope, signal: AbortSignal.timeout(timeoutMs), deadlineMs: Date.now() + timeoutMs };
 }
 
 function encodeQuery(query: Query): string {

@@ -8,7 +8,11 @@ export interface Credentials {
   authorization(scope: CallScope): Promise<string | undefined>;
   /** Whose credentials these are: equal for calls that may see the same. Secret where the caller brought them. */
   principal(scope: CallScope): string;
-  /** Called with an `authorization` that the source refused. Resolves to whether a newer one can be tried. */
+  /**
+   * Called with an `authorization` that the source refused. Resolves to whether a newer one can be tried.
+   *
+   * @throws TokenEndpointDownError when it cannot be had for the moment; the signal's reason when it is aborted
+   */
   renew(refused: string, scope: CallScope): Promise<boolean>;
 }
 

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { createBreaker, type Breaker, type BreakerState } from './breaker.ts';
 import type { FetchedAnswer } from './cache.ts';
+import type { UpstreamErrorCode } from './errors.ts';
 import { createFlights, type Flights } from './flights.ts';
 import { createLatencyRecord, type LatencyRecord } from './latency.ts';
-import { createRetryBudget, type RetryBudget } from './retry.ts';
 import type { RestSettings } from './settings.ts';
 
 /**
@@ -16,11 +16,10 @@ export interface Lane {
   readonly key: string;
   readonly breaker: Breaker;
   readonly flights: Flights<FetchedAnswer>;
-  readonly retries: RetryBudget;
   readonly latency: LatencyRecord;
   /** Epoch ms until which the source has asked not to be called. */
   heldUntilMs: number;
-  lastError: { readonly code: string; readonly atMs: number } | undefined;
+  lastError: { readonly code: UpstreamErrorCode; readonly atMs: number } | undefined;
 }
 
 /** Callers who bring their own credentials are many; those who have not been here for longest are forgotten. */
@@ -38,7 +37,6 @@ export function createLanes(settings: RestSettings, onBreakerChange: (state: Bre
       key,
       breaker: createBreaker(settings.breaker, onBreakerChange, nowMs),
       flights: createFlights(),
-      retries: createRetryBudget(nowMs),
       latency: createLatencyRecord(),
       heldUntilMs: 0,
       lastError: undefined,

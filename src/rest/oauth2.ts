@@ -1,4 +1,3 @@
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { isNativeError } from 'node:util/types';
 import {
   allowInsecureRequests,
@@ -13,6 +12,9 @@ import { isJsonObject } from './json.ts';
 import { isLoopback, type AuthSettings } from './settings.ts';
 import type { Credentials } from './credentials.ts';
 import { sourcePrincipal } from './scope.ts';
+import { fetchSmall } from './small-fetch.ts';
+import { classifyTransportError } from './transport.ts';
+import { codeOf, readToken, storeToken } from './token-file.ts';
 import { untilAborted } from './until-aborted.ts';
 
 type OAuth2Settings = Extract<AuthSettings, { type: 'oauth2' }>;
@@ -29,8 +31,22 @@ interface AccessToken {
  */
 const renewEarlyMs = 45_000;
 
+/** After a renewal that failed the next one waits so long, as long as there is a token. */
+const renewalPauseMs = 5_000;
+
+/**
+ * A source that refuses a token which has just been renewed for it will refuse the next one as well, and each costs a
+ * request and a refresh token.
+ */
+const refusalPauseMs = 30_000;
+
 /** Where a token's life is not told. */
 const assumedLifeSeconds = 300;
+
+/** No token could be had; the message says why, without secrets. */
+export class NoTokenError extends Error {
+  override readonly name = 'NoTokenError';
+}
 
 /** The token endpoint cannot be reached, or fails: the credentials may be good. */
 export class TokenEndpointDownError extends Error {
@@ -58,13 +74,22 @@ export function createOAuth2Credentials(auth: OAuth2Settings, warn: (message: st
   let access: AccessToken | undefined;
   let refreshToken: string | undefined;
   let renewal: Promise<AccessToken> | undefined;
+  // Times of the clock that cannot be set back.
+  let failure: { readonly error: unknown; readonly atMs: number } | undefined;
+  let renewedForRefusalAtMs = Number.NEGATIVE_INFINITY;
 
   async function requestToken(): Promise<AccessToken> {
-    const answer = await grantWithAny(refreshToken === undefined ? [await readToken(auth.tokenFile), auth.refreshToken] : [refreshToken]);
+    const answer = await grantWithAny(refreshToken === undefined ? [await readStored(), auth.refreshToken] : [refreshToken]);
     const lifeMs = (answer.expires_in ?? assumedLifeSeconds) * 1_000;
     const nowMs = Date.now();
     access = { value: answer.access_token, renewAtMs: nowMs + Math.max(lifeMs - renewEarlyMs, lifeMs / 2), expiresAtMs: nowMs + lifeMs };
     return access;
+  }
+
+  function readStored(): Promise<string | undefined> {
+    return readToken(auth.tokenFile).catch((cause: unknown) => {
+      throw new NoTokenError(`tokenFile cannot be read (${codeOf(cause)})`, { cause });
+    });
   }
 
   /** A token that was stored long ago may be dead, and a new one configured since. */
@@ -79,29 +104,57 @@ export function createOAuth2Credentials(auth: OAuth2Settings, warn: (message: st
       const isDead = error instanceof ResponseBodyError && error.error === 'invalid_grant';
       if (isDead && others.length > 0) return grantWithAny(others);
       // The library wraps what it does not know.
-      throw isNativeError(error) && error.cause instanceof TokenEndpointDownError ? error.cause : error;
+      if (isNativeError(error) && error.cause instanceof TokenEndpointDownError) throw error.cause;
+      throw new NoTokenError(`the token endpoint ${describeRefusal(error)}`, { cause: error });
     }
   }
 
   /** The new token lives in memory; after a restart the old one would be tried, and refused. */
   function warnOfFile(error: unknown): void {
-    warn(
-      `the newest refresh token could not be written to tokenFile (${codeOf(error) ?? 'unknown failure'}): it is lost with this process`,
-    );
+    warn(`the newest refresh token could not be written to tokenFile (${codeOf(error)}): it is lost with this process`);
   }
 
   function renewOnce(): Promise<AccessToken> {
-    renewal ??= requestToken().finally(() => {
-      renewal = undefined;
-    });
+    renewal ??= requestToken()
+      .catch((error: unknown) => {
+        failure = { error, atMs: performance.now() };
+        const why = error instanceof TokenEndpointDownError || error instanceof NoTokenError ? error.message : 'unknown failure';
+        // Without a token the calls that need one say so.
+        if (access !== undefined) warn(`the access token could not be renewed: ${why}`);
+        throw error;
+      })
+      .finally(() => {
+        renewal = undefined;
+      });
     return renewal;
   }
 
-  /** A token that still holds is used while no newer one can be had. */
+  /** The same, except for a while after a failure: then it is that failure still. */
+  function renewPatiently(): Promise<AccessToken> {
+    const isPaused = renewal === undefined && failure !== undefined && performance.now() < failure.atMs + renewalPauseMs;
+    return isPaused ? Promise.reject(failure?.error) : renewOnce();
+  }
+
+  /** A token that still holds is used while a newer one is on its way. */
   async function currentToken(): Promise<AccessToken> {
     const known = access;
     if (known === undefined || Date.now() > known.expiresAtMs) return renewOnce();
-    return Date.now() > known.renewAtMs ? renewOnce().catch(() => known) : known;
+    if (Date.now() > known.renewAtMs) renewPatiently().catch(() => {});
+    return known;
+  }
+
+  /** @returns whether there is a new token; @throws TokenEndpointDownError */
+  async function renewRefused(): Promise<boolean> {
+    if (renewal === undefined && performance.now() < renewedForRefusalAtMs + refusalPauseMs) return false;
+    const isRenewed = await renewPatiently().then(
+      () => true,
+      (error: unknown) => {
+        if (error instanceof TokenEndpointDownError) throw error;
+        return false;
+      },
+    );
+    renewedForRefusalAtMs = performance.now();
+    return isRenewed;
   }
 
   return {
@@ -112,10 +165,16 @@ export function createOAuth2Credentials(auth: OAuth2Settings, warn: (message: st
     principal: () => sourcePrincipal,
     async renew(refused, { signal }) {
       // Another call may have renewed it since this one was sent.
-      if (access !== undefined && refused === `Bearer ${access.value}`) await untilAborted(renewOnce(), signal);
-      return true;
+      const isNewer = access !== undefined && refused !== `Bearer ${access.value}`;
+      return isNewer || untilAborted(renewRefused(), signal);
     },
   };
+}
+
+/** The endpoint's own code (RFC 6749, 5.2) where it has the form of one. */
+function describeRefusal(error: unknown): string {
+  if (!(error instanceof ResponseBodyError)) return 'gives an answer that cannot be used';
+  return `refuses: ${/^[a-z_]{1,40}$/.test(error.error) ? error.error : 'unknown error'} (status ${error.status})`;
 }
 
 /**
@@ -123,8 +182,8 @@ export function createOAuth2Credentials(auth: OAuth2Settings, warn: (message: st
  * against an issuer that is not told here, for nobody who reads it.
  */
 async function fetchToken(...[url, options]: Parameters<CustomFetch>): Promise<Response> {
-  const response = await fetch(url, { ...options, body: options.body ?? null, signal: options.signal ?? null }).catch((cause: unknown) => {
-    throw new TokenEndpointDownError('the token endpoint cannot be reached', { cause });
+  const response = await fetchSmall(url, options).catch((cause: unknown) => {
+    throw new TokenEndpointDownError(`the token endpoint cannot be reached (${classifyTransportError(cause).reason})`, { cause });
   });
   if (response.status >= 500) throw new TokenEndpointDownError(`the token endpoint answers ${response.status}`);
   if (!response.ok) return response;
@@ -133,26 +192,4 @@ async function fetchToken(...[url, options]: Parameters<CustomFetch>): Promise<R
     .json()
     .catch(() => undefined);
   return isJsonObject(answer) && 'id_token' in answer ? Response.json({ ...answer, id_token: undefined }) : response;
-}
-
-async function readToken(file: string | undefined): Promise<string | undefined> {
-  if (file === undefined) return undefined;
-  try {
-    return (await readFile(file, 'utf8')).trim() || undefined;
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined;
-    throw error;
-  }
-}
-
-function codeOf(error: unknown): string | undefined {
-  return isNativeError(error) && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
-}
-
-async function storeToken(file: string | undefined, token: string): Promise<void> {
-  if (file === undefined) return;
-  // A file left over there would keep its own mode.
-  await rm(`${file}.new`, { force: true });
-  await writeFile(`${file}.new`, `${token}\n`, { mode: 0o600, flag: 'wx' });
-  await rename(`${file}.new`, file);
 }

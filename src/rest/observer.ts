@@ -1,12 +1,13 @@
 import type { BreakerState } from './breaker.ts';
+import type { UpstreamErrorCode } from './errors.ts';
 
 /** Told what becomes of calls, for logs and metrics. Nothing it is told holds a URL, header, body or credential. */
 export interface CallObserver {
-  /** An HTTP call has ended; `outcome` is `OK`, `NOT_FOUND`, `NOT_MODIFIED` or the code of its failure. */
+  /** An HTTP call has ended. */
   callEnded(call: {
     readonly source: string;
     readonly requestId: string;
-    readonly outcome: string;
+    readonly outcome: CallOutcome;
     readonly reason: string;
     readonly durationMs: number;
   }): void;
@@ -20,6 +21,9 @@ export interface CallObserver {
   /** Something is wrong that an operator has to mend. */
   warned(source: string, message: string): void;
 }
+
+/** What became of a call; `ABORTED` when nobody waited for it any more. */
+export type CallOutcome = 'OK' | 'NOT_FOUND' | 'NOT_MODIFIED' | 'ABORTED' | UpstreamErrorCode;
 
 /** What stopped a call: an open breaker, a used-up quota, the source's own `Retry-After`, too many that wait. */
 export type Refusal = 'breaker' | 'quota' | 'hold' | 'queue';

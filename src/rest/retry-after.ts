@@ -11,7 +11,7 @@ const httpDate = /^[A-Z][a-z]{2,8}, .+ GMT$/;
 export function parseRetryAfterSeconds(value: string | undefined, nowMs: number): number | undefined {
   if (value === undefined) return undefined;
   const text = value.trim();
-  if (/^\d{1,9}$/.test(text)) return Math.min(Number(text), longestSeconds);
+  if (/^\d+$/.test(text)) return Math.min(Number(text), longestSeconds);
   const waitMs = httpDate.test(text) ? Date.parse(text) - nowMs : Number.NaN;
   return waitMs >= 0 ? Math.min(Math.ceil(waitMs / 1_000), longestSeconds) : undefined;
 }

@@ -1,4 +1,5 @@
 import { UpstreamError } from './errors.ts';
+import { createTokenBucket } from './token-bucket.ts';
 
 /** Retries that a source may be burdened with: a fifth of its calls and ten a second. */
 export interface RetryBudget {
@@ -14,21 +15,15 @@ const retriesPerSecond = 10;
 const mostEarned = 10;
 
 export function createRetryBudget(startMs: number): RetryBudget {
+  const reserve = createTokenBucket(retriesPerSecond, retriesPerSecond / 1_000, startMs);
   let earned = 0;
-  let reserve = retriesPerSecond;
-  let refilledAtMs = startMs;
   return {
     deposit() {
       earned = Math.min(earned + retriesPerCall, mostEarned);
     },
     withdraw(nowMs) {
-      // A clock that was set back takes nothing away.
-      const seconds = Math.max(0, nowMs - refilledAtMs) / 1_000;
-      reserve = Math.min(reserve + seconds * retriesPerSecond, retriesPerSecond);
-      refilledAtMs = nowMs;
-      if (earned >= 1) earned -= 1;
-      else if (reserve >= 1) reserve -= 1;
-      else return false;
+      if (earned < 1) return !reserve.take(nowMs, 0).isRefused;
+      earned -= 1;
       return true;
     },
   };

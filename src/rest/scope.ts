@@ -7,7 +7,7 @@ export interface CallScope {
   /** When the request's time is over, epoch ms. */
   readonly deadlineMs: number;
   /** A header of the caller's own request, for sources that pass credentials on. */
-  callerHeader(name: string): string | undefined;
+  readonly callerHeader: (name: string) => string | undefined;
 }
 
 /** The principal of calls that go out with the source's own credentials. */

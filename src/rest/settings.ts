@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { canStoreToken } from './token-file.ts';
 
 const secret = z.string().min(1).max(10_000).meta({ secret: true });
 const milliseconds = z.int().min(1).max(600_000);
@@ -22,7 +23,12 @@ const auth = z.discriminatedUnion('type', [
     clientId: z.string().min(1),
     clientSecret: secret,
     refreshToken: secret.describe('The first one; a rotated one is kept in `tokenFile`.'),
-    tokenFile: z.string().min(1).optional().describe('File that keeps the newest refresh token across restarts.'),
+    tokenFile: z
+      .string()
+      .min(1)
+      .refine(canStoreToken, 'expected a file in a directory that exists and can be written to')
+      .optional()
+      .describe('File that keeps the newest refresh token across restarts.'),
     scope: z.string().min(1).optional(),
   }),
   z.strictObject({
@@ -55,20 +61,30 @@ const quota = z
   .strictObject({ calls: z.int().min(1).max(1_000_000), perSeconds: z.int().min(1).max(86_400) })
   .describe('Calls that may be made in a time.');
 
+/**
+ * What of a source is left alone because it does not have it.
+ *
+ * @param names what can be named
+ */
+export function createWithout(names: readonly string[]) {
+  return z.array(z.enum(names)).default([]).describe('What the source is without: it is not called, and fields that need it are null.');
+}
+
 /** The part of a source's configuration that every provider has; a provider extends it with its own keys. */
 export const restSettings = z.strictObject({
   baseUrl,
   auth,
   transport: z.enum(['undici', 'fetch']).default('undici').describe('`fetch` is node-fetch.'),
   connectTimeoutMs: milliseconds.default(2_000),
-  headersTimeoutMs: milliseconds.default(8_000),
-  timeoutMs: milliseconds.default(10_000).describe('One call from its start to the last byte of its answer.'),
+  headersTimeoutMs: milliseconds.default(5_000),
+  timeoutMs: milliseconds.default(8_000).describe('One call from its start to the last byte of its answer.'),
   maxConcurrency: z.int().min(1).max(1_000).default(16).describe('Calls under way at one time.'),
   maxQueued: z.int().min(0).max(100_000).default(2_000).describe('Calls waiting for one of those to end.'),
   maxResponseBytes: z.int().min(1_024).max(100_000_000).default(5_000_000).describe('Before and after decompression.'),
   cache: cache.prefault({}),
   breaker: breaker.prefault({}),
   quota: quota.optional(),
+  without: createWithout(['list']),
 });
 
 export type RestSettings = z.output<typeof restSettings>;

@@ -1,4 +1,5 @@
 import type { BreakerState } from './breaker.ts';
+import type { UpstreamErrorCode } from './errors.ts';
 import type { Lane } from './lane.ts';
 import type { LatencySummary } from './latency.ts';
 
@@ -6,7 +7,7 @@ import type { LatencySummary } from './latency.ts';
 export interface ClientStatus {
   readonly state: BreakerState;
   readonly sinceMs: number;
-  readonly lastError: { readonly code: string; readonly atMs: number } | undefined;
+  readonly lastError: { readonly code: UpstreamErrorCode; readonly atMs: number } | undefined;
   /** Undefined where there was no call of late. */
   readonly latency: LatencySummary | undefined;
 }

@@ -4,7 +4,7 @@
  */
 export interface Transport {
   /**
-   * Sends one request and resolves when the headers of the answer are there. Never follows a redirect.
+   * Sends one GET request and resolves when the headers of the answer are there. Never follows a redirect.
    *
    * @throws the library's own error; `classifyTransportError` reads it
    */
@@ -14,10 +14,8 @@ export interface Transport {
 }
 
 export interface TransportRequest {
-  readonly method: 'GET' | 'POST';
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string;
   /** Aborting it ends the call, while the body is read as well. */
   readonly signal: AbortSignal;
 }

@@ -65,6 +65,7 @@ describe('a closed breaker', () => {
     const { breaker } = createRecorded();
     call(breaker, ['fail', 'fail', 'fail'], startMs);
     for (let count = 0; count < 10; count += 1) enter(breaker, startMs).cancel();
+    for (let count = 0; count < 10; count += 1) enter(breaker, startMs).giveUp(startMs);
     expect(breaker.state).toBe('CLOSED');
   });
 });
@@ -138,7 +139,15 @@ describe('a half-open breaker', () => {
     expect(changes).toEqual(['OPEN', 'HALF_OPEN', 'OPEN']);
   });
 
-  it('lets another one through when that call told nothing', () => {
+  it('opens for its whole time when that call was given up: the source had it all the same', () => {
+    const { breaker, changes, probe, nowMs } = createHalfOpen();
+    probe.giveUp(nowMs + 20);
+    expect(breaker).toMatchObject({ state: 'OPEN', sinceMs: nowMs + 20 });
+    expect(breaker.refusedForMs(nowMs + 20)).toBe(5_000);
+    expect(changes).toEqual(['OPEN', 'HALF_OPEN', 'OPEN']);
+  });
+
+  it('lets another one through when that call was not sent', () => {
     const { breaker, probe, nowMs } = createHalfOpen();
     probe.cancel();
     expect(breaker.state).toBe('HALF_OPEN');
@@ -148,14 +157,14 @@ describe('a half-open breaker', () => {
 });
 
 interface Step {
-  readonly action: 'enter' | 'succeed' | 'fail' | 'cancel';
+  readonly action: 'enter' | 'succeed' | 'fail' | 'giveUp' | 'cancel';
   readonly pauseMs: number;
   readonly which: number;
 }
 
 const steps = fc.array(
   fc.record<Step>({
-    action: fc.constantFrom('enter', 'enter', 'succeed', 'fail', 'fail', 'cancel'),
+    action: fc.constantFrom('enter', 'enter', 'succeed', 'fail', 'fail', 'giveUp', 'cancel'),
     pauseMs: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 3_000 }), fc.constant(5_000)),
     which: fc.nat(100),
   }),

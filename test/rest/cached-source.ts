@@ -1,10 +1,10 @@
 import { jest } from '@jest/globals';
 import type { z } from 'zod';
-import type { GetOptions, RestAnswer } from '../../src/rest/client.ts';
+import type { CheckedGet, RestAnswer } from '../../src/rest/client.ts';
 import type { CallScope } from '../../src/rest/scope.ts';
 import type { restSettings } from '../../src/rest/settings.ts';
 import type { RecordingServer, StubAnswer } from '../support/recording-server.ts';
-import { createScope, createTestClient, startStub, type TestClient } from './test-client.ts';
+import { acceptAnswer, createScope, createTestClient, startStub, type TestClient } from './test-client.ts';
 
 /** Stops the date, and nothing else: calls and their time limits go on. `jest.useRealTimers` undoes it. */
 export function stopDate(): void {
@@ -43,8 +43,13 @@ export async function startCachedSource(cache: z.input<typeof restSettings>['cac
   return source;
 }
 
-export function get(client: TestClient, path = '/1', options: GetOptions = {}, scope: CallScope = createScope()): Promise<RestAnswer> {
-  return client.get(client.urlOf(path), scope, options);
+export function get(
+  client: TestClient,
+  path = '/1',
+  options: Partial<CheckedGet> = {},
+  scope: CallScope = createScope(),
+): Promise<RestAnswer> {
+  return client.get(client.urlOf(path), scope, { check: acceptAnswer, ...options });
 }
 
 /** From where answers were given without a call: `cache`, `stale`, `flight`. */

@@ -2,7 +2,16 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ClientGoneError, type CallScope } from '../../src/rest/scope.ts';
 import type { StubAnswer } from '../support/recording-server.ts';
-import { closeAll, createScope, createTestClient, failureOf, startServer, startStub, type TestClient } from './test-client.ts';
+import {
+  closeAll,
+  createScope,
+  createTestClient,
+  failureOf,
+  refuseAnswer,
+  startServer,
+  startStub,
+  type TestClient,
+} from './test-client.ts';
 
 afterEach(closeAll);
 
@@ -21,6 +30,12 @@ async function startPatient(settings: Parameters<typeof createTestClient>[2] = {
 
 function createScopeOf(caller: string): CallScope {
   return createScope({ callerHeader: (name) => (name === 'x-north-authorization' ? `Bearer ${caller}` : undefined) });
+}
+
+function abortLater(reason: Error): AbortSignal {
+  const controller = new AbortController();
+  setTimeout(() => controller.abort(reason), 100);
+  return controller.signal;
 }
 
 async function fail(client: TestClient, count: number, scope?: CallScope): Promise<void> {
@@ -82,6 +97,43 @@ describe('a source that fails', () => {
     expect(client.status(createScope()).state).toBe('OPEN');
   });
 
+  it.each<[string, () => AbortSignal]>([
+    ['its client goes away', () => abortLater(new ClientGoneError())],
+    ['its request has little time', () => AbortSignal.timeout(100)],
+  ])('is left alone again when that call is given up because %s', async (_why, createSignal) => {
+    const { state, server, client } = await startPatient();
+    await fail(client, 5);
+    await sleep(1_050);
+    state.delayMs = 400;
+    state.answer = { body: [1] };
+    await client.readFailure('/probe', createScope({ signal: createSignal() }));
+    await fail(client, 20);
+    expect(server.calls).toHaveLength(6);
+    expect(client.status(createScope()).state).toBe('OPEN');
+    await sleep(1_050);
+    await expect(client.read('/next')).resolves.toEqual([1]);
+    expect(client.status(createScope()).state).toBe('CLOSED');
+  });
+
+  it('is tried by another call when that one had no credentials, and was not sent', async () => {
+    let canHaveToken = true;
+    const endpoint = await startStub(() =>
+      canHaveToken
+        ? { body: { access_token: 'a', token_type: 'Bearer', expires_in: 1 } }
+        : { status: 400, body: { error: 'invalid_grant' } },
+    );
+    const auth = { type: 'oauth2', tokenUrl: endpoint.url, clientId: 'client', clientSecret: 'secret', refreshToken: 'token' } as const;
+    const { state, server, client } = await startPatient({ auth });
+    await fail(client, 5);
+    await sleep(1_050);
+    canHaveToken = false;
+    await expect(client.readFailure('/probe')).resolves.toMatchObject({ code: 'UPSTREAM_UNAUTHORIZED' });
+    canHaveToken = true;
+    state.answer = { body: [1] };
+    await expect(client.read('/next')).resolves.toEqual([1]);
+    expect(server.calls).toHaveLength(6);
+  });
+
   it('is left alone when it hangs', async () => {
     const server = await startServer(() => {});
     const client = createTestClient(server.url, 'undici', { breaker, timeoutMs: 100 });
@@ -108,6 +160,15 @@ describe('a source is not left alone', () => {
     await Promise.allSettled(Array.from({ length: 30 }, (_, index) => client.read(`/${index}`)));
     expect(server.calls).toHaveLength(30);
     expect(client.status(createScope()).state).toBe('CLOSED');
+  });
+
+  it('for answers that are not what was asked for', async () => {
+    const { state, server, client } = await startPatient();
+    state.answer = { body: [1] };
+    const ask = (index: number) => failureOf(client.get(client.urlOf(`/${index}`), createScope(), { check: refuseAnswer }));
+    for (let index = 0; index < 20; index += 1) await ask(index);
+    expect(server.calls).toHaveLength(20);
+    expect(client.status(createScope())).toMatchObject({ state: 'CLOSED', lastError: { code: 'UPSTREAM_BAD_RESPONSE' } });
   });
 
   it('for calls that went out without credentials, or rather did not', async () => {

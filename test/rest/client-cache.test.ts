@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import type { GetOptions } from '../../src/rest/client.ts';
+import type { CheckedGet } from '../../src/rest/client.ts';
 import { startStubGraph } from '../graph/support/stub-graph.ts';
 import type { StubAnswer } from '../support/recording-server.ts';
 import { get, listServed, pass, startCachedSource, stopDate } from './cached-source.ts';
-import { closeAll, createScope, createTestClient, failureOf, startServer, startStub } from './test-client.ts';
+import { acceptAnswer, closeAll, createScope, createTestClient, failureOf, refuseAnswer, startServer, startStub } from './test-client.ts';
 
 beforeEach(stopDate);
 
@@ -39,7 +39,7 @@ describe('an answer is kept', () => {
   it('for the same path and query only', async () => {
     const { server, client } = await startCachedSource({ customersSeconds: 10 });
     const urls = [client.urlOf('/1'), client.urlOf('/1', { page: 1 }), client.urlOf('/1', { page: 2 }), client.urlOf('/11')];
-    for (const url of [...urls, ...urls]) await client.get(url, createScope());
+    for (const url of [...urls, ...urls]) await client.get(url, createScope(), { check: acceptAnswer });
     expect(server.calls).toEqual(['GET /1', 'GET /1?page=1', 'GET /1?page=2', 'GET /11']);
   });
 
@@ -107,12 +107,8 @@ describe('an answer is kept', () => {
 });
 
 describe('an answer is not kept', () => {
-  const refuse = () => {
-    throw new TypeError('another record');
-  };
-
-  it.each<[string, StubAnswer, GetOptions]>([
-    ['that is not what was asked for', { body: { id: 666 } }, { check: refuse }],
+  it.each<[string, StubAnswer, Partial<CheckedGet>]>([
+    ['that is not what was asked for', { body: { id: 666 } }, { check: refuseAnswer }],
     ['that is cut short', { body: '{"id": 1, "na' }, {}],
     ['of another media type', { headers: { 'content-type': 'text/html' }, body: '<html>' }, {}],
     ['with status 500', { status: 500, body: { id: 1 } }, {}],
@@ -127,6 +123,14 @@ describe('an answer is not kept', () => {
     source.answer = undefined;
     await expect(get(client)).resolves.toMatchObject({ body: { call: 2 }, isFromCache: false });
     expect(server.calls).toHaveLength(2);
+  });
+
+  it('that nobody has checked', async () => {
+    const { server, client } = await startCachedSource({ customersSeconds: 60 });
+    for (const path of ['/1', '/1', '/404', '/404']) await client.get(client.urlOf(path), createScope());
+    expect(server.calls).toHaveLength(4);
+    await get(client);
+    await expect(get(client)).resolves.toMatchObject({ body: { call: 5 }, isFromCache: true });
   });
 
   it('whose connection breaks in the middle', async () => {

@@ -1,7 +1,17 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Socket } from 'node:net';
 import type { CallScope } from '../../src/rest/scope.ts';
-import { closeAll, createScope, createTestClient, failureOf, startRawServer, startServer, startStub, transports } from './test-client.ts';
+import {
+  closeAll,
+  createScope,
+  createTestClient,
+  failureOf,
+  refuseAnswer,
+  startRawServer,
+  startServer,
+  startStub,
+  transports,
+} from './test-client.ts';
 import type { StubAnswer } from '../support/recording-server.ts';
 
 afterEach(closeAll);
@@ -92,11 +102,19 @@ describe('a failure that may pass', () => {
     expect(server.calls).toHaveLength(2);
   });
 
-  it('burdens a source that is down with a fifth more calls and ten a second', async () => {
+  it.each([
+    ['one caller', { type: 'bearer', token: 'token' }],
+    ['as many callers as there are calls', { type: 'forward' }],
+  ] as const)('burdens a source that is down with a fifth more calls and ten a second, for %s', async (_who, auth) => {
     const server = await startStub(() => ({ status: 500 }));
-    const client = createTestClient(server.url, 'undici');
+    const client = createTestClient(server.url, 'undici', { auth });
     const startMs = performance.now();
-    await Promise.all(Array.from({ length: 300 }, (_, index) => client.readFailure(`/${index}`, createPatientScope())));
+    await Promise.all(
+      Array.from({ length: 300 }, (_, index) => {
+        const scope = createPatientScope({ deadlineMs: Date.now() + 10_000, callerHeader: () => `Bearer ${index}` });
+        return client.readFailure(`/${index}`, scope);
+      }),
+    );
     const seconds = (performance.now() - startMs) / 1_000;
     expect(server.calls.length).toBeGreaterThan(300);
     expect(server.calls.length).toBeLessThanOrEqual(300 * 1.2 + 10 * seconds + 10);
@@ -137,10 +155,8 @@ describe('a failure that will not pass', () => {
   it('is not tried again: a record that is not what was asked for', async () => {
     const server = await startStub(() => good);
     const client = createTestClient(server.url, 'undici');
-    const check = () => {
-      throw new TypeError('another record');
-    };
-    await expect(client.get(client.urlOf('/1'), createPatientScope(), { check })).rejects.toThrow('another record');
+    const failure = await failureOf(client.get(client.urlOf('/1'), createPatientScope(), { check: refuseAnswer }));
+    expect(failure.reason).toBe('another record');
     expect(server.calls).toHaveLength(1);
   });
 

@@ -148,4 +148,18 @@ describe('a source of few places', () => {
     expect(answers).toEqual(callers.map(() => [1]));
     expect(server.calls).toHaveLength(40);
   });
+
+  it('gives them to callers in turn: one with many calls does not keep another waiting for all of them', async () => {
+    const server = await startStub(async () => {
+      await wait(20);
+      return { body: [1] };
+    });
+    const client = createTestClient(server.url, 'undici', { ...forward, maxConcurrency: 4 });
+    const many = Array.from({ length: 64 }, (_, index) => client.read(`/many/${index}`, createScopeOf('many')));
+    const few = ['/few/1', '/few/2'].map((path) => client.read(path, createScopeOf('few')));
+    await Promise.all([...many, ...few]);
+    expect(server.calls.indexOf('GET /few/1')).toBeLessThan(8);
+    expect(server.calls.indexOf('GET /few/2')).toBeLessThan(10);
+    expect(server.calls).toHaveLength(66);
+  });
 });

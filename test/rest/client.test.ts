@@ -1,5 +1,15 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { closeAll, countConnections, createScope, createTestClient, secrets, startStub, transports } from './test-client.ts';
+import {
+  closeAll,
+  countConnections,
+  createScope,
+  createTestClient,
+  failureOf,
+  refuseAnswer,
+  secrets,
+  startStub,
+  transports,
+} from './test-client.ts';
 
 afterEach(closeAll);
 
@@ -49,6 +59,19 @@ describe.each(transports)('a client over %s', (transport) => {
       // undici opens a second one when it is asked again before it has put the first back.
       expect(countConnections(server)).toBeLessThanOrEqual(2);
     });
+  });
+
+  it('tells of an answer that is not what was asked for as of any failed call', async () => {
+    const server = await startStub(() => ({ body: { id: secrets.body } }));
+    const client = createTestClient(server.url, transport);
+    const failure = await failureOf(client.get(client.urlOf('/1'), createScope(), { check: refuseAnswer }));
+    expect(failure.code).toBe('UPSTREAM_BAD_RESPONSE');
+    expect(client.status(createScope()).lastError?.code).toBe('UPSTREAM_BAD_RESPONSE');
+    expect(client.events).toHaveLength(1);
+    expect(JSON.parse(client.events[0] ?? '')).toMatchObject([
+      'callEnded',
+      { source: 'north', requestId: 'request-1', outcome: 'UPSTREAM_BAD_RESPONSE', reason: 'another record' },
+    ]);
   });
 
   describe('takes the status', () => {

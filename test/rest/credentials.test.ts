@@ -23,7 +23,11 @@ describe('forwarded credentials', () => {
   ])('that are %s make no call', async (_case, headers: Record<string, string>) => {
     const api = await startStub(() => ({ body: [1] }));
     const client = createTestClient(api.url, 'undici', { auth: { type: 'forward' } });
-    await expect(client.readFailure(undefined, bring(headers))).resolves.toMatchObject({ code: 'UPSTREAM_UNAUTHORIZED', retryable: false });
+    await expect(client.readFailure(undefined, bring(headers))).resolves.toMatchObject({
+      code: 'UPSTREAM_UNAUTHORIZED',
+      retryable: false,
+      message: expect.stringMatching(/\(source "north"\) needs your own credentials: send the header x-north-authorization\.$/),
+    });
     expect(api.calls).toEqual([]);
   });
 

@@ -3,17 +3,28 @@ import { getEventListeners } from 'node:events';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createGate, GateFullError, type Gate } from '../../src/rest/gate.ts';
 
+async function runIn<T>(gate: Gate, task: () => Promise<T>, signal: AbortSignal, owner?: string): Promise<T> {
+  const leave = await gate.enter(signal, owner);
+  try {
+    return await task();
+  } finally {
+    leave();
+  }
+}
+
 /** Tasks that are ended by hand, and the order in which they began. */
 function createTasks(gate: Gate) {
   const started: string[] = [];
   const ends = new Map<string, { finish: () => void; fail: (error: Error) => void }>();
   return {
     started,
-    run: (name: string, signal = new AbortController().signal) =>
-      gate.run(() => {
+    run: (name: string, signal = new AbortController().signal, owner?: string) => {
+      const task = () => {
         started.push(name);
         return new Promise<string>((resolve, reject) => ends.set(name, { finish: () => resolve(name), fail: reject }));
-      }, signal),
+      };
+      return runIn(gate, task, signal, owner);
+    },
     finish: (name: string) => ends.get(name)?.finish(),
     fail: (name: string, error: Error) => ends.get(name)?.fail(error),
   };
@@ -63,7 +74,7 @@ describe('a gate', () => {
       if (Math.random() < 0.3) throw new Error('failed');
     };
     const { signal } = new AbortController();
-    await Promise.allSettled(Array.from({ length: 200 }, () => gate.run(task, signal)));
+    await Promise.allSettled(Array.from({ length: 200 }, () => runIn(gate, task, signal)));
     expect(most).toBe(3);
     expect(underWay).toBe(0);
     expect(getEventListeners(signal, 'abort')).toEqual([]);
@@ -78,17 +89,6 @@ describe('a gate', () => {
     await expect(failing).rejects.toThrow('no luck');
     await nextTurn();
     tasks.finish('next');
-    await expect(next).resolves.toBe('next');
-  });
-
-  it('gives the place of one that failed at once to the next', async () => {
-    const gate = createGate(1, 1_000);
-    const { signal } = new AbortController();
-    const failing = gate.run(() => {
-      throw new Error('no luck');
-    }, signal);
-    const next = gate.run(async () => 'next', signal);
-    await expect(failing).rejects.toThrow('no luck');
     await expect(next).resolves.toBe('next');
   });
 
@@ -170,5 +170,38 @@ describe('a gate', () => {
     await nextTurn();
     tasks.finish('next');
     await expect(next).resolves.toBe('next');
+  });
+
+  it('lets those in by turns who have many tasks and few', async () => {
+    const tasks = createTasks(createGate(1, 1_000));
+    const { signal } = new AbortController();
+    const names = ['a1', 'a2', 'a3', 'a4', 'b1', 'a5', 'c1', 'b2'];
+    const results = Promise.all(names.map((name) => tasks.run(name, signal, name[0])));
+    for (const _name of names) {
+      await nextTurn();
+      tasks.finish(tasks.started.at(-1) ?? '');
+    }
+    await results;
+    expect(tasks.started).toEqual(['a1', 'a2', 'b1', 'c1', 'a3', 'b2', 'a4', 'a5']);
+  });
+
+  it('forgets the turn of one whose tasks have gone, and knows it when it comes again', async () => {
+    const tasks = createTasks(createGate(1, 3));
+    const { signal } = new AbortController();
+    const controller = new AbortController();
+    const results = [tasks.run('a1', signal, 'a')];
+    const gone = Promise.allSettled(['b1', 'b2', 'b3'].map((name) => tasks.run(name, controller.signal, 'b')));
+    await nextTurn();
+    controller.abort();
+    await gone;
+    for (const name of ['a2', 'c1', 'b4']) results.push(tasks.run(name, signal, name[0]));
+    await expect(tasks.run('too many', signal, 'd')).rejects.toThrow(GateFullError);
+    for (const _result of results) {
+      await nextTurn();
+      tasks.finish(tasks.started.at(-1) ?? '');
+    }
+    await Promise.all(results);
+    expect(tasks.started).toEqual(['a1', 'a2', 'c1', 'b4']);
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 });

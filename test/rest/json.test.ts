@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { LosslessNumber } from 'lossless-json';
-import { digitsOf, isJsonObject, isNothing, parseJson } from '../../src/rest/json.ts';
+import { digitsOf, isBlank, isCutShort, isJsonObject, isNothing, parseJson } from '../../src/rest/json.ts';
 
 /** Makes the exact parser do the work: no double holds this number. */
 const beyondDoubles = '9007199254740993';
@@ -126,10 +126,33 @@ function messageOf(task: () => unknown): string {
   }
 }
 
+describe('a text that is not JSON', () => {
+  it.each(['{', '[1', '{"a":', '{"a":"b', '{"a":"b\\', '{"a":"b\\"', '[{}', '"', '[1,2,"]"', '{"a":"\\\\",'])(
+    'is cut short: %s',
+    (text) => {
+      expect(isCutShort(text)).toBe(true);
+    },
+  );
+
+  it.each(['', 'NaN', '<html>', '{"a":NaN}', '["a" "b"]', '{"a":"\\"[","b":NaN}', '{"a":"\\\\"}}', '[1,]', ']'])('is whole: %s', (text) => {
+    expect(isCutShort(text)).toBe(false);
+  });
+
+  it('is read once, however long it is and whatever it holds', () => {
+    const quotes = String.raw`\"`.repeat(2_500_000);
+    expect(isCutShort(`{"a":"${quotes}`)).toBe(true);
+    expect(isCutShort(`{"a":"${quotes}",NaN}`)).toBe(false);
+  });
+});
+
 describe('nothing', () => {
   it.each(['null', '{}', '[]'])('is %s', (text) => expect(isNothing(parseJson(text))).toBe(true));
 
   it.each(['0', 'false', '""', '[null]', '{"a":null}', beyondDoubles])('is not %s', (text) => {
     expect(isNothing(parseJson(text))).toBe(false);
   });
+
+  it.each(['null', '{}', '[]', '""'])('is %s where no text can stand', (text) => expect(isBlank(parseJson(text))).toBe(true));
+
+  it.each(['0', 'false', '" "', '[null]', beyondDoubles])('is not %s there', (text) => expect(isBlank(parseJson(text))).toBe(false));
 });

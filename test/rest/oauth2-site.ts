@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import type { AuthSettings } from '../../src/rest/settings.ts';
+import type { z } from 'zod';
+import type { AuthSettings, restSettings } from '../../src/rest/settings.ts';
 import type { RecordingServer, StubAnswer } from '../support/recording-server.ts';
 import { createTestClient, secrets, startStub, type TestClient } from './test-client.ts';
 
@@ -13,7 +14,7 @@ export interface Site {
   readonly grants: URLSearchParams[];
   /** Makes the API refuse the tokens issued so far. */
   revoke(): void;
-  connect(more?: Partial<OAuth2Settings>): TestClient;
+  connect(auth?: Partial<OAuth2Settings>, settings?: Partial<z.input<typeof restSettings>>): TestClient;
 }
 
 /** @param issue what the token endpoint adds to, or gives in place of, its usual answer to the n-th call */
@@ -37,7 +38,8 @@ export async function startSite(issue: (count: number) => StubAnswer | Promise<S
     endpoint,
     grants,
     revoke: () => void (revoked = grants.length),
-    connect: (more) => createTestClient(api.url, 'undici', { auth: { ...auth, refreshToken: `${secrets.refreshToken}-0`, ...more } }),
+    connect: (more, settings) =>
+      createTestClient(api.url, 'undici', { auth: { ...auth, refreshToken: `${secrets.refreshToken}-0`, ...more }, ...settings }),
   };
 }
 

@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { StubAnswer } from '../support/recording-server.ts';
 import { startSite, type Site } from './oauth2-site.ts';
-import { closeAll, createScope, createTestClient, secrets, startStub } from './test-client.ts';
+import { closeAll, createScope, secrets, startStub, type TestClient } from './test-client.ts';
+
+const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 let directory: string;
 
@@ -18,6 +20,8 @@ afterEach(async () => {
 });
 
 const refreshTokensOf = ({ grants }: Site) => grants.map((grant) => grant.get('refresh_token'));
+const outcomesOf = ({ events }: TestClient) =>
+  events.filter((event) => event.startsWith('["callEnded"')).map((event) => JSON.parse(event)[1].outcome);
 const rotate = (count: number) => ({ body: { refresh_token: `${secrets.refreshToken}-${count}` } });
 
 describe('oauth2', () => {
@@ -57,23 +61,30 @@ describe('oauth2', () => {
     site.revoke();
     await expect(client.read('/again')).resolves.toEqual({ token: 2 });
     expect(site.api.calls).toEqual([`GET ${secrets.path}`, 'GET /again', 'GET /again']);
-    expect(client.events.filter((event) => event.includes('UPSTREAM'))).toEqual([]);
+    expect(outcomesOf(client)).toEqual(['OK', 'UPSTREAM_UNAUTHORIZED', 'OK']);
+    expect(client.events).toContain(JSON.stringify(['retried', 'north']));
   });
 
-  it('gives up when the renewed token is refused as well', async () => {
+  it('makes the call again in its turn: the quota holds for it as well', async () => {
     const site = await startSite();
+    const client = site.connect({}, { quota: { calls: 2, perSeconds: 600 } });
+    await client.read();
+    site.revoke();
+    const failure = await client.readFailure('/again');
+    expect(failure).toMatchObject({ code: 'UPSTREAM_RATE_LIMITED', reason: 'not called: quota' });
+    expect(site.api.calls).toEqual([`GET ${secrets.path}`, 'GET /again']);
+    expect(site.grants).toHaveLength(2);
+  });
+
+  it('gives up when the renewed token is refused as well, and does not renew it for each call then', async () => {
+    const site = await startSite(rotate);
     const api = await startStub(() => ({ status: 401, body: secrets.body }));
-    const client = createTestClient(api.url, 'undici', {
-      auth: {
-        type: 'oauth2',
-        tokenUrl: site.endpoint.url,
-        clientId: 'client',
-        clientSecret: secrets.clientSecret,
-        refreshToken: secrets.refreshToken,
-      },
-    });
+    const client = site.connect({}, { baseUrl: api.url });
     await expect(client.readFailure()).resolves.toMatchObject({ code: 'UPSTREAM_UNAUTHORIZED', status: 401, retryable: false });
     expect(api.calls).toHaveLength(2);
+    for (let index = 0; index < 10; index += 1) await expect(client.readFailure(`/${index}`)).resolves.toMatchObject({ status: 401 });
+    await Promise.all(Array.from({ length: 10 }, (_, index) => client.readFailure(`/${index}`)));
+    expect(api.calls).toHaveLength(22);
     expect(site.grants).toHaveLength(2);
   });
 
@@ -94,26 +105,59 @@ describe('oauth2', () => {
     expect(site.grants).toHaveLength(1);
   });
 
-  it('renews a token before it expires', async () => {
-    const site = await startSite((count) => ({ body: { expires_in: count === 1 ? 1 : 3_600 } }));
-    const client = site.connect();
-    await client.read();
-    await new Promise((resolve) => setTimeout(resolve, 600));
-    await expect(client.read()).resolves.toEqual({ token: 2 });
-    await expect(client.read()).resolves.toEqual({ token: 2 });
-    expect(site.api.calls).toHaveLength(3);
+  describe('before a token expires', () => {
+    const shortLived = { expires_in: 2 };
+
+    it('renews it, and goes on with it meanwhile', async () => {
+      const site = await startSite(async (count) => {
+        if (count === 1) return { body: shortLived };
+        await wait(100);
+        return {};
+      });
+      const client = site.connect();
+      await client.read();
+      await wait(1_100);
+      await expect(Promise.all([client.read('/1'), client.read('/2')])).resolves.toEqual([{ token: 1 }, { token: 1 }]);
+      await wait(200);
+      await expect(client.read('/3')).resolves.toEqual({ token: 2 });
+      expect(site.grants).toHaveLength(2);
+    });
+
+    it('goes on with it when the endpoint hangs', async () => {
+      const site = await startSite(async (count) => {
+        if (count > 1) await wait(1_500);
+        return { body: shortLived };
+      });
+      const client = site.connect();
+      await client.read();
+      await wait(1_100);
+      for (let index = 0; index < 10; index += 1) await expect(client.read(`/${index}`)).resolves.toEqual({ token: 1 });
+      expect(site.grants).toHaveLength(2);
+    });
+
+    it('goes on with it when the endpoint fails, and does not ask that again with each call', async () => {
+      const site = await startSite((count) => (count === 1 ? { body: shortLived } : { status: 503, body: secrets.body }));
+      const client = site.connect();
+      await client.read();
+      await wait(1_100);
+      for (let index = 0; index < 20; index += 1) await expect(client.read(`/${index}`)).resolves.toEqual({ token: 1 });
+      expect(site.grants).toHaveLength(2);
+      expect(client.events).toContain(
+        JSON.stringify(['warned', 'north', 'the access token could not be renewed: the token endpoint answers 503']),
+      );
+    });
   });
 
   it('ends with the request that waits for a token, and leaves the token to the others', async () => {
     const site = await startSite(async () => {
-      await new Promise((resolve) => setTimeout(resolve, 1_500));
+      await wait(1_500);
       return {};
     });
     const client = site.connect();
     const controller = new AbortController();
     const ended = client.readFailure(undefined, createScope({ signal: controller.signal }));
     const other = client.read('/other');
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await wait(200);
     const endedAt = performance.now();
     controller.abort();
     await expect(ended).resolves.toMatchObject({ code: 'UPSTREAM_TIMEOUT' });
@@ -124,10 +168,10 @@ describe('oauth2', () => {
 
   describe('with a rotated refresh token', () => {
     it('sends the newest the next time', async () => {
-      const site = await startSite(rotate);
+      const site = await startSite((count) => ({ body: { ...rotate(count).body, expires_in: count === 1 ? 1 : 3_600 } }));
       const client = site.connect();
       await client.read();
-      site.revoke();
+      await wait(1_100);
       await client.read();
       site.revoke();
       await client.read();
@@ -193,6 +237,15 @@ describe('oauth2', () => {
       expect(site.grants).toHaveLength(1);
     });
 
+    it.each([
+      [{ status: 400, body: JSON.stringify({ error: 'invalid_grant' }) }, 'the token endpoint refuses: invalid_grant (status 400)'],
+      [{ status: 400, body: JSON.stringify({ error: `${secrets.token} 1` }) }, 'the token endpoint refuses: unknown error (status 400)'],
+      [{ body: JSON.stringify({ hello: secrets.body }) }, 'the token endpoint gives an answer that cannot be used'],
+    ])('tells the log why, and no secret', async (answer: StubAnswer, reason) => {
+      const site = await startSite(() => answer);
+      await expect(site.connect().readFailure()).resolves.toMatchObject({ reason: `no access token: ${reason}` });
+    });
+
     it.each([500, 503])('makes no call when the endpoint fails with %i, which may pass', async (status) => {
       const site = await startSite(() => ({ status, body: secrets.body }));
       await expect(site.connect().readFailure()).resolves.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', retryable: true });
@@ -209,7 +262,10 @@ describe('oauth2', () => {
 
     it('makes no call when the file cannot be read', async () => {
       const site = await startSite();
-      await expect(site.connect({ tokenFile: directory }).readFailure()).resolves.toMatchObject({ code: 'UPSTREAM_UNAUTHORIZED' });
+      await expect(site.connect({ tokenFile: directory }).readFailure()).resolves.toMatchObject({
+        code: 'UPSTREAM_UNAUTHORIZED',
+        reason: 'no access token: tokenFile cannot be read (EISDIR)',
+      });
       expect(site.api.calls).toEqual([]);
     });
 
@@ -220,12 +276,35 @@ describe('oauth2', () => {
       await expect(client.read()).resolves.toEqual({ token: 2 });
     });
 
-    it('shows the refusal of the source when its token cannot be renewed', async () => {
+    it('makes no call when the endpoint sends far too much', async () => {
+      const site = await startSite(() => ({ body: { refresh_token: 'x'.repeat(100_000) } }));
+      const failure = await site.connect().readFailure();
+      expect(failure.code).toBe('UPSTREAM_UNAVAILABLE');
+      expect(failure.reason).toBe('the token endpoint cannot be reached (UND_ERR_RES_EXCEEDED_MAX_SIZE)');
+      expect(site.api.calls).toEqual([]);
+    });
+
+    it('shows the refusal of the source when the endpoint refuses a new one, and asks it for no other', async () => {
+      const site = await startSite((count) => (count === 1 ? {} : { status: 400, body: '{"error":"invalid_grant"}' }));
+      const client = site.connect();
+      await client.read();
+      site.revoke();
+      for (let index = 0; index < 5; index += 1) {
+        await expect(client.readFailure()).resolves.toMatchObject({ code: 'UPSTREAM_UNAUTHORIZED', status: 401 });
+      }
+      expect(site.grants).toHaveLength(2);
+      expect(site.api.calls).toHaveLength(6);
+    });
+
+    it('says that it may pass when the endpoint is down at the renewal, and asks it again a while later', async () => {
       const site = await startSite((count) => (count === 1 ? {} : { status: 500, body: secrets.body }));
       const client = site.connect();
       await client.read();
       site.revoke();
-      await expect(client.readFailure()).resolves.toMatchObject({ code: 'UPSTREAM_UNAUTHORIZED', status: 401 });
+      for (let index = 0; index < 5; index += 1) {
+        await expect(client.readFailure()).resolves.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', retryable: true });
+      }
+      expect(site.grants).toHaveLength(2);
     });
   });
 

@@ -7,46 +7,46 @@ const startMs = 1_000_000;
 describe('a quota', () => {
   it('that is not set never waits', () => {
     const quota = createQuota(undefined, startMs);
-    for (let count = 0; count < 1_000; count += 1) expect(quota.reserve(startMs, 0)).toEqual({ waitMs: 0, isRefused: false });
+    for (let count = 0; count < 1_000; count += 1) expect(quota.take(startMs, 0)).toEqual({ waitMs: 0, isRefused: false });
   });
 
   it('lets its calls through at once and the next as they come back', () => {
     const quota = createQuota({ calls: 2, perSeconds: 1 }, startMs);
-    const waits = Array.from({ length: 5 }, () => quota.reserve(startMs, 10_000).waitMs);
+    const waits = Array.from({ length: 5 }, () => quota.take(startMs, 10_000).waitMs);
     expect(waits).toEqual([0, 0, 500, 1_000, 1_500]);
   });
 
   it('does not gather more than its calls in a quiet time', () => {
     const quota = createQuota({ calls: 2, perSeconds: 1 }, startMs);
-    const waits = Array.from({ length: 3 }, () => quota.reserve(startMs + 3_600_000, 10_000).waitMs);
+    const waits = Array.from({ length: 3 }, () => quota.take(startMs + 3_600_000, 10_000).waitMs);
     expect(waits).toEqual([0, 0, 500]);
   });
 
   it('refuses what would have to wait too long, and reserves nothing for it', () => {
     const quota = createQuota({ calls: 1, perSeconds: 10 }, startMs);
-    expect(quota.reserve(startMs, 0)).toEqual({ waitMs: 0, isRefused: false });
-    for (let count = 0; count < 100; count += 1) expect(quota.reserve(startMs, 9_999)).toEqual({ waitMs: 10_000, isRefused: true });
-    expect(quota.reserve(startMs, 10_000)).toEqual({ waitMs: 10_000, isRefused: false });
+    expect(quota.take(startMs, 0)).toEqual({ waitMs: 0, isRefused: false });
+    for (let count = 0; count < 100; count += 1) expect(quota.take(startMs, 9_999)).toEqual({ waitMs: 10_000, isRefused: true });
+    expect(quota.take(startMs, 10_000)).toEqual({ waitMs: 10_000, isRefused: false });
   });
 
   it('takes back a call that was not made', () => {
     const quota = createQuota({ calls: 1, perSeconds: 10 }, startMs);
-    quota.reserve(startMs, 0);
+    quota.take(startMs, 0);
     quota.giveBack();
-    expect(quota.reserve(startMs, 0)).toEqual({ waitMs: 0, isRefused: false });
+    expect(quota.take(startMs, 0)).toEqual({ waitMs: 0, isRefused: false });
   });
 
   it('takes back no more than it has given', () => {
     const quota = createQuota({ calls: 1, perSeconds: 10 }, startMs);
     for (let count = 0; count < 5; count += 1) quota.giveBack();
-    expect(quota.reserve(startMs, 0).isRefused).toBe(false);
-    expect(quota.reserve(startMs, 0).isRefused).toBe(true);
+    expect(quota.take(startMs, 0).isRefused).toBe(false);
+    expect(quota.take(startMs, 0).isRefused).toBe(true);
   });
 
   it('does not take the clock at its word when that is set back', () => {
     const quota = createQuota({ calls: 10, perSeconds: 10 }, startMs);
-    quota.reserve(startMs, 0);
-    expect(quota.reserve(startMs - 3_600_000, 0)).toEqual({ waitMs: 0, isRefused: false });
+    quota.take(startMs, 0);
+    expect(quota.take(startMs - 3_600_000, 0)).toEqual({ waitMs: 0, isRefused: false });
   });
 });
 
@@ -70,7 +70,7 @@ describe('in every random schedule a quota', () => {
         let nowMs = startMs;
         for (const { pauseMs, maxWaitMs } of schedule) {
           nowMs += pauseMs;
-          const { waitMs, isRefused } = quota.reserve(nowMs, maxWaitMs);
+          const { waitMs, isRefused } = quota.take(nowMs, maxWaitMs);
           if (!isRefused) madeAt.push(nowMs + waitMs);
         }
         madeAt.sort((a, b) => a - b);
@@ -92,12 +92,12 @@ describe('in every random schedule a quota', () => {
         let nowMs = startMs;
         for (const { pauseMs, maxWaitMs } of schedule) {
           nowMs += pauseMs;
-          const { waitMs, isRefused } = quota.reserve(nowMs, maxWaitMs);
+          const { waitMs, isRefused } = quota.take(nowMs, maxWaitMs);
           expect(isRefused).toBe(waitMs > maxWaitMs);
           if (!isRefused) continue;
           // Waits are whole ms.
           nowMs += waitMs + 1;
-          expect(quota.reserve(nowMs, 0)).toEqual({ waitMs: 0, isRefused: false });
+          expect(quota.take(nowMs, 0)).toEqual({ waitMs: 0, isRefused: false });
         }
       }),
       { numRuns: 300 },

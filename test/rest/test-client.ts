@@ -31,6 +31,8 @@ export interface TestClient extends RestClient {
   readFailure(path?: string, scope?: CallScope): Promise<UpstreamError>;
 }
 
+const north = { name: 'north', provider: { name: 'stub', title: 'Stub CRM' } };
+
 const closers: (() => Promise<unknown>)[] = [];
 
 /** Ends every client and server that this module started; goes into `afterEach`. */
@@ -49,7 +51,7 @@ export function createTestClient(
     (...details: readonly unknown[]) =>
       void events.push(JSON.stringify([event, ...details]));
   const client = createRestClient({
-    source: { name: 'north', provider: { name: 'stub', title: 'Stub CRM' } },
+    source: north,
     settings: restSettings.parse({
       baseUrl,
       transport,
@@ -70,7 +72,8 @@ export function createTestClient(
   });
   // A test may have closed it already.
   closers.push(() => client.close().catch(() => {}));
-  const read = async (path: string = secrets.path, scope = createScope()) => (await client.get(client.urlOf(path), scope)).body;
+  const read = async (path: string = secrets.path, scope = createScope()) =>
+    (await client.get(client.urlOf(path), scope, { check: acceptAnswer })).body;
   return {
     ...client,
     events,
@@ -84,6 +87,14 @@ export function createTestClient(
       return failure;
     },
   };
+}
+
+/** A check that finds nothing wrong. */
+export function acceptAnswer(): void {}
+
+/** A check that finds every answer to be another than the one that was asked for. */
+export function refuseAnswer(): never {
+  throw new UpstreamError('UPSTREAM_BAD_RESPONSE', north, { reason: 'another record' });
 }
 
 function expectNoSecrets(text: string, addresses: readonly string[]): void {

@@ -16,15 +16,13 @@ export function createNodeFetchTransport({ connectTimeoutMs, maxConcurrency }: T
   const httpsAgent = limitConnectTime(new https.Agent(options), connectTimeoutMs);
 
   return {
-    async send({ method, url, headers, body, signal }) {
+    async send({ url, headers, signal }) {
       const response = await send(url, {
-        method,
         headers,
         signal,
         redirect: 'manual',
         compress: false,
         agent: ({ protocol }) => (protocol === 'https:' ? httpsAgent : httpAgent),
-        ...(body === undefined ? {} : { body }),
       });
       const stream = response.body;
       return {

@@ -19,13 +19,10 @@ export function createUndiciTransport({ connectTimeoutMs, maxConcurrency }: Tran
   });
 
   return {
-    async send({ method, url, headers, body, signal }) {
+    async send({ url, headers, signal }) {
       signal.throwIfAborted();
       // undici looks at the signal only when it has a connection for the call.
-      const response = await untilAborted(
-        send(url, { dispatcher: agent, method, headers, signal, ...(body === undefined ? {} : { body }) }),
-        signal,
-      );
+      const response = await untilAborted(send(url, { dispatcher: agent, headers, signal }), signal);
       return {
         status: response.statusCode,
         header(name) {

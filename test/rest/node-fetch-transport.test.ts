@@ -1,0 +1,28 @@
+import { afterEach, expect, it } from '@jest/globals';
+import { text } from 'node:stream/consumers';
+import fetch, { Headers } from 'node-fetch';
+import { createNodeFetchTransport, type Fetch } from '../../src/rest/transports/node-fetch.ts';
+import { closeAll, startStub } from './test-client.ts';
+
+afterEach(closeAll);
+
+it("a transport with a fetch of one's own sends its calls by that", async () => {
+  const server = await startStub(() => ({ status: 404, headers: { 'x-answer': '7' }, body: [1] }));
+  const sent: string[] = [];
+  const instrumentedFetch: Fetch = (url, options) => {
+    sent.push(options?.redirect ?? 'follow');
+    const headers = new Headers(options?.headers);
+    headers.set('x-trace', 'trace-1');
+    return fetch(url, { ...options, headers });
+  };
+  const transport = createNodeFetchTransport({ connectTimeoutMs: 1_000, maxConcurrency: 1 }, instrumentedFetch);
+  const { signal } = new AbortController();
+  const response = await transport.send({ url: new URL('/1', server.url), headers: { accept: 'application/json' }, signal });
+  expect(response.status).toBe(404);
+  expect(response.header('x-answer')).toBe('7');
+  await expect(text(response.body)).resolves.toBe('[1]');
+  expect(sent).toEqual(['manual']);
+  expect(server.calls).toEqual(['GET /1']);
+  expect(server.requests[0]?.headers).toMatchObject({ accept: 'application/json', 'x-trace': 'trace-1' });
+  await transport.close();
+});
