@@ -1,7 +1,7 @@
+import { responsePathAsArray } from 'graphql';
 import type { CallScope } from '../rest/scope.ts';
 import type { RequestScope, Selection, SourceSession } from '../providers/provider.ts';
 import type { GraphContext } from './context.ts';
-import { toPathArray } from './paths.ts';
 import type { Sources } from './sources.ts';
 
 /** The context of one request: loaders are made at first use and die with it. */
@@ -9,12 +9,12 @@ export function createContext(sources: Sources, call: CallScope): GraphContext {
   const sessions = new Map<string, SourceSession>();
   const reported: GraphContext['reported'][number][] = [];
   let selection: Selection | undefined;
-  const report: GraphContext['report'] = (error, path) => void reported.push({ error, path: toPathArray(path) });
+  const report: GraphContext['report'] = (error, path) => void reported.push({ error, path: responsePathAsArray(path) });
   const scope: RequestScope = {
     requestId: call.requestId,
     signal: call.signal,
     deadlineMs: call.deadlineMs,
-    callerHeader: (name) => call.callerHeader(name),
+    callerHeader: call.callerHeader,
     // Without a known operation everything counts as selected: more is fetched then, nothing is missed.
     selection: { reads: (...place) => selection?.reads(...place) ?? true },
     report,

@@ -1,11 +1,12 @@
 import { getNamedType, isNonNullType, type GraphQLFieldResolver, type GraphQLOutputType } from 'graphql';
+import { readChecked, wrongType } from '../providers/payload.ts';
 import type { ResponsePath, Row } from '../providers/provider.ts';
-import { createWrongTypeError, type UpstreamError } from '../rest/errors.ts';
-import { isJsonObject, isNothing, type JsonObject } from '../rest/json.ts';
+import { WrongTypeError } from '../providers/scalar-readers.ts';
+import { isBlank, isJsonObject, isNothing, type JsonObject } from '../rest/json.ts';
 import type { GraphContext } from './context.ts';
 import { formatGlobalId } from './ids.ts';
 import type { FieldSource } from './mapping/field-source.ts';
-import { findScalarReader, isListField, WrongTypeError } from './readers.ts';
+import { findScalarReader, isListField } from './readers.ts';
 
 type FieldResolver = GraphQLFieldResolver<Row, GraphContext>;
 
@@ -81,7 +82,7 @@ type ItemReader = (row: Row, value: unknown) => unknown;
 function createChildReader({ type }: FieldTarget, kind: string | undefined): ItemReader {
   const expected = `an object (${getNamedType(type).name})`;
   return (row, value) => {
-    if (value === '' || isNothing(value)) return null;
+    if (isBlank(value)) return null;
     if (isJsonObject(value)) return childRow(row, value, kind);
     throw new WrongTypeError(expected, value);
   };
@@ -116,18 +117,6 @@ function createListReader(readItem: ItemReader, { place }: FieldTarget): Reader 
 function readPrefixed(row: Row, keys: ReadonlyMap<string, string>): Row | null {
   const entries = [...keys].map(([seen, key]) => [seen, row.data[key]] as const);
   return entries.every(([, value]) => value === undefined || value === null) ? null : childRow(row, Object.fromEntries(entries));
-}
-
-function readChecked<T>(row: Row, place: string, read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    throw error instanceof WrongTypeError ? wrongType(row, place, error) : error;
-  }
-}
-
-function wrongType({ session }: Row, place: string, { message }: WrongTypeError): UpstreamError {
-  return createWrongTypeError(session.source, place, message);
 }
 
 /** An object inside a row: of the same source, and of its own kind. */

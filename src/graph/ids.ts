@@ -1,3 +1,4 @@
+import { isNativeId } from '../providers/native-ids.ts';
 import { badUserInput } from './errors.ts';
 
 /** A global id taken apart: `elevate:1042` is a customer, `cro:location:7` a record of another kind. */
@@ -10,10 +11,6 @@ export interface GlobalId {
 
 /** Names of sources in the configuration. */
 export const sourceNamePattern = /^[a-z][a-z0-9-]{0,31}$/;
-
-/** Native ids that may go into a URL: nothing in them can change a path or a query. They have 64 bits at most. */
-export const nativeIdPattern = /^[1-9][0-9]{0,18}$/;
-const largestNativeId = 9_223_372_036_854_775_807n;
 
 const kindPattern = /^[a-z][a-z-]{0,31}$/;
 
@@ -28,11 +25,7 @@ export function parseGlobalId(id: string): GlobalId {
   const kind = third === undefined ? undefined : second;
   const nativeId = third ?? second;
   const isWellFormed =
-    parts.length <= 3 &&
-    sourceNamePattern.test(source) &&
-    (kind === undefined || kindPattern.test(kind)) &&
-    nativeIdPattern.test(nativeId) &&
-    BigInt(nativeId) <= largestNativeId;
+    parts.length <= 3 && sourceNamePattern.test(source) && (kind === undefined || kindPattern.test(kind)) && isNativeId(nativeId);
   if (!isWellFormed) {
     throw badUserInput(
       `${quoteInput(id)} is not an id of this graph: expected "<source>:<number>" for a customer, or "<source>:<kind>:<number>".`,

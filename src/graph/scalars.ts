@@ -1,17 +1,10 @@
 import { GraphQLError, GraphQLScalarType } from 'graphql';
+import { scalarPatterns } from '../providers/scalar-readers.ts';
 
 /*
- * Values reach these scalars as checked strings (see readers.ts); what they add is the check of a value that a
+ * Values reach these scalars as checked strings (see scalar-readers.ts); what they add is the check of a value that a
  * resolver computed, so that no malformed text leaves under these names.
  */
-
-const decimal = /^-?\d+(\.\d+)?$/;
-const date = /^\d{4}-\d{2}-\d{2}$/;
-const localDateTime = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?$/;
-const dateTime = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/;
-
-/** The form of each text scalar. */
-export const scalarPatterns = { Decimal: decimal, Date: date, LocalDateTime: localDateTime, DateTime: dateTime } as const;
 
 export const scalars = Object.fromEntries(Object.entries(scalarPatterns).map(([name, pattern]) => [name, createTextScalar(name, pattern)]));
 

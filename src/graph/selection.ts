@@ -1,9 +1,6 @@
 import {
-  getDirectiveValues,
   getNamedType,
   getVariableValues,
-  GraphQLIncludeDirective,
-  GraphQLSkipDirective,
   isAbstractType,
   isCompositeType,
   isInterfaceType,
@@ -16,6 +13,7 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
+import { isIncluded } from '../providers/is-included.ts';
 import type { Selection } from '../providers/provider.ts';
 import type { PayloadReads } from './schema.ts';
 
@@ -78,9 +76,4 @@ function collectReads(
   const root = schema.getRootType(operation.operation);
   if (root) visitSelections(operation.selectionSet, root);
   return keys;
-}
-
-function isIncluded(node: SelectionNode, variables: Readonly<Record<string, unknown>>): boolean {
-  if (getDirectiveValues(GraphQLSkipDirective, node, variables)?.['if'] === true) return false;
-  return getDirectiveValues(GraphQLIncludeDirective, node, variables)?.['if'] !== false;
 }

@@ -1,6 +1,7 @@
 import { createRestClient, type RestAnswer, type RestClient } from '../rest/client.ts';
 import { UpstreamError } from '../rest/errors.ts';
 import type { RestSettings } from '../rest/settings.ts';
+import { AbsenceError, toNull, tolerateAbsence } from './absence.ts';
 import type { Loaders, Provider, ProviderDefinition, RequestScope, Session, Source, SourceOptions, SourceRequest } from './provider.ts';
 
 export function defineProvider<S extends RestSettings, L extends Loaders>(definition: ProviderDefinition<S, L>): Provider {
@@ -11,7 +12,7 @@ export function defineProvider<S extends RestSettings, L extends Loaders>(defini
     customerType,
     settings,
     capabilities,
-    resolvers,
+    resolvers: tolerateAbsence(resolvers),
     nodeTypes: Object.fromEntries(Object.entries(nodes).map(([kind, { type }]) => [kind, type])),
     createSource: (options) => createSource(definition, provider, options),
   };
@@ -25,7 +26,8 @@ function createSource<S extends RestSettings, L extends Loaders>(
 ): Source {
   const settings = definition.settings.parse(options.settings);
   const createLoaders = definition.connect(settings);
-  const listing = definition.createListing?.(settings);
+  const without = new Set(settings.without);
+  const listing = without.has('list') ? undefined : definition.createListing?.(settings);
   const client = createRestClient({
     source: { name: options.name, provider },
     settings,
@@ -46,14 +48,14 @@ function createSource<S extends RestSettings, L extends Loaders>(
         },
         report: scope.report,
       };
-      const loaders = createLoaders(createSourceRequest(session, scope, client));
+      const loaders = createLoaders(createSourceRequest({ session, scope, client, without }));
       return {
         source,
         loaders,
         report: session.report,
         status: () => client.status(scope),
         async loadNode(kind, nativeId) {
-          return (await definition.nodes[kind]?.load(loaders, nativeId)) ?? null;
+          return (await definition.nodes[kind]?.load(loaders, nativeId).catch(toNull)) ?? null;
         },
         async fetchPage(range) {
           if (listing === undefined) throw new TypeError(`${definition.title} has no list of customers`);
@@ -66,12 +68,25 @@ function createSource<S extends RestSettings, L extends Loaders>(
   return source;
 }
 
-function createSourceRequest<L extends Loaders>(session: Session<L>, scope: RequestScope, client: RestClient): SourceRequest<L> {
+interface Requesting<L extends Loaders> {
+  readonly session: Session<L>;
+  readonly scope: RequestScope;
+  readonly client: RestClient;
+  /** What the source is without, by the names in its configuration. */
+  readonly without: ReadonlySet<string>;
+}
+
+function createSourceRequest<L extends Loaders>({ session, scope, client, without }: Requesting<L>): SourceRequest<L> {
   const answers = new Map<string, Promise<RestAnswer>>();
+  const expect = (name: string) => {
+    if (without.has(name)) throw new AbsenceError(name);
+  };
   return {
     session,
     selection: scope.selection,
-    get(path, query, options) {
+    expect,
+    async get(path, query, options) {
+      expect(resourceOf(path));
       const url = client.urlOf(path, query);
       let answer = answers.get(url);
       if (answer === undefined) {
@@ -82,4 +97,9 @@ function createSourceRequest<L extends Loaders>(session: Session<L>, scope: Requ
     },
     error: (code, details) => new UpstreamError(code, session.source, details),
   };
+}
+
+/** `/locations/1/users/7` is of `users`: names of resources and ids take turns in a path. */
+function resourceOf(path: string): string {
+  return path.split('/').findLast((_part, index) => index % 2 === 1) ?? '';
 }

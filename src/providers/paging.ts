@@ -10,6 +10,8 @@ export interface NumberedPage {
 /** What a list takes. */
 export interface PageLimits {
   readonly maxPageSize: number;
+  /** 1 by default. */
+  readonly minPageSize?: number;
   /** The highest page number; none by default. */
   readonly maxPage?: number;
 }
@@ -19,8 +21,12 @@ export interface PageLimits {
  * size, so a stretch that crosses them takes a larger page. Where no page holds all, a page of the largest size that
  * holds the first of them.
  */
-export function coverRange(offset: number, count: number, { maxPageSize, maxPage = Number.MAX_SAFE_INTEGER }: PageLimits): NumberedPage {
-  const leastPageSize = Math.max(count, Math.ceil((offset + 1) / maxPage));
+export function coverRange(
+  offset: number,
+  count: number,
+  { maxPageSize, minPageSize = 1, maxPage = Number.MAX_SAFE_INTEGER }: PageLimits,
+): NumberedPage {
+  const leastPageSize = Math.max(count, minPageSize, Math.ceil((offset + 1) / maxPage));
   for (let pageSize = leastPageSize; pageSize <= maxPageSize; pageSize += 1) {
     const skip = offset % pageSize;
     if (skip + count <= pageSize) return { page: (offset - skip) / pageSize + 1, pageSize, skip };

@@ -1,8 +1,9 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { createWrongTypeError } from '../rest/errors.ts';
-import { isJsonObject, isNothing } from '../rest/json.ts';
-import type { Loaders, Row } from './provider.ts';
-import { nativeIdOf } from './record-loaders.ts';
+import { createWrongTypeError, type UpstreamError } from '../rest/errors.ts';
+import { isBlank, isJsonObject, isNothing } from '../rest/json.ts';
+import { idOf, nativeIdOf } from './native-ids.ts';
+import type { AnyRow, Loaders, Row } from './provider.ts';
+import { scalarReaders, WrongTypeError } from './scalar-readers.ts';
 
 /*
  * What resolvers.ts functions read payloads with. The generated wire types say what a provider should send; these
@@ -10,31 +11,83 @@ import { nativeIdOf } from './record-loaders.ts';
  */
 
 /**
- * The objects of a row's list; none where it was not sent. Items that cannot be used are left out and reported.
+ * The objects of a list in a row; none where it was not sent. Items that cannot be used are left out and reported.
  *
  * @throws UpstreamError when something else than a list was sent
  */
-export function listOf<T extends object, K extends keyof T, I extends object>(
-  row: Row<T & { readonly [key in K]?: readonly I[] }>,
-  key: K,
+export function listOf<T extends object>(
+  { session: { source, report } }: AnyRow,
+  list: readonly (T | null | undefined)[] | null | undefined,
   info: GraphQLResolveInfo,
   { needsId = false }: { readonly needsId?: boolean } = {},
-): I[] {
-  const { source, report } = row.session;
-  const list: unknown = row.data[key];
-  if (list === '' || isNothing(list)) return [];
-  const place = `${info.parentType.name}.${info.fieldName}`;
+): T[] {
+  if (isBlank(list)) return [];
+  const place = placeOf(info);
   if (!Array.isArray(list)) throw createWrongTypeError(source, place, 'expected a list');
   const isUsable = (item: unknown) => isJsonObject(item) && !isNothing(item) && (!needsId || nativeIdOf(item) !== undefined);
   for (const [index, item] of list.entries()) {
     if (!isUsable(item))
       report(createWrongTypeError(source, `${place}[${index}]`, `expected an object${needsId ? ' with an id' : ''}`), info.path);
   }
-  return objectsOf(row.data[key]).filter(isUsable);
+  return collectObjects(list).filter(isUsable);
 }
 
+/** The objects among some values, without empty ones. What is something else is left out and reported. */
+export function objectsOf<T extends object>(row: AnyRow, values: readonly (T | null | undefined)[], info: GraphQLResolveInfo): T[] {
+  return readEach(row, values, readObject<T>, info).filter((object) => object !== null);
+}
+
+/** The texts among some values, without blank ones and repeats. What is something else is left out and reported. */
+export function textsOf(row: AnyRow, values: readonly unknown[], info: GraphQLResolveInfo): string[] {
+  return collectTexts(readEach(row, values, scalarReaders.String, info));
+}
+
+/** A value as a reader of `scalar-readers.ts` reads it. @throws UpstreamError when it has another type */
+export function readAs<T>(row: AnyRow, read: (value: unknown) => T, value: unknown, info: GraphQLResolveInfo): T {
+  return readChecked(row, placeOf(info), () => read(value));
+}
+
+/** @param place the field, `ElevateCustomer.isActive` @throws UpstreamError when a value has another type than is read */
+export function readChecked<T>(row: AnyRow, place: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw error instanceof WrongTypeError ? wrongType(row, place, error) : error;
+  }
+}
+
+export function wrongType({ session }: AnyRow, place: string, { message }: WrongTypeError): UpstreamError {
+  return createWrongTypeError(session.source, place, message);
+}
+
+function readEach<V, T>(row: AnyRow, values: readonly V[], read: (value: V) => T, info: GraphQLResolveInfo): T[] {
+  return values.flatMap((value) => {
+    try {
+      return [read(value)];
+    } catch (error) {
+      if (!(error instanceof WrongTypeError)) throw error;
+      row.session.report(wrongType(row, placeOf(info), error), info.path);
+      return [];
+    }
+  });
+}
+
+function readObject<T extends object>(value: T | null | undefined): T | null {
+  if (isBlank(value)) return null;
+  if (isObject(value)) return value;
+  throw new WrongTypeError('an object', value);
+}
+
+function placeOf({ parentType, fieldName }: GraphQLResolveInfo): string {
+  return `${parentType.name}.${fieldName}`;
+}
+
+/*
+ * The silent ones, for what no field is read from.
+ */
+
 /** The objects of a list; none when there is no list. */
-export function objectsOf<T extends object>(list: readonly (T | null | undefined)[] | null | undefined): T[] {
+export function collectObjects<T extends object>(list: readonly (T | null | undefined)[] | null | undefined): T[] {
   return Array.isArray(list) ? list.filter(isObject) : [];
 }
 
@@ -48,19 +101,13 @@ function isObject<T extends object>(value: T | null | undefined): value is T {
 }
 
 /** The texts among some values, without blank ones and repeats. */
-export function textsOf(values: readonly unknown[]): string[] {
+export function collectTexts(values: readonly unknown[]): string[] {
   const texts = values.flatMap((value) => (typeof value === 'string' && value.trim() !== '' ? [value.trim()] : []));
   return [...new Set(texts)];
 }
 
-/** A native id that may be used in a URL; null for none, for 0 and for anything else. */
-export function idOf(value: unknown): string | null {
-  const id = nativeIdOf({ id: value });
-  return id !== undefined && /^[1-9]\d{0,18}$/.test(id) ? id : null;
-}
-
 /** Loads the record that an id in a payload points to; null where there is no id. */
-export async function loadOne<T>(loader: { load(id: string): Promise<T | null> }, id: unknown): Promise<T | null> {
+export async function loadById<T>(loader: { load(id: string): Promise<T | null> }, id: unknown): Promise<T | null> {
   const nativeId = idOf(id);
   return nativeId === null ? null : loader.load(nativeId);
 }
@@ -75,7 +122,7 @@ export function childRows<T extends object, L extends Loaders>(
 }
 
 /** Leaves out objects that have the id of an earlier one; those without an id all stay. */
-export function withoutRepeats<T extends { id?: unknown }>(list: readonly T[]): T[] {
+export function withoutRepeatedIds<T extends { id?: unknown }>(list: readonly T[]): T[] {
   const seen = new Set<string>();
   return list.filter((item) => {
     const id = nativeIdOf(item);

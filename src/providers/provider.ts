@@ -66,8 +66,11 @@ export interface SourceRequest<L extends Loaders> {
    * is asked for once in a request, however often it is needed.
    *
    * @throws UpstreamError
+   * @throws AbsenceError when the resource that it leads to is configured not to be there
    */
   get(path: string, query?: Query, options?: GetOptions): Promise<RestAnswer>;
+  /** For what has no resource of its own. @throws AbsenceError when it is configured not to be there */
+  expect(name: string): void;
   error(code: UpstreamErrorCode, details?: UpstreamErrorDetails): UpstreamError;
 }
 
@@ -97,6 +100,8 @@ export interface ListRange {
   readonly limit: number;
   readonly filter: CustomerFilter;
   readonly wantsTotal: boolean;
+  /** Whether all that the list can tell of `CustomerTexts` is to be in its rows, whatever the operation selects. */
+  readonly wantsTexts?: boolean;
 }
 
 /** A customer in a list. */

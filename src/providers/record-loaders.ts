@@ -1,7 +1,8 @@
 import DataLoader from 'dataloader';
-import { digitsOf, isJsonObject } from '../rest/json.ts';
-import type { GetOptions, RestAnswer } from '../rest/client.ts';
-import type { AnyRow, Freshness, Loaders, Row, SourceRequest } from './provider.ts';
+import type { CheckedGet, RestAnswer } from '../rest/client.ts';
+import { isBlank, isJsonObject } from '../rest/json.ts';
+import { idOf, idOfFirst, nativeIdOf } from './native-ids.ts';
+import type { Freshness, Loaders, Row, SourceRequest } from './provider.ts';
 
 /** Loads records of one shape by native id; null for an id that the source does not have. */
 export type RecordLoader<T extends object, L extends Loaders> = DataLoader<string, Row<T, L> | null>;
@@ -10,7 +11,7 @@ export interface SingleRecordLoading {
   /** DataLoader's name, for traces. */
   readonly name: string;
   /** Fetches one record. The options are to be handed on to the call. */
-  readonly fetchOne: (id: string, options: Pick<GetOptions, 'check'>) => Promise<RestAnswer>;
+  readonly fetchOne: (id: string, options: CheckedGet) => Promise<RestAnswer>;
 }
 
 /** A loader for a resource that is read one record at a time. */
@@ -18,10 +19,11 @@ export function createRecordLoader<T extends object, L extends Loaders>(
   request: SourceRequest<L>,
   { name, fetchOne }: SingleRecordLoading,
 ): RecordLoader<T, L> {
-  return createKeyLoader(name, (id) => loadOne<T, L>(request, fetchOne, id));
+  return createKeyLoader(name, (id) => fetchRecord<T, L>(request, fetchOne, id));
 }
 
-async function loadOne<T extends object, L extends Loaders>(
+/** Loads a record that must have the id, null when there is none. */
+export async function fetchRecord<T extends object, L extends Loaders>(
   request: SourceRequest<L>,
   fetchOne: SingleRecordLoading['fetchOne'],
   id: string,
@@ -30,9 +32,12 @@ async function loadOne<T extends object, L extends Loaders>(
   return answer.body === null ? null : toRow(request, checkRecord<T, L>(request, answer.body, id), answer);
 }
 
-/** A loader whose every key takes a call of its own, and fails alone. */
-export function createKeyLoader<T>(name: string, load: (key: string) => Promise<T>): DataLoader<string, T> {
-  return new DataLoader((keys) => Promise.all(keys.map((key) => load(key).catch(toError))), { name });
+/** A loader whose every key takes a call of its own, and fails alone. A key may be an object of plain values. */
+export function createKeyLoader<K, T>(name: string, load: (key: K) => Promise<T>): DataLoader<K, T, string> {
+  return new DataLoader((keys) => Promise.all(keys.map((key) => load(key).catch(toError))), {
+    name,
+    cacheKeyFn: (key) => JSON.stringify(key),
+  });
 }
 
 /** A loader for a small collection that is read whole: it serves all its rows. */
@@ -74,7 +79,7 @@ export function createBatchRecordLoader<T extends object, L extends Loaders>(
   async function loadMany(ids: readonly string[]): Promise<(Row<T, L> | Error | null)[]> {
     const answer = ids.length > 1 ? await fetchMany(ids) : undefined;
     if (answer === undefined || answer.body === null)
-      return Promise.all(ids.map((id) => loadOne<T, L>(request, fetchOne, id).catch(toError)));
+      return Promise.all(ids.map((id) => fetchRecord<T, L>(request, fetchOne, id).catch(toError)));
     const rows = new Map<string, Row<T, L>>();
     for (const row of readRows<T, L>(request, answer)) {
       const id = row && nativeIdOf(row.data);
@@ -144,6 +149,26 @@ export async function readToEnd<T extends object, L extends Loaders>(
 }
 
 /**
+ * Makes sure that rows which were asked for by their owner belong to it: a source that ignores the parameter sends
+ * everybody's. A row that does not say whose it is counts as the owner's.
+ *
+ * @throws UpstreamError when a row belongs to another owner: what else is missing or too much is not known then
+ */
+export function checkOwner<K extends string, T extends { readonly [key in K]?: unknown }, L extends Loaders>(
+  request: SourceRequest<L>,
+  rows: readonly (Row<T, L> | undefined)[],
+  ownerKey: K,
+  ownerId: string,
+): void {
+  for (const row of rows) {
+    const owner = row?.data[ownerKey];
+    if (!isBlank(owner) && idOf(owner) !== ownerId) {
+      throw request.error('UPSTREAM_BAD_RESPONSE', { reason: `a list by ${ownerKey} has rows of another` });
+    }
+  }
+}
+
+/**
  * Says that a row holds only a part of its record: the loader of whole records completes it when a field is read
  * that the part lacks.
  */
@@ -152,20 +177,15 @@ export function toPartialRow<T extends object, L extends Loaders>(row: Row<T, L>
   return id === undefined ? row : { ...row, complete: () => loader.load(id) };
 }
 
+/** The check of a call for a list. */
+export function createListCheck<L extends Loaders>(request: SourceRequest<L>): CheckedGet['check'] {
+  return (body) => void readItems(request, body);
+}
+
 function readItems<L extends Loaders>(request: SourceRequest<L>, body: unknown): readonly unknown[] {
   if (body === null) return [];
   if (Array.isArray(body)) return body;
   throw request.error('UPSTREAM_BAD_RESPONSE', { reason: 'the answer is not a list' });
-}
-
-/** The native id of a record, digit for digit. */
-export function nativeIdOf(record: object): string | undefined {
-  if (!('id' in record)) return undefined;
-  return typeof record.id === 'string' ? record.id || undefined : digitsOf(record.id);
-}
-
-export function idOfFirst([first]: readonly (AnyRow | undefined)[]): string | undefined {
-  return first && nativeIdOf(first.data);
 }
 
 /**

@@ -1,13 +1,6 @@
-import {
-  getDirectiveValues,
-  GraphQLIncludeDirective,
-  GraphQLSkipDirective,
-  Kind,
-  type GraphQLResolveInfo,
-  type SelectionNode,
-  type SelectionSetNode,
-} from 'graphql';
-import { idOf } from './payload.ts';
+import { Kind, type GraphQLResolveInfo, type SelectionSetNode } from 'graphql';
+import { isIncluded } from './is-included.ts';
+import { idOf } from './native-ids.ts';
 import type { Loaders, Row, Session } from './provider.ts';
 import type { RecordLoader } from './record-loaders.ts';
 
@@ -30,12 +23,9 @@ export async function loadReference<T extends { readonly id?: unknown }, L exten
 }
 
 function selectsKeysOnly({ fieldNodes, fragments, variableValues }: GraphQLResolveInfo): boolean {
-  const isLeftOut = (node: SelectionNode): boolean =>
-    getDirectiveValues(GraphQLSkipDirective, node, variableValues)?.['if'] === true ||
-    getDirectiveValues(GraphQLIncludeDirective, node, variableValues)?.['if'] === false;
   const hasKeysOnly = ({ selections }: SelectionSetNode): boolean =>
     selections.every((selection) => {
-      if (isLeftOut(selection)) return true;
+      if (!isIncluded(selection, variableValues)) return true;
       if (selection.kind === Kind.FIELD) return keyFields.has(selection.name.value);
       if (selection.kind === Kind.INLINE_FRAGMENT) return hasKeysOnly(selection.selectionSet);
       const fragment = fragments[selection.name.value];

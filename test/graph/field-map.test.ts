@@ -172,6 +172,18 @@ describe('the problems of a field map', () => {
     );
     expect(problems).toEqual(['AcmePhone.fax is read differently in the different objects that AcmePhone stands for.']);
   });
+
+  it('are mistakes of the SDL, not of the mapping itself', () => {
+    const property = {
+      shape: undefined,
+      get types(): never {
+        throw new TypeError('a bug');
+      },
+    };
+    const shapes = new Map([['Customer', new Map([['name', property]])]]);
+    const document = parse('type AcmeCustomer { name: String }');
+    expect(() => createFieldMap({ document, shapes, customerType: 'AcmeCustomer' })).toThrow('a bug');
+  });
 });
 
 describe('a JSON Schema in another form', () => {

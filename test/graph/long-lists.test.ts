@@ -102,17 +102,17 @@ describe.each(kinds)('%s', (_what, path, pageSize, source, selection, more) => {
 });
 
 describe.each([
-  ['elevate', '/v1/billing-cycles', 1_000, '... on ElevateCustomer { lookup: billingCycle { nativeId } }'],
-  ['sage200', '/sage/currencies', 5_000, '... on Sage200Customer { lookup: currency { nativeId } }'],
+  ['elevate', '/v1/billing-cycles', 1_000, '... on ElevateCustomer { lookup: billingCycle { name } }'],
+  ['sage200', '/sage/currencies', 5_000, '... on Sage200Customer { lookup: currency { name } }'],
 ] as const)('a lookup of %s', (source, path, pageSize, selection) => {
   it('is found on the second page of its collection', async () => {
     lists.set(
       path,
-      createRows(pageSize + 1).map((_row, index) => ({ id: index === pageSize ? 1 : index + 2 })),
+      createRows(pageSize + 1).map((_row, index) => (index === pageSize ? { id: 1, name: 'the last' } : { id: index + 2 })),
     );
     const { data, errors } = await product.query(`{ customer(id: "${source}:1") { ${selection} } }`);
     expect(errors).toEqual([]);
-    expect(data).toEqual({ customer: { lookup: { nativeId: '1' } } });
+    expect(data).toEqual({ customer: { lookup: { name: 'the last' } } });
     expect(listCalls(path)).toHaveLength(2);
   });
 });

@@ -3,6 +3,8 @@ import {
   isTypeDefinitionNode,
   Kind,
   parse,
+  print,
+  visit,
   type ConstDirectiveNode,
   type DocumentNode,
   type FieldDefinitionNode,
@@ -23,13 +25,12 @@ interface Described {
   readonly directives: readonly ConstDirectiveNode[];
 }
 
-function describeNode(
-  place: string,
-  {
-    description,
-    directives = [],
-  }: { readonly description?: StringValueNode | undefined; readonly directives?: readonly ConstDirectiveNode[] | undefined },
-): Described {
+interface NodeWithDirectives {
+  readonly description?: StringValueNode | undefined;
+  readonly directives?: readonly ConstDirectiveNode[] | undefined;
+}
+
+function describeNode(place: string, { description, directives = [] }: NodeWithDirectives): Described {
   return { place, description: description?.value ?? '', directives };
 }
 
@@ -81,12 +82,27 @@ describe('the published SDL', () => {
     expect(await product.query('{ node(id: "elevate:1") { id } }')).toMatchObject({ errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] });
   });
 
-  it('tags what its descriptions call personal data, and nothing else', () => {
+  it('tags what its descriptions call personal, bank or payment data, and nothing else', () => {
     const nodes = listTypesAndFields(parse(sdl));
-    const called = nodes.filter(({ description }) => /personal data/i.test(description));
+    const called = nodes.filter(({ description }) => /\b(personal|bank|payment)( and \w+)? data\b/i.test(description));
     const tagged = nodes.filter((node) => listDirectives(node).includes('@tag(personal-data)'));
     expect(tagged.map(({ place }) => place)).toEqual(called.map(({ place }) => place));
     expect(tagged.length).toBeGreaterThan(50);
+  });
+
+  it('speaks of no bank account, mandate or payment card where the tagged parts are taken out', () => {
+    const isTagged = (node: NodeWithDirectives) => listDirectives(describeNode('', node)).includes('@tag(personal-data)');
+    const rest = visit(parse(sdl), {
+      [Kind.OBJECT_TYPE_DEFINITION]: (node) => (isTagged(node) ? null : undefined),
+      [Kind.FIELD_DEFINITION]: (node) => (isTagged(node) ? null : undefined),
+    });
+    const types = rest.definitions.filter((node) => node.kind === Kind.OBJECT_TYPE_DEFINITION);
+    // A contract cannot have a type of which nothing is left, or a field that leads to one that is taken out.
+    expect(types.filter(({ fields = [] }) => fields.length === 0).map(({ name }) => name.value)).toEqual([]);
+    expect(print(rest)).not.toMatch(
+      /bank account|account holder|sort code|direct ?debit|mandate|payment card|ElevateBankAccount|Sage200Card/i,
+    );
+    expect(print(rest)).toMatch(/paymentTermsInDays/);
   });
 
   it('tells what lists cost', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { buildSchema, GraphQLScalarType, isObjectType, type GraphQLOutputType } from 'graphql';
-import { findScalarReader, isListField, WrongTypeError, type ScalarReader } from '../../src/graph/readers.ts';
+import { findScalarReader, isListField } from '../../src/graph/readers.ts';
+import { WrongTypeError, type ScalarReader } from '../../src/providers/scalar-readers.ts';
 import { isJsonObject, parseJson } from '../../src/rest/json.ts';
 
 const scalarNames = ['String', 'ID', 'Boolean', 'Int', 'Float', 'Decimal', 'Date', 'DateTime', 'LocalDateTime'];

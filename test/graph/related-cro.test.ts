@@ -251,6 +251,28 @@ describe('with records of its own', () => {
     });
   });
 
+  it('children are null where the source sends those of another customer', async () => {
+    answers.set('/customers/1', { id: 1, name: 'a' });
+    answers.set('/customers', {
+      results: [
+        { id: 2, parent_id: 1 },
+        { id: 3, parent_id: 77 },
+      ],
+      total_count: 2,
+    });
+    const { data, errors } = await askOne('name children { nativeId }');
+    expect(data).toEqual({ customer: { name: 'a', children: null } });
+    expect(errors.map(({ path, extensions }) => [path, extensions['code']])).toEqual([[['customer', 'children'], 'UPSTREAM_BAD_RESPONSE']]);
+  });
+
+  it('a row that does not say whose child it is counts', async () => {
+    answers.set('/customers/1', { id: 1 });
+    answers.set('/customers', { results: [{ id: 2 }, { id: 3, parent_id: null }, { id: 4, parent_id: '1' }], total_count: 3 });
+    const { data, errors } = await askOne('children { nativeId }');
+    expect(errors).toEqual([]);
+    expect(data).toEqual({ customer: { children: [{ nativeId: '2' }, { nativeId: '3' }, { nativeId: '4' }] } });
+  });
+
   it('a row whose record is gone meanwhile has null for what only the record holds', async () => {
     answers.set('/customers/1', { id: 1 });
     answers.set('/customers', { results: [{ id: 2, name: 'a' }], total_count: 1 });

@@ -83,6 +83,28 @@ describe('what many customers refer to', () => {
     expect(customers.some(({ commissionAgentId }) => commissionAgentId !== null)).toBe(true);
   });
 
+  it('takes no call where ids alone are selected', async () => {
+    const fresh = await startTestProduct({ elevate: elevate.source });
+    const keys = '{ __typename id nativeId }';
+    const { data, errors, calls } = await ask(
+      `contractOwner ${keys} contractOwnerSubBrand ${keys} billingCycle ${keys} tripwirePlan ${keys} commissionAgent ${keys}
+       contractOwnerId contractOwnerSubBrandId billingCycleId tripwirePlanId commissionAgentId`,
+      idRange('elevate', 1, 50),
+      fresh,
+    );
+    expect(errors).toEqual([]);
+    expect(calls.toSorted()).toEqual(customerCalls(1, 50).toSorted());
+    const key = z.object({ id: z.string(), nativeId: z.string() }).nullable();
+    const form = z.array(
+      z.looseObject({ contractOwnerId: z.string(), contractOwner: key, commissionAgentId: z.string().nullable(), commissionAgent: key }),
+    );
+    for (const customer of form.parse(data['customersByIds'])) {
+      expect(customer.contractOwner?.nativeId).toBe(customer.contractOwnerId);
+      expect(customer.commissionAgent?.nativeId ?? null).toBe(customer.commissionAgentId);
+    }
+    await fresh.close();
+  });
+
   it('takes a call for nothing but what is selected', async () => {
     const fresh = await startTestProduct({ elevate: elevate.source });
     const { calls } = await ask('billingCycle { name } contractOwner @skip(if: true) { name }', ['elevate:1'], fresh);
@@ -118,7 +140,7 @@ describe('sites', () => {
     expect(named.calls).toEqual(['/sites/1', '/customers/1']);
   });
 
-  it('name the site that receives their invoices: its id for nothing, the rest for one call', async () => {
+  it('name the site that receives their invoices, which came with them', async () => {
     const form = z.object({
       customer: z.object({
         sites: z.array(
@@ -138,10 +160,9 @@ describe('sites', () => {
     for (const { receiver, siteReceivingInvoiceId } of customer.sites) expect(receiver?.nativeId ?? null).toBe(siteReceivingInvoiceId);
     expect(customer.sites.filter(({ receiver }) => receiver !== null).length).toBeGreaterThan(1);
 
-    const receivers = [...new Set(customer.sites.flatMap(({ siteReceivingInvoiceId: id }) => (id === null ? [] : [id])))];
     const named = await askCounted(product, elevate, query('name address { postcode } siteReceivingInvoice { nativeId }'));
     expect(named.errors).toEqual([]);
-    expect(named.calls).toEqual(['/customers/1', ...receivers.map((id) => `/sites/${id}`)]);
+    expect(named.calls).toEqual(['/customers/1']);
     expect(form.parse(named.data).customer.sites.find(({ receiver }) => receiver !== null)?.receiver).toMatchObject({
       name: expect.any(String),
       address: { postcode: expect.any(String) },
@@ -158,19 +179,37 @@ describe('a customer without its sites', () => {
     stub = await startStubServer(({ pathname, searchParams }) => {
       const customerId = Number(searchParams.get('customerId'));
       if (pathname === '/v1/sites' && customerId === 3) return { status: 403 };
+      if (pathname === '/v1/sites' && customerId === 4)
+        return {
+          body: [
+            { id: 40, customerId: 4 },
+            { id: 80, customerId: 8 },
+          ],
+        };
+      if (pathname === '/v1/sites' && customerId === 5)
+        return {
+          body: [
+            { id: 50, siteName: 'Quay' },
+            { id: 51, customerId: null, siteName: 'Mill' },
+          ],
+        };
+      if (pathname === '/v1/sites/12') return { body: { id: 12, customerId: 1, siteName: 'Pier', siteIdReceivingInvoice: 13 } };
+      if (pathname === '/v1/sites/13') return { body: { id: 13, customerId: 1, siteName: 'Lock' } };
       if (pathname === '/v1/sites') {
         return {
           body: [10, 11].map((number) => ({
             id: customerId * 100 + number,
             customerId,
             siteName: `Site ${number}`,
+            siteIdReceivingInvoice: customerId * 100 + 11,
             siteAddress: { id: number, town: 'Leeds' },
             siteContacts: [{ id: number, contactName: `Contact ${number}` }],
           })),
         };
       }
       const id = Number(/^\/v1\/customers\/(\d+)$/.exec(pathname)?.[1]);
-      return { body: id === 9 ? { id, sites: [] } : { id, customerName: `elevate ${id}` } };
+      const withoutSites: unknown = { 7: null, 8: {}, 9: [] }[id];
+      return { body: { id, customerName: `elevate ${id}`, ...(withoutSites === undefined ? {} : { sites: withoutSites }) } };
     });
     stubbed = await startTestProduct({ elevate: entryFor.elevate(stub.url) });
   });
@@ -198,11 +237,44 @@ describe('a customer without its sites', () => {
     });
   });
 
-  it('takes no call where nothing of them is selected, or the record says that there are none', async () => {
-    expect((await askCounted(stubbed, stub, '{ customer(id: "elevate:2") { name } }')).calls).toEqual(['/customers/2']);
-    const none = await askCounted(stubbed, stub, `{ customer(id: "elevate:9") { ${selection} } }`);
-    expect(none.calls).toEqual(['/customers/9']);
-    expect(none.data['customer']).toMatchObject({ sites: [], addresses: [], contacts: [] });
+  // Every customer has a site: a record that says it has none has left them out.
+  it.each(['7', '8', '9'])('reads them so where the record says that there are none (%s)', async (id) => {
+    const { data, errors, calls } = await askCounted(stubbed, stub, `{ customer(id: "elevate:${id}") { ${selection} } }`);
+    expect(errors).toEqual([]);
+    expect(calls).toEqual([`/customers/${id}`, `/sites?page=1&pageSize=1000&sort=id&customerId=${id}`]);
+    expect(data['customer']).toMatchObject({ sites: [{ nativeId: `${id}10` }, { nativeId: `${id}11` }], contacts: [{}, {}] });
+  });
+
+  it('takes no call where nothing of them is selected', async () => {
+    for (const id of ['2', '9']) {
+      expect((await askCounted(stubbed, stub, `{ customer(id: "elevate:${id}") { name } }`)).calls).toEqual([`/customers/${id}`]);
+    }
+  });
+
+  it('has the site that receives their invoices in that list', async () => {
+    const query = '{ customer(id: "elevate:2") { ... on ElevateCustomer { sites { siteReceivingInvoice { name } } } } }';
+    const { data, calls } = await askCounted(stubbed, stub, query);
+    expect(calls).toEqual(['/customers/2', '/sites?page=1&pageSize=1000&sort=id&customerId=2']);
+    const receiver = { siteReceivingInvoice: { name: 'Site 11' } };
+    expect(data['customer']).toEqual({ sites: [receiver, receiver] });
+  });
+
+  it('has nothing of what belongs to another customer', async () => {
+    const { data, errors } = await askCounted(stubbed, stub, `{ customer(id: "elevate:4") { ${selection} } }`);
+    expect(data['customer']).toEqual({ nativeId: '4', name: 'elevate 4', addresses: null, contacts: null, sites: null });
+    expect(errors.map(({ extensions }) => extensions['code'])).toEqual(Array.from({ length: 3 }, () => 'UPSTREAM_BAD_RESPONSE'));
+  });
+
+  it('has what does not say whose it is', async () => {
+    const { data, errors } = await askCounted(stubbed, stub, '{ customer(id: "elevate:5") { ... on ElevateCustomer { sites { name } } } }');
+    expect({ data, errors }).toEqual({ data: { customer: { sites: [{ name: 'Quay' }, { name: 'Mill' }] } }, errors: [] });
+  });
+
+  it('is not needed for a site, and the site that receives its invoice takes a call', async () => {
+    const query = '{ node(id: "elevate:site:12") { ... on ElevateSite { siteReceivingInvoice { name } } } }';
+    const { data, calls } = await askCounted(stubbed, stub, query);
+    expect(data['node']).toEqual({ siteReceivingInvoice: { name: 'Lock' } });
+    expect(calls).toEqual(['/sites/12', '/sites/13']);
   });
 
   it('keeps the rest of the record when that list fails', async () => {

@@ -192,7 +192,6 @@ describe('head offices and branches', () => {
 
 describe('nominal codes', () => {
   const selection = 'defaultNominalAccount { reference nominalCodeId nominalCode { nativeId reference name } }';
-  const fields = 'id,reference,name,cost_centre_code,department_code,nominal_account_type,account_status_type';
 
   const accountForm = z.object({
     reference: z.string(),
@@ -209,16 +208,29 @@ describe('nominal codes', () => {
     const ids = [...new Set(accounts.map(({ nominalCodeId }) => nominalCodeId))];
     expect(calls).toEqual([
       customersCall(1, 20),
-      `/nominal_codes?$filter=${ids.map((id) => `id eq ${id}`).join(' or ')}&$select=${fields}`,
+      `/nominal_codes?$filter=${ids.map((id) => `id eq ${id}`).join(' or ')}&$select=id,reference,name`,
     ]);
     for (const { reference, nominalCodeId: nativeId, nominalCode } of accounts) expect(nominalCode).toMatchObject({ reference, nativeId });
     expect((await ask(selection, idRange('sage', 1, 20), fresh)).calls).toEqual([customersCall(1, 20)]);
     await fresh.close();
   });
 
+  it('come with what is selected of them, and no more', async () => {
+    const select = async (fields: string) => {
+      const { calls, errors } = await ask(`defaultNominalAccount { nominalCode { ${fields} } }`, ['sage:1']);
+      expect(errors).toEqual([]);
+      return calls.map((call) => call.split('$select=')[1]);
+    };
+    expect(await select('__typename costCentre: costCentreCode')).toEqual([undefined, 'id,cost_centre_code']);
+    expect(await select('reference name costCentreCode departmentCode accountType accountStatus')).toEqual([
+      undefined,
+      'id,reference,name,cost_centre_code,department_code,nominal_account_type,account_status_type',
+    ]);
+  });
+
   it('are read by id where there is one', async () => {
     const { calls } = await ask(selection, ['sage:1']);
-    expect(calls).toEqual(['/customers/1', expect.stringMatching(/^\/nominal_codes\/\d+\?\$select=id,reference,name,/)]);
+    expect(calls).toEqual(['/customers/1', expect.stringMatching(/^\/nominal_codes\/\d+\?\$select=id,reference,name$/)]);
   });
 });
 
@@ -271,6 +283,8 @@ describe('$expand', () => {
     expect(errors).toEqual([]);
     const customerCalls = calls.filter((call) => call.startsWith('/customers'));
     expect(customerCalls).toHaveLength(3);
-    for (const call of customerCalls) expect(call).toMatch(/&\$expand=main_address,memos$/);
+    const named = customerCalls.map((call) => `${call.includes('Harbour') ? 'search ' : ''}${call.split('$expand=')[1]}`);
+    // A search reads more than is selected: what it goes by.
+    expect(named.toSorted()).toEqual(['main_address,memos', 'main_address,memos', 'search main_address,contacts,memos']);
   });
 });

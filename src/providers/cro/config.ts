@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { restSettings } from '../../rest/settings.ts';
+import { createWithout, restSettings } from '../../rest/settings.ts';
 import { isTimeZone } from './local-time.ts';
 
 export const settings = restSettings.extend({
@@ -14,6 +14,7 @@ export const settings = restSettings.extend({
     .refine(isTimeZone, 'expected an IANA time zone such as America/Los_Angeles')
     .optional()
     .describe("Where CRO's clock stands. Without it times stay without zone."),
+  without: createWithout(['list', 'children', 'locations', 'users']),
 });
 
 export type Settings = z.output<typeof settings>;

@@ -1,15 +1,18 @@
 import type { CroCustomerRow } from '../../generated/cro.ts';
+import { idOfFirst } from '../native-ids.ts';
 import { coverRange } from '../paging.ts';
-import { objectsOf, textsOf } from '../payload.ts';
+import { collectObjects, collectTexts } from '../payload.ts';
 import type { CustomerFilter, CustomerListing, CustomerTexts } from '../provider.ts';
-import { idOfFirst } from '../record-loaders.ts';
 import type { Settings } from './config.ts';
 import { splitEmails } from './emails.ts';
 import { maxPageSize, type Loaders } from './loaders.ts';
-import { toLocalTime } from './local-time.ts';
+import { toLeastLocalTime } from './local-time.ts';
 
 /** The highest `page_index` that CRO takes. */
 const maxPage = 10_000;
+
+/** A list's envelope is documented for at most 1000 pages of 100000 rows in all: smaller pages could pass that. */
+const minPageSize = 100;
 
 /** CRO's list of customers: by page number, counted, each row without contacts and locations. */
 export function createListing({ timeZone }: Settings): CustomerListing<Loaders> {
@@ -25,7 +28,7 @@ export function createListing({ timeZone }: Settings): CustomerListing<Loaders> 
     async fetchPage(loaders, { offset, limit, filter }) {
       // Nothing is left to narrow the list by: CRO would list everybody.
       if (filter.name !== undefined && removeWildcards(filter.name) === '') return { rows: [], hasMore: false, total: 0 };
-      const { page, pageSize, skip } = coverRange(offset, Math.max(limit, 1), { maxPageSize, maxPage });
+      const { page, pageSize, skip } = coverRange(offset, Math.max(limit, 1), { maxPageSize, minPageSize, maxPage });
       const { rows, total } = await loaders.fetchCustomers({
         page_index: page,
         page_limit: pageSize,
@@ -48,7 +51,7 @@ export function createListing({ timeZone }: Settings): CustomerListing<Loaders> 
 function describeFilter({ name, updatedSince, activeOnly }: CustomerFilter, timeZone: string | undefined) {
   return {
     name: name === undefined ? undefined : `*${removeWildcards(name)}*`,
-    last_updated_gte: updatedSince === undefined ? undefined : toLocalTime(updatedSince, timeZone),
+    last_updated_gte: updatedSince === undefined ? undefined : toLeastLocalTime(updatedSince, timeZone),
     active: activeOnly,
   };
 }
@@ -60,12 +63,12 @@ function removeWildcards(name: string): string {
 
 /** Whatever of a customer the rows of this list hold. */
 function readTexts({ data }: CroCustomerRow): CustomerTexts {
-  const contacts = objectsOf(data.contacts);
+  const contacts = collectObjects(data.contacts);
   return {
-    names: textsOf([data.name]),
-    references: textsOf(objectsOf(data.locations).map((location) => location.reference_number)),
-    postcodes: textsOf(objectsOf(data.addresses).map(({ postcode }) => postcode)),
-    emails: contacts.flatMap(({ email }) => splitEmails(email)),
-    phones: textsOf(contacts.map(({ number }) => number)),
+    names: collectTexts([data.name]),
+    references: collectTexts(collectObjects(data.locations).map((location) => location.reference_number)),
+    postcodes: collectTexts(collectObjects(data.addresses).map(({ postcode }) => postcode)),
+    emails: collectTexts(contacts.map(({ email }) => email)).flatMap(splitEmails),
+    phones: collectTexts(contacts.map(({ number }) => number)),
   };
 }

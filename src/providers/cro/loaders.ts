@@ -4,10 +4,11 @@ import type { Query, RestAnswer } from '../../rest/client.ts';
 import { isJsonObject } from '../../rest/json.ts';
 import type * as provider from '../provider.ts';
 import {
+  checkOwner,
   createKeyLoader,
   createRecordLoader,
+  fetchRecord,
   readListedRows,
-  readRows,
   readToEnd,
   toPartialRow,
   type RecordLoader,
@@ -19,13 +20,24 @@ type SourceRequest = provider.SourceRequest<Loaders>;
 export interface Loaders extends provider.Loaders {
   readonly customers: RecordLoader<Customer, Loaders>;
   readonly locations: RecordLoader<Location, Loaders>;
-  /** The customers that belong to a customer; see `childrenKey`. */
-  readonly children: DataLoader<string, provider.Row<Customer, Loaders>[]>;
-  /** By `<location id>/<user id>`: users are known at a location only. */
-  readonly users: DataLoader<string, provider.Row<User, Loaders> | null>;
+  /** The customers that belong to a customer. */
+  readonly children: DataLoader<ChildrenKey, provider.Row<Customer, Loaders>[], string>;
+  readonly users: DataLoader<UserKey, provider.Row<User, Loaders> | null, string>;
   /** Where the source's clock stands, if that is known. */
   readonly timeZone: string | undefined;
   fetchCustomers(query: Query): Promise<CustomerPage>;
+}
+
+export interface ChildrenKey {
+  readonly parentId: string;
+  /** Whether those out of use are left out. */
+  readonly activeOnly: boolean;
+}
+
+/** Users are known at a location only. */
+export interface UserKey {
+  readonly locationId: string;
+  readonly userId: string;
 }
 
 /** A page of a list of customers; its rows are parts of records, undefined for one that cannot be used. */
@@ -44,7 +56,8 @@ export function connect({ timeZone }: Settings): (request: SourceRequest) => Loa
       name: 'cro.customers',
       fetchOne: (id, options) => request.get(`/customers/${id}`, {}, options),
     });
-    const fetchCustomers = async (query: Query) => readPage(request, customers, await request.get('/customers', query));
+    const fetchCustomers = async (query: Query) =>
+      readPage(request, customers, await request.get('/customers', query, { check: (body) => void readEnvelope(request, body) }));
     return {
       customers,
       locations: createRecordLoader(request, {
@@ -59,33 +72,36 @@ export function connect({ timeZone }: Settings): (request: SourceRequest) => Loa
   };
 }
 
-/** The key of a customer's children: all of them, or those in use. */
-export function childrenKey(customerId: string, activeOnly: boolean): string {
-  return activeOnly ? `${customerId}/active` : customerId;
-}
-
 function createChildrenLoader(request: SourceRequest, fetchCustomers: Loaders['fetchCustomers']): Loaders['children'] {
-  return createKeyLoader('cro.children', async (key) => {
-    const [parentId, active] = key.split('/');
-    const query = { page_limit: maxPageSize, parent_id: parentId, active: active === undefined ? undefined : true };
-    return readToEnd(request, maxPageSize, async (page) => (await fetchCustomers({ page_index: page + 1, ...query })).rows);
+  return createKeyLoader('cro.children', async ({ parentId, activeOnly }) => {
+    request.expect('children');
+    const query = { page_limit: maxPageSize, parent_id: parentId, active: activeOnly ? true : undefined };
+    return readToEnd(request, maxPageSize, async (page) => {
+      const { rows } = await fetchCustomers({ page_index: page + 1, ...query });
+      checkOwner(request, rows, 'parent_id', parentId);
+      return rows;
+    });
   });
 }
 
 function createUserLoader(request: SourceRequest): Loaders['users'] {
-  return createKeyLoader('cro.users', async (key) => {
-    const [locationId, userId] = key.split('/');
-    const answer = await request.get(`/locations/${locationId}/users/${userId}`, {}, { resource: 'lookups' });
-    const [user] = readRows<User, Loaders>(request, { ...answer, body: answer.body === null ? [] : [answer.body] });
-    return user ?? null;
+  return createKeyLoader('cro.users', async ({ locationId, userId }) => {
+    return fetchRecord<User, Loaders>(
+      request,
+      (id, options) => request.get(`/locations/${locationId}/users/${id}`, {}, { ...options, resource: 'lookups' }),
+      userId,
+    );
   });
 }
 
 /** Lists come in an envelope; what their items hold beside the id is not documented, so they count as parts. */
 function readPage(request: SourceRequest, customers: Loaders['customers'], answer: RestAnswer): CustomerPage {
-  const { body } = answer;
-  if (!isJsonObject(body)) throw request.error('UPSTREAM_BAD_RESPONSE', { reason: 'the answer is no list envelope' });
-  const { results = null, total_count: total } = body;
+  const { results, total } = readEnvelope(request, answer.body);
   const rows = readListedRows<Customer, Loaders>(request, { ...answer, body: results });
   return { rows: rows.map((row) => row && toPartialRow(row, customers)), total: typeof total === 'number' ? total : null };
+}
+
+function readEnvelope(request: SourceRequest, body: unknown): { readonly results: readonly unknown[]; readonly total: unknown } {
+  if (isJsonObject(body) && Array.isArray(body['results'])) return { results: body['results'], total: body['total_count'] };
+  throw request.error('UPSTREAM_BAD_RESPONSE', { reason: 'the answer is no list envelope' });
 }

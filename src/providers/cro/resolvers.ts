@@ -1,58 +1,74 @@
-import type { CroCustomerLocationRow, RequiredResolvers } from '../../generated/cro.ts';
-import { childRows, idOf, listOf, objectsOf, textsOf } from '../payload.ts';
+import type { GraphQLResolveInfo } from 'graphql';
+import type { Address, CroCustomerLocationRow, CroCustomerRow, LocationAddress, RequiredResolvers } from '../../generated/cro.ts';
+import { idOf } from '../native-ids.ts';
+import { childRows, listOf, readAs, textsOf } from '../payload.ts';
 import { loadReference } from '../references.ts';
+import { scalarReaders } from '../scalar-readers.ts';
 import { splitEmails } from './emails.ts';
-import { childrenKey } from './loaders.ts';
 import { toInstant } from './local-time.ts';
 
 export const resolvers: RequiredResolvers = {
   CroCustomer: {
-    references: ({ data }) => textsOf(objectsOf(data.locations).map((location) => location.reference_number)),
-    isActive({ data }) {
-      const locations = objectsOf(data.locations);
-      return locations.length === 0 ? null : locations.some((location) => location.is_active === true);
+    references(row, _args, _context, info) {
+      const numbers = listOf(row, row.data.locations, info).map((location) => location.reference_number);
+      return textsOf(row, numbers, info);
     },
-    addresses: (row, { activeOnly }, _context, info) => childRows(row, keepActive(listOf(row, 'addresses', info), activeOnly)),
-    createdAt: ({ data, session }) => toInstant(data.created_on, session.loaders.timeZone),
-    updatedAt: ({ data, session }) => toInstant(data.last_updated_on, session.loaders.timeZone),
+    isActive(row, _args, _context, info) {
+      const flags = listOf(row, row.data.locations, info).map((location) => readAs(row, scalarReaders.Boolean, location.is_active, info));
+      return flags.length === 0 ? null : flags.includes(true);
+    },
+    addresses: (row, { activeOnly }, _context, info) => childRows(row, keepActive(listOf(row, row.data.addresses, info), activeOnly)),
+    createdAt: (row, _args, _context, info) => readInstant(row, row.data.created_on, info),
+    updatedAt: (row, _args, _context, info) => readInstant(row, row.data.last_updated_on, info),
     parent: ({ data, session }, _args, _context, info) => loadReference(session, session.loaders.customers, { id: data.parent_id }, info),
     children({ data, session }, { activeOnly }) {
       const id = idOf(data.id);
-      return id === null ? [] : session.loaders.children.load(childrenKey(id, activeOnly === true));
+      return id === null ? [] : session.loaders.children.load({ parentId: id, activeOnly: activeOnly === true });
     },
-    locations: (row, { activeOnly }, _context, info) => childRows(row, keepActive(listOf(row, 'locations', info), activeOnly)),
+    locations: (row, { activeOnly }, _context, info) => childRows(row, keepActive(listOf(row, row.data.locations, info), activeOnly)),
   },
   CroCustomerLocation: {
     location: ({ data, session }, _args, _context, info) =>
       loadReference(session, session.loaders.locations, { id: data.location_id }, info),
     salesRepUser: ({ data, session }) => loadSalesRep(data, session),
-    createdAt: ({ data, session }) => toInstant(data.created_on, session.loaders.timeZone),
-    updatedAt: ({ data, session }) => toInstant(data.last_updated_on, session.loaders.timeZone),
-    renewalAt: ({ data, session }) => toInstant(data.renewal_date, session.loaders.timeZone),
+    createdAt: (row, _args, _context, info) => readInstant(row, row.data.created_on, info),
+    updatedAt: (row, _args, _context, info) => readInstant(row, row.data.last_updated_on, info),
+    renewalAt: (row, _args, _context, info) => readInstant(row, row.data.renewal_date, info),
   },
   CroContact: {
-    emailAddresses: ({ data }) => splitEmails(data.email),
-    phoneNumbers: ({ data }) => textsOf([data.number]),
+    emailAddresses: (row, _args, _context, info) => textsOf(row, [row.data.email], info).flatMap(splitEmails),
+    phoneNumbers: (row, _args, _context, info) => textsOf(row, [row.data.number], info),
   },
   CroAddress: {
-    lines: ({ data }) => textsOf([data.line_1, data.line_2, data.line_3, data.line_4]),
-    purposes: ({ data }) => [
-      ...(data.is_billing === true ? (['BILLING'] as const) : []),
-      ...(data.is_physical === true ? (['SITE'] as const) : []),
-      ...(data.is_shipping === true ? (['SHIPPING'] as const) : []),
-    ],
+    lines: (row, _args, _context, info) => textsOf(row, streetLines(row.data), info),
+    purposes(row, _args, _context, info) {
+      const isMarked = (flag: unknown) => readAs(row, scalarReaders.Boolean, flag, info) === true;
+      return [
+        ...(isMarked(row.data.is_billing) ? (['BILLING'] as const) : []),
+        ...(isMarked(row.data.is_physical) ? (['SITE'] as const) : []),
+        ...(isMarked(row.data.is_shipping) ? (['SHIPPING'] as const) : []),
+      ];
+    },
   },
   CroLocationAddress: {
-    lines: ({ data }) => textsOf([data.line_1, data.line_2, data.line_3, data.line_4]),
+    lines: (row, _args, _context, info) => textsOf(row, streetLines(row.data), info),
     // CRO has no country for its branches.
     countryCode: () => null,
     purposes: () => [],
   },
   CroLocationContact: {
-    emailAddresses: ({ data }) => splitEmails(data.email),
-    phoneNumbers: ({ data }) => textsOf([data.number]),
+    emailAddresses: (row, _args, _context, info) => textsOf(row, [row.data.email], info).flatMap(splitEmails),
+    phoneNumbers: (row, _args, _context, info) => textsOf(row, [row.data.number], info),
   },
 };
+
+function readInstant(row: CroCustomerRow | CroCustomerLocationRow, time: unknown, info: GraphQLResolveInfo): string | null {
+  return readAs(row, (value) => toInstant(value, row.session.loaders.timeZone), time, info);
+}
+
+function streetLines({ line_1, line_2, line_3, line_4 }: Address | LocationAddress): unknown[] {
+  return [line_1, line_2, line_3, line_4];
+}
 
 function keepActive<T extends { is_active?: unknown }>(rows: readonly T[], activeOnly: boolean | null | undefined): readonly T[] {
   return activeOnly === true ? rows.filter((row) => row.is_active !== false) : rows;
@@ -62,5 +78,5 @@ function keepActive<T extends { is_active?: unknown }>(rows: readonly T[], activ
 function loadSalesRep(data: CroCustomerLocationRow['data'], { loaders }: CroCustomerLocationRow['session']) {
   const locationId = idOf(data.location_id);
   const userId = idOf(data.sales_rep_id);
-  return locationId === null || userId === null ? null : loaders.users.load(`${locationId}/${userId}`);
+  return locationId === null || userId === null ? null : loaders.users.load({ locationId, userId });
 }

@@ -1,8 +1,18 @@
 import type { z } from 'zod';
-import { restSettings } from '../../rest/settings.ts';
+import { createWithout, restSettings } from '../../rest/settings.ts';
 
 /** Elevate needs nothing beyond a base URL and a bearer token. */
-export const settings = restSettings;
+export const settings = restSettings.extend({
+  without: createWithout([
+    'list',
+    'sites',
+    'contract-owners',
+    'contract-owner-sub-brands',
+    'billing-cycles',
+    'tripwire-plans',
+    'commission-agents',
+  ]),
+});
 
 export type Settings = z.output<typeof settings>;
 

@@ -1,8 +1,8 @@
 import type { ElevateCustomerRow } from '../../generated/elevate.ts';
+import { idOfFirst } from '../native-ids.ts';
 import { coverRange } from '../paging.ts';
-import { textsOf } from '../payload.ts';
+import { collectTexts } from '../payload.ts';
 import type { CustomerFilter, CustomerListing, CustomerTexts } from '../provider.ts';
-import { idOfFirst } from '../record-loaders.ts';
 import { maxPageSize, type Loaders } from './loaders.ts';
 
 /** Elevate's list of customers: by page number, without a total, each row without sites and contacts. */
@@ -49,10 +49,10 @@ function justBefore(instant: string): string {
 
 function readTexts({ data }: ElevateCustomerRow): CustomerTexts {
   return {
-    names: textsOf([data.customerName]),
-    references: textsOf([data.customerAccountNumber]),
+    names: collectTexts([data.customerName]),
+    references: collectTexts([data.customerAccountNumber]),
     postcodes: [],
-    emails: textsOf([data.onlineEmailAddress]),
+    emails: collectTexts([data.onlineEmailAddress]),
     phones: [],
   };
 }

@@ -8,11 +8,14 @@ import type {
   Site,
   TripwirePlan,
 } from '../../generated/elevate.ts';
-import type { GetOptions, Query } from '../../rest/client.ts';
+import type { CheckedGet, Query } from '../../rest/client.ts';
+import { idOf } from '../native-ids.ts';
 import type * as provider from '../provider.ts';
 import {
+  checkOwner,
   createCollectionLoader,
   createKeyLoader,
+  createListCheck,
   createRecordLoader,
   readListedRows,
   readRows,
@@ -48,10 +51,14 @@ export function connect(_settings: Settings): (request: SourceRequest) => Loader
       name: 'elevate.customers',
       fetchOne: (id, options) => request.get(`/customers/${id}`, {}, options),
     });
+    const sites: Loaders['sites'] = createRecordLoader(request, {
+      name: 'elevate.sites',
+      fetchOne: (id, options) => request.get(`/sites/${id}`, {}, options),
+    });
     return {
       customers,
-      sites: createRecordLoader(request, { name: 'elevate.sites', fetchOne: (id, options) => request.get(`/sites/${id}`, {}, options) }),
-      sitesOfCustomers: createSitesLoader(request),
+      sites,
+      sitesOfCustomers: createSitesLoader(request, sites),
       // Some of these have no route by id, and all are small.
       contractOwners: createLookupLoader(request, 'contract-owners'),
       contractOwnerSubBrands: createLookupLoader(request, 'contract-owner-sub-brands'),
@@ -59,34 +66,51 @@ export function connect(_settings: Settings): (request: SourceRequest) => Loader
       tripwirePlans: createLookupLoader(request, 'tripwire-plans'),
       commissionAgents: createLookupLoader(request, 'commission-agents'),
       async fetchCustomers(query) {
-        const rows = readListedRows<Customer, Loaders>(request, await request.get('/customers', query));
+        const rows = readListedRows<Customer, Loaders>(
+          request,
+          await request.get('/customers', query, { check: createListCheck(request) }),
+        );
         return rows.map((row) => row && toPartialRow(row, customers));
       },
     };
   };
 }
 
-function createSitesLoader(request: SourceRequest): Loaders['sitesOfCustomers'] {
+function createSitesLoader(request: SourceRequest, sites: Loaders['sites']): Loaders['sitesOfCustomers'] {
   return createKeyLoader('elevate.sitesOfCustomers', async (customerId) => {
-    return fetchAll(request, '/sites', { customerId });
+    const rows = await readToEnd(request, maxPageSize, async (page) => {
+      const found = await fetchPage<Site>(request, '/sites', page, { customerId });
+      checkOwner(request, found, 'customerId', customerId);
+      return found;
+    });
+    primeSites(sites, rows);
+    return rows;
   });
+}
+
+/** A site that came in a list or within its customer is at hand when it is needed by its id. */
+export function primeSites(sites: Loaders['sites'], rows: readonly provider.Row<Site, Loaders>[]): void {
+  for (const row of rows) {
+    const id = idOf(row.data.id);
+    if (id !== null) sites.prime(id, row);
+  }
 }
 
 function createLookupLoader<T extends object>(request: SourceRequest, collection: string): RecordLoader<T, Loaders> {
   return createCollectionLoader({
     name: `elevate.${collection}`,
-    fetchAll: () => fetchAll(request, `/${collection}`, {}, { resource: 'lookups' }),
+    fetchAll: () => readToEnd(request, maxPageSize, (page) => fetchPage<T>(request, `/${collection}`, page, {}, { resource: 'lookups' })),
   });
 }
 
-/** Every list demands its page, and has an order only when one is asked for. */
-function fetchAll<T extends object>(
+/** A page of the largest size, counted from 0. Every list demands its page, and has an order only when one is asked for. */
+async function fetchPage<T extends object>(
   request: SourceRequest,
   path: string,
+  page: number,
   query: Query,
-  options?: GetOptions,
-): Promise<provider.Row<T, Loaders>[]> {
-  return readToEnd(request, maxPageSize, async (page) =>
-    readRows<T, Loaders>(request, await request.get(path, { page: page + 1, pageSize: maxPageSize, sort: 'id', ...query }, options)),
-  );
+  more: Pick<CheckedGet, 'resource'> = {},
+): Promise<(provider.Row<T, Loaders> | undefined)[]> {
+  const options = { ...more, check: createListCheck(request) };
+  return readRows<T, Loaders>(request, await request.get(path, { page: page + 1, pageSize: maxPageSize, sort: 'id', ...query }, options));
 }

@@ -1,31 +1,48 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import type { Contact, ElevateCustomerRow, ElevateSiteRow, RequiredResolvers } from '../../generated/elevate.ts';
-import { childRows, idOf, listOf, loadOne, objectOf, objectsOf, textsOf, withoutRepeats } from '../payload.ts';
+import { isBlank } from '../../rest/json.ts';
+import { idOf } from '../native-ids.ts';
+import { childRows, listOf, objectsOf, readAs, textsOf, withoutRepeatedIds } from '../payload.ts';
 import { loadReference } from '../references.ts';
+import { scalarReaders } from '../scalar-readers.ts';
+import { primeSites } from './loaders.ts';
 
 export const resolvers: RequiredResolvers = {
   ElevateCustomer: {
-    references: ({ data }) => textsOf([data.customerAccountNumber]),
-    isActive: ({ data }) => isWithin(data.startDate, data.endDate, new Date().toISOString().slice(0, 10)),
+    references: (row, _args, _context, info) => textsOf(row, [row.data.customerAccountNumber], info),
+    isActive(row, _args, _context, info) {
+      const start = readAs(row, scalarReaders.Date, row.data.startDate, info);
+      const end = readAs(row, scalarReaders.Date, row.data.endDate, info);
+      return start === null ? null : isWithin(start, end, new Date().toISOString().slice(0, 10));
+    },
     sites: (row, _args, _context, info) => loadSites(row, info),
     async addresses(row, _args, _context, info) {
       const sites = (await loadSites(row, info)).map(({ data }) => data);
-      const ofSites = objectsOf(sites.map((site) => objectOf(site.siteAddress)));
-      const ofInvoices = objectsOf(sites.map((site) => objectOf(objectOf(site.siteInvoiceDetails)?.invoiceAddress)));
-      return [...childRows(row, withoutRepeats(ofSites), 'site-address'), ...childRows(row, withoutRepeats(ofInvoices), 'invoice-address')];
-    },
-    async contacts(row, _args, _context, info) {
-      const ofSites: Contact[] = (await loadSites(row, info)).flatMap(({ data }) => objectsOf(data.siteContacts));
+      const siteAddresses = sites.map(({ siteAddress }) => siteAddress);
+      const invoicing = sites.map(({ siteInvoiceDetails }) => siteInvoiceDetails);
+      const invoiceAddresses = objectsOf(row, invoicing, info).map(({ invoiceAddress }) => invoiceAddress);
       return [
-        ...childRows(row, withoutRepeats(objectsOf(row.data.customerContacts))),
-        ...childRows(row, withoutRepeats(ofSites), 'site-contact'),
+        ...childRows(row, withoutRepeatedIds(objectsOf(row, siteAddresses, info)), 'site-address'),
+        ...childRows(row, withoutRepeatedIds(objectsOf(row, invoiceAddresses, info)), 'invoice-address'),
       ];
     },
-    contractOwner: ({ data, session }) => loadOne(session.loaders.contractOwners, data.contractOwnerId),
-    contractOwnerSubBrand: ({ data, session }) => loadOne(session.loaders.contractOwnerSubBrands, data.contractOwnerSubBrandId),
-    billingCycle: ({ data, session }) => loadOne(session.loaders.billingCycles, data.billingCycleId),
-    tripwirePlan: ({ data, session }) => loadOne(session.loaders.tripwirePlans, data.tripwireId),
-    commissionAgent: ({ data, session }) => loadOne(session.loaders.commissionAgents, data.externalCommissionAgentId),
+    async contacts(row, _args, _context, info) {
+      const ofSites: Contact[] = (await loadSites(row, info)).flatMap((site) => listOf(site, site.data.siteContacts, info));
+      return [
+        ...childRows(row, withoutRepeatedIds(listOf(row, row.data.customerContacts, info))),
+        ...childRows(row, withoutRepeatedIds(ofSites), 'site-contact'),
+      ];
+    },
+    contractOwner: ({ data, session }, _args, _context, info) =>
+      loadReference(session, session.loaders.contractOwners, { id: data.contractOwnerId }, info),
+    contractOwnerSubBrand: ({ data, session }, _args, _context, info) =>
+      loadReference(session, session.loaders.contractOwnerSubBrands, { id: data.contractOwnerSubBrandId }, info),
+    billingCycle: ({ data, session }, _args, _context, info) =>
+      loadReference(session, session.loaders.billingCycles, { id: data.billingCycleId }, info),
+    tripwirePlan: ({ data, session }, _args, _context, info) =>
+      loadReference(session, session.loaders.tripwirePlans, { id: data.tripwireId }, info),
+    commissionAgent: ({ data, session }, _args, _context, info) =>
+      loadReference(session, session.loaders.commissionAgents, { id: data.externalCommissionAgentId }, info),
   },
   ElevateSite: {
     customer: ({ data, session }, _args, _context, info) =>
@@ -34,24 +51,27 @@ export const resolvers: RequiredResolvers = {
       loadReference(session, session.loaders.sites, { id: data.siteIdReceivingInvoice }, info),
   },
   ElevateAddress: {
-    lines: ({ data }) => textsOf([data.address1, data.address2, data.address3]),
+    lines: (row, _args, _context, info) => textsOf(row, [row.data.address1, row.data.address2, row.data.address3], info),
     purposes: ({ kind }) => (kind === 'site-address' ? ['SITE'] : kind === 'invoice-address' ? ['BILLING'] : []),
   },
   ElevateContact: {
-    emailAddresses: ({ data }) => textsOf([data.contactEmailAddress]),
-    phoneNumbers: ({ data }) => textsOf([data.contactTelephoneNumber, data.contactAlternativeTelephoneNumber]),
+    emailAddresses: (row, _args, _context, info) => textsOf(row, [row.data.contactEmailAddress], info),
+    phoneNumbers: (row, _args, _context, info) =>
+      textsOf(row, [row.data.contactTelephoneNumber, row.data.contactAlternativeTelephoneNumber], info),
   },
 };
 
-/** A record may come without its sites: they have a list of their own. */
+/** Every customer has a site at least: a record without any has come without them, and they have a list of their own. */
 async function loadSites(row: ElevateCustomerRow, info: GraphQLResolveInfo): Promise<ElevateSiteRow[]> {
+  const { loaders } = row.session;
   const id = idOf(row.data.id);
-  if (row.data.sites !== undefined || id === null) return childRows(row, listOf(row, 'sites', info, { needsId: true }));
-  return row.session.loaders.sitesOfCustomers.load(id);
+  if (id !== null && isBlank(row.data.sites)) return loaders.sitesOfCustomers.load(id);
+  const sites = childRows(row, listOf(row, row.data.sites, info, { needsId: true }));
+  primeSites(loaders.sites, sites);
+  return sites;
 }
 
 /** Dates in ISO form compare as texts. */
-function isWithin(start: unknown, end: unknown, today: string): boolean | null {
-  if (typeof start !== 'string' || start === '') return null;
-  return start <= today && (typeof end !== 'string' || end === '' || today <= end);
+function isWithin(start: string, end: string | null, today: string): boolean {
+  return start <= today && (end === null || today <= end);
 }

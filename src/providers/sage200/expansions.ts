@@ -1,7 +1,7 @@
 import type { SourceRequest } from '../provider.ts';
+import { callWithKnownNames } from './known-names.ts';
 import type { Loaders } from './loaders.ts';
-import { isRefused } from './odata.ts';
-import { isCallRefused, type Site } from './site.ts';
+import type { Site } from './site.ts';
 
 /**
  * Objects and lists that Sage 200 leaves out of a customer unless `$expand` names them. Lookups are not among
@@ -23,43 +23,22 @@ const expandable = [
   'statement_layout',
 ] as const;
 
+export type Expansion = (typeof expandable)[number];
+
 /**
- * Makes a call for customers with the `$expand` that the operation selects, and no more. A site that refuses the
- * call is asked which of the names it does not know; those are left out from then on: the fields are lost, not the records.
+ * Makes a call for customers with the `$expand` that the operation selects and what is needed besides, as far as the
+ * site knows the names.
  *
- * @throws UpstreamError when the call is refused for another reason
+ * @throws UpstreamError
  */
-export async function getExpanded<T>(
+export function getExpanded<T>(
   request: SourceRequest<Loaders>,
   site: Site,
   call: (expand: string | undefined) => Promise<T>,
+  needed: readonly Expansion[] = [],
 ): Promise<T> {
-  const names = chooseExpansions(request, site);
-  try {
-    return await call(joinNames(names));
-  } catch (error) {
-    if (!isRefused(error) || names.length === 0) throw error;
-    await findUnknownExpansions(request, site, names);
-    const known = chooseExpansions(request, site);
-    if (known.length === names.length) throw error;
-    return call(joinNames(known));
-  }
-}
-
-function chooseExpansions({ selection }: SourceRequest<Loaders>, site: Site): readonly string[] {
-  return expandable.filter((key) => selection.reads('sage200', 'Customer', key) && !site.unknownExpansions.has(key));
-}
-
-function joinNames(names: readonly string[]): string | undefined {
-  return names.length === 0 ? undefined : names.join(',');
-}
-
-async function findUnknownExpansions(request: SourceRequest<Loaders>, site: Site, names: readonly string[]): Promise<void> {
-  // A site that refuses everything for the moment says nothing of names.
-  if (await isCallRefused(request, { $top: 1 })) return;
-  await Promise.all(
-    names.map(async (name) => {
-      if (await isCallRefused(request, { $expand: name, $top: 1 })) site.unknownExpansions.add(name);
-    }),
+  const names = expandable.filter((key) => needed.includes(key) || request.selection.reads('sage200', 'Customer', key));
+  return callWithKnownNames(request, site, { collection: '/customers', option: '$expand', names }, (known) =>
+    call(known.length === 0 ? undefined : known.join(',')),
   );
 }

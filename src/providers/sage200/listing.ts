@@ -1,7 +1,8 @@
 import type { Sage200CustomerRow } from '../../generated/sage200.ts';
-import { objectOf, objectsOf, textsOf } from '../payload.ts';
+import { idOfFirst } from '../native-ids.ts';
+import { collectObjects, collectTexts, objectOf } from '../payload.ts';
 import type { CustomerFilter, CustomerListing, CustomerTexts } from '../provider.ts';
-import { idOfFirst } from '../record-loaders.ts';
+import type { Expansion } from './expansions.ts';
 import type { Loaders } from './loaders.ts';
 import { maxTop, quoteText } from './odata.ts';
 
@@ -12,11 +13,13 @@ export function createListing(): CustomerListing<Loaders> {
     maxPageSize: maxTop - 1,
     canCount: true,
     unsupportedFilters: {},
-    async fetchPage(loaders, { offset, limit, filter, wantsTotal }) {
+    async fetchPage(loaders, { offset, limit, filter, wantsTotal, wantsTexts = false }) {
       const $filter = describeFilter(filter);
       const [rows, total] = await Promise.all([
         // `$skip` is refused without an order.
-        limit === 0 ? [] : loaders.fetchCustomers({ $filter, $orderby: 'id asc', $skip: offset, $top: limit + 1 }),
+        limit === 0
+          ? []
+          : loaders.fetchCustomers({ $filter, $orderby: 'id asc', $skip: offset, $top: limit + 1 }, wantsTexts ? expansionsOfTexts : []),
         wantsTotal ? loaders.countCustomers($filter) : null,
       ]);
       return {
@@ -40,14 +43,16 @@ function describeFilter({ name, reference, updatedSince, activeOnly }: CustomerF
   return clauses.length === 0 ? undefined : clauses.join(' and ');
 }
 
-/** Address and contacts are in the row where the operation selects them. */
+/** What `readTexts` reads and a row does not have by itself. */
+const expansionsOfTexts = ['main_address', 'contacts'] as const satisfies readonly Expansion[];
+
 function readTexts({ data }: Sage200CustomerRow): CustomerTexts {
-  const contacts = objectsOf(data.contacts);
+  const contacts = collectObjects(data.contacts);
   return {
-    names: textsOf([data.name, data.short_name]),
-    references: textsOf([data.reference]),
-    postcodes: textsOf([objectOf(data.main_address)?.postcode]),
-    emails: textsOf(contacts.map((contact) => contact.default_email)),
-    phones: textsOf(contacts.map((contact) => contact.default_telephone)),
+    names: collectTexts([data.name, data.short_name]),
+    references: collectTexts([data.reference]),
+    postcodes: collectTexts([objectOf(data.main_address)?.postcode]),
+    emails: collectTexts(contacts.map((contact) => contact.default_email)),
+    phones: collectTexts(contacts.map((contact) => contact.default_telephone)),
   };
 }

@@ -25,6 +25,9 @@ export function isRefused(error: unknown): boolean {
 
 /** Lists are bare arrays; some versions wrap them. */
 export function unwrapList(answer: RestAnswer): RestAnswer {
-  const { body } = answer;
-  return isJsonObject(body) && 'value' in body ? { ...answer, body: body['value'] } : answer;
+  return { ...answer, body: unwrapBody(answer.body) };
+}
+
+export function unwrapBody(body: unknown): unknown {
+  return isJsonObject(body) && 'value' in body ? body['value'] : body;
 }

@@ -1,26 +1,30 @@
+import { LRUCache } from 'lru-cache';
 import type { Query } from '../../rest/client.ts';
 import type { SourceRequest } from '../provider.ts';
 import type { Loaders } from './loaders.ts';
 import { anyOf, isRefused } from './odata.ts';
 
-/**
- * What has been learnt of a site: versions of Sage 200 differ, and a refused call is not made twice. Kept for the
- * life of the source.
- */
+/** What has been learnt of a site: versions of Sage 200 differ, and what one refuses is not sent again and again. */
 export interface Site {
-  /** Whether a `$filter` may hold `or`. */
-  takesOrFilters: boolean;
-  /** Names that `$expand` does not take, because the site's version does not know them. */
-  readonly unknownExpansions: Set<string>;
+  /** @param feature a name as `known-names.ts` writes it, or what stands for a filter */
+  isRefused(feature: string): boolean;
+  learnRefusal(feature: string): void;
 }
 
-export function createSite(): Site {
-  return { takesOrFilters: true, unknownExpansions: new Set() };
+/** A site may be upgraded, and one that is out of order may have refused what it takes: it is tried again after a while. */
+const learntForMs = 600_000;
+
+export function createSite(ttlMs = learntForMs): Site {
+  const refused = new LRUCache<string, true>({ max: 1_000, ttl: ttlMs });
+  return { isRefused: (feature) => refused.has(feature), learnRefusal: (feature) => void refused.set(feature, true) };
 }
+
+/** `or` in a `$filter`. */
+const orFilter = '$filter or';
 
 /**
  * Makes a call for rows that belong to any of several others. Where the site refuses `or` each is asked for alone;
- * that is learnt once, by a filter that nothing else can be wrong with.
+ * that is learnt by a filter that nothing else can be wrong with.
  *
  * @returns undefined when several cannot be asked for in one call
  */
@@ -31,29 +35,41 @@ export async function askForAny<T>(
   ask: () => Promise<T>,
 ): Promise<T | undefined> {
   if (ids.length === 1) return ask();
-  if (!site.takesOrFilters) return undefined;
+  if (site.isRefused(orFilter)) return undefined;
   try {
     return await ask();
   } catch (error) {
     if (!isRefused(error)) throw error;
-    if (await isOrRefused(request)) site.takesOrFilters = false;
+    await learnRefusals(request, site, '/customers', new Map([[orFilter, { $filter: anyOf('id', ['1', '2']) }]]));
     return undefined;
   }
 }
 
-/** A site that refuses everything for the moment says nothing of `or`. */
-async function isOrRefused(request: SourceRequest<Loaders>): Promise<boolean> {
-  const [isFilterRefused, isListRefused] = await Promise.all([
-    isCallRefused(request, { $filter: anyOf('id', ['1', '2']), $top: 1 }),
-    isCallRefused(request, { $top: 1 }),
-  ]);
-  return isFilterRefused && !isListRefused;
+/**
+ * Finds out which of some features the site refuses, each by a query that nothing else can be wrong with. It has to
+ * refuse twice: one that is out of order may refuse anything for the moment. Where it refuses a call without any of them
+ * nothing is learnt.
+ */
+export async function learnRefusals(
+  request: SourceRequest<Loaders>,
+  site: Site,
+  path: string,
+  features: ReadonlyMap<string, Query>,
+): Promise<void> {
+  if (await isCallRefused(request, path, { $top: 1 })) return;
+  await Promise.all(
+    [...features].map(async ([feature, query]) => {
+      if (!(await isCallRefused(request, path, { ...query, $top: 1 }))) return;
+      // Another URL: within a request none is asked for twice.
+      if (await isCallRefused(request, path, { ...query, $top: 2 })) site.learnRefusal(feature);
+    }),
+  );
 }
 
-/** Whether the site refuses a call for customers as such. A call that fails in another way tells nothing. */
-export async function isCallRefused(request: SourceRequest<Loaders>, query: Query): Promise<boolean> {
+/** A call that fails in another way tells nothing. */
+async function isCallRefused(request: SourceRequest<Loaders>, path: string, query: Query): Promise<boolean> {
   try {
-    await request.get('/customers', query);
+    await request.get(path, query);
     return false;
   } catch (error) {
     return isRefused(error);

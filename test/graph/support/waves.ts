@@ -1,7 +1,7 @@
 import { sandboxApi as cro } from '../../../src/sandbox/providers/cro.ts';
 import { sandboxApi as elevate } from '../../../src/sandbox/providers/elevate.ts';
 import { sandboxApi as sage200 } from '../../../src/sandbox/providers/sage200.ts';
-import { createWorld } from '../../../src/sandbox/world.ts';
+import { createWorld } from '../../../src/sandbox/world/index.ts';
 import type { SourceEntry } from '../../support/product.ts';
 
 /**

@@ -1,21 +1,19 @@
 import type { RequiredResolvers } from '../../generated/acme.ts';
-import { childRows, loadOne, objectOf, textsOf } from '../payload.ts';
+import { childRows, objectsOf, textsOf } from '../payload.ts';
+import { loadReference } from '../references.ts';
 
 export const resolvers: RequiredResolvers = {
   AcmeCustomer: {
-    references: ({ data }) => textsOf([data.account_code]),
-    addresses(row) {
-      const office = objectOf(row.data.registered_office);
-      return office === null ? [] : childRows(row, [office]);
-    },
-    depot: ({ data, session }) => loadOne(session.loaders.depots, data.depot_id),
+    references: (row, _args, _context, info) => textsOf(row, [row.data.account_code], info),
+    addresses: (row, _args, _context, info) => childRows(row, objectsOf(row, [row.data.registered_office], info)),
+    depot: ({ data, session }, _args, _context, info) => loadReference(session, session.loaders.depots, { id: data.depot_id }, info),
   },
   AcmeAddress: {
-    lines: ({ data }) => textsOf([data.street, data.building]),
+    lines: (row, _args, _context, info) => textsOf(row, [row.data.street, row.data.building], info),
     purposes: () => ['MAIN'],
   },
   AcmeContact: {
-    emailAddresses: ({ data }) => textsOf([data.mail]),
-    phoneNumbers: ({ data }) => textsOf([data.phone]),
+    emailAddresses: (row, _args, _context, info) => textsOf(row, [row.data.mail], info),
+    phoneNumbers: (row, _args, _context, info) => textsOf(row, [row.data.phone], info),
   },
 };

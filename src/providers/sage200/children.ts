@@ -1,0 +1,50 @@
+import DataLoader from 'dataloader';
+import { AbsenceError } from '../absence.ts';
+import { idOf } from '../native-ids.ts';
+import type { Row, SourceRequest } from '../provider.ts';
+import { checkOwner, toError } from '../record-loaders.ts';
+import { callWithKnownNames } from './known-names.ts';
+import type { Loaders } from './loaders.ts';
+import { idsPerFilter } from './odata.ts';
+import { askForAny, type Site } from './site.ts';
+
+export interface ChildLoading<K extends string, T extends { readonly [key in K]?: unknown }> {
+  /** For traces. */
+  readonly name: string;
+  /** `/customers` */
+  readonly collection: string;
+  /** What a row names its owner by. A site may not know it. */
+  readonly ownerKey: K;
+  /** Fetches the rows of some owners. */
+  readonly fetchOf: (ownerIds: readonly string[]) => Promise<Row<T, Loaders>[]>;
+}
+
+/**
+ * Rows that belong to other rows, by the id of the owner: several owners in one call where the site takes that.
+ * On a site that does not know the key all fail with AbsenceError; only the first call is made.
+ */
+export function createChildLoader<K extends string, T extends { readonly [key in K]?: unknown }>(
+  request: SourceRequest<Loaders>,
+  site: Site,
+  { name, collection, ownerKey, fetchOf }: ChildLoading<K, T>,
+): DataLoader<string, Row<T, Loaders>[]> {
+  const fetchKnown = (ownerIds: readonly string[]) =>
+    callWithKnownNames(request, site, { collection, option: '$filter', names: [ownerKey] }, async ([known]) => {
+      if (known === undefined) throw new AbsenceError(ownerKey);
+      return fetchOf(ownerIds);
+    });
+
+  async function loadOne(ownerId: string): Promise<Row<T, Loaders>[]> {
+    const rows = await fetchKnown([ownerId]);
+    checkOwner(request, rows, ownerKey, ownerId);
+    return rows;
+  }
+
+  async function loadMany(ownerIds: readonly string[]): Promise<(Row<T, Loaders>[] | Error)[]> {
+    const rows = ownerIds.length > 1 ? await askForAny(request, site, ownerIds, () => fetchKnown(ownerIds)) : undefined;
+    if (rows === undefined) return Promise.all(ownerIds.map((id) => loadOne(id).catch(toError)));
+    return ownerIds.map((id) => rows.filter(({ data }) => idOf(data[ownerKey]) === id));
+  }
+
+  return new DataLoader(loadMany, { name: `sage200.${name}`, maxBatchSize: idsPerFilter });
+}
