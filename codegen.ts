@@ -21,7 +21,7 @@ const config: CodegenConfig = {
             Customer: '../providers/provider.ts#AnyRow',
             Node: '../providers/provider.ts#AnyRow',
             Freshness: '../providers/provider.ts#Freshness as RowFreshness',
-            SourceCompleteness: '../graph/lists/list-customers.ts#Completeness',
+            SourceCompleteness: '../graph/lists/completeness.ts#Completeness',
             Source: '../providers/provider.ts#Source as SourceConnection',
           },
           ...providers.map(rowMappers),

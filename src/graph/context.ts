@@ -1,4 +1,4 @@
-import type { ResponsePath, Selection, SourceSession } from '../providers/provider.ts';
+import type { ResponsePath, Selection, Source, SourceSession } from '../providers/provider.ts';
 import type { Sources } from './sources.ts';
 
 /** What the resolvers of one GraphQL request share. */
@@ -13,4 +13,11 @@ export interface GraphContext {
   report(error: Error, path: ResponsePath): void;
   /** What `report` collected. */
   readonly reported: readonly { readonly error: Error; readonly path: readonly (string | number)[] }[];
+}
+
+/** The request's session at one of its sources. */
+export function sessionOf({ name }: Source, context: GraphContext): SourceSession {
+  const session = context.session(name);
+  if (session === undefined) throw new TypeError('a source without a session');
+  return session;
 }

@@ -91,7 +91,7 @@ function describeMissingKeys({ customerType, nodeTypes }: Provider, { definition
 type FieldResolver = GraphQLFieldResolver<Row, GraphContext>;
 
 function findResolver({ resolvers }: Provider, type: string, field: string): FieldResolver | undefined {
-  const found: unknown = Object.entries(resolvers[type] ?? {}).find(([name]) => name === field)?.[1];
+  const found = new Map<string, unknown>(Object.entries(resolvers[type] ?? {})).get(field);
   return isFieldResolver(found) ? found : undefined;
 }
 

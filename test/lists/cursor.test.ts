@@ -53,25 +53,6 @@ function refused(message: RegExp): object {
 
 const notGiven = /not one that this server gave/;
 
-describe('a cursor', () => {
-  it('is good as it was given, whatever the page size', async () => {
-    const { ids, pageInfo } = await readPage(product, { first: 3, after: cursor, filter });
-    expect(ids).toEqual(['elevate:2', 'sage200:2', 'cro:1']);
-    expect(pageInfo).toMatchObject({ hasPreviousPage: true, hasNextPage: true });
-    expect(stub.calls).toHaveLength(3);
-  });
-
-  it('has the form that these tests forge', async () => {
-    const forged = sealed({ f: digestOf('a'), o: { elevate: [1, '1'], sage200: [1, '1'] }, d: [] });
-    expect(forged).toBe(cursor);
-  });
-
-  it('holds how far each source has come, and no filter', () => {
-    const text = Buffer.from(cursor.split('.')[1] ?? '', 'base64url').toString();
-    expect(JSON.parse(text)).toEqual({ f: expect.stringMatching(/^[\w-]{12}$/), o: { elevate: [1, '1'], sage200: [1, '1'] }, d: [] });
-  });
-});
-
 describe('a cursor is refused, and nothing is called,', () => {
   it('when any of its characters is another', async () => {
     for (let index = 0; index < cursor.length; index += 1) {
@@ -147,24 +128,54 @@ describe('a cursor is refused, and nothing is called,', () => {
   });
 });
 
-describe('a filter is the same', () => {
-  it.each([
-    ['with blanks around the name', { name: '  a ' }],
-    ['with what holds anyway', { name: 'a', activeOnly: false }],
-    ['with nulls', { name: 'a', reference: null, updatedSince: null, sources: null }],
-  ])('%s', async (_what, same) => {
-    const { ids } = await readPage(product, { first: 2, after: cursor, filter: same });
-    expect(ids).toEqual(['elevate:2', 'cro:1']);
+// What is refused makes no call: only these depend on the transport.
+describe.each(['undici', 'fetch'])('over %s', (transport) => {
+  let caller: TestProduct;
+
+  beforeAll(async () => {
+    caller = await startTestProduct(createEntries(stub.url, { transport }));
   });
 
-  it('with the same instant in another zone', async () => {
-    const page = await readPage(product, { first: 1, filter: { sources: ['elevate'], updatedSince: '2026-01-01T12:00:00+02:00' } });
-    const after = page.pageInfo.endCursor;
-    const { ids } = await readPage(product, {
-      first: 1,
-      after,
-      filter: { sources: ['elevate'], updatedSince: '2026-01-01T10:00:00.000Z' },
+  afterAll(() => caller.close());
+
+  describe('a cursor', () => {
+    it('is good as it was given, whatever the page size', async () => {
+      const { ids, pageInfo } = await readPage(caller, { first: 3, after: cursor, filter });
+      expect(ids).toEqual(['elevate:2', 'sage200:2', 'cro:1']);
+      expect(pageInfo).toMatchObject({ hasPreviousPage: true, hasNextPage: true });
+      expect(stub.calls).toHaveLength(3);
     });
-    expect(ids).toEqual(['elevate:2']);
+
+    it('has the form that these tests forge', async () => {
+      const forged = sealed({ f: digestOf('a'), o: { elevate: [1, '1'], sage200: [1, '1'] }, d: [] });
+      expect(forged).toBe(cursor);
+    });
+
+    it('holds how far each source has come, and no filter', () => {
+      const text = Buffer.from(cursor.split('.')[1] ?? '', 'base64url').toString();
+      expect(JSON.parse(text)).toEqual({ f: expect.stringMatching(/^[\w-]{12}$/), o: { elevate: [1, '1'], sage200: [1, '1'] }, d: [] });
+    });
+  });
+
+  describe('a filter is the same', () => {
+    it.each([
+      ['with blanks around the name', { name: '  a ' }],
+      ['with what holds anyway', { name: 'a', activeOnly: false }],
+      ['with nulls', { name: 'a', reference: null, updatedSince: null, sources: null }],
+    ])('%s', async (_what, same) => {
+      const { ids } = await readPage(caller, { first: 2, after: cursor, filter: same });
+      expect(ids).toEqual(['elevate:2', 'cro:1']);
+    });
+
+    it('with the same instant in another zone', async () => {
+      const page = await readPage(caller, { first: 1, filter: { sources: ['elevate'], updatedSince: '2026-01-01T12:00:00+02:00' } });
+      const after = page.pageInfo.endCursor;
+      const { ids } = await readPage(caller, {
+        first: 1,
+        after,
+        filter: { sources: ['elevate'], updatedSince: '2026-01-01T10:00:00.000Z' },
+      });
+      expect(ids).toEqual(['elevate:2']);
+    });
   });
 });

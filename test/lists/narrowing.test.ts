@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { createWorld, customersOf, spellings } from '../../src/sandbox/world.ts';
+import { createWorld, customersOf, spellings } from '../../src/sandbox/world/index.ts';
 import { startTestProduct, type TestProduct } from '../support/product.ts';
 import { startRecordedSandbox, type RecordedApi } from '../support/sources.ts';
 import { readPage, walk } from './support/list-page.ts';

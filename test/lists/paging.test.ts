@@ -42,6 +42,12 @@ describe('a page that covers a stretch of a list', () => {
     expect(coverRange(10_000, 1, { maxPageSize: 1_000, maxPage: 10_000 })).toEqual({ page: 5_001, pageSize: 2, skip: 0 });
   });
 
+  it('is as large as the list wants it at least', () => {
+    expect(coverRange(0, 3, { maxPageSize: 1_000, minPageSize: 100 })).toEqual({ page: 1, pageSize: 100, skip: 0 });
+    expect(coverRange(205, 3, { maxPageSize: 1_000, minPageSize: 100 })).toEqual({ page: 3, pageSize: 100, skip: 5 });
+    expect(coverRange(98, 4, { maxPageSize: 1_000, minPageSize: 100 })).toEqual({ page: 1, pageSize: 102, skip: 98 });
+  });
+
   it('holds the first row at least where no page is large enough', () => {
     expect(coverRange(5, 8, { maxPageSize: 8 })).toEqual({ page: 1, pageSize: 8, skip: 5 });
     expect(coverRange(15, 20, { maxPageSize: 8 })).toEqual({ page: 2, pageSize: 8, skip: 7 });

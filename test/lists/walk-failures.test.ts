@@ -13,6 +13,9 @@ interface Failure {
   readonly status: number;
 }
 
+/** The breaker does not get in the way. */
+const patient = { breaker: { minCalls: 1_000 } };
+
 let customers: ListedCustomers;
 const failures = new Map<ApiName, Failure>();
 const answered = new Map<ApiName, number>();
@@ -32,7 +35,7 @@ beforeAll(async () => {
     answered.set(api, calls + 1);
     return answerList(url, customers);
   });
-  product = await startTestProduct(createEntries(stub.url, { breaker: { minCalls: 1_000 } }));
+  product = await startTestProduct(createEntries(stub.url, patient));
 });
 
 beforeEach(() => {
@@ -201,13 +204,13 @@ const steps = fc.array(
 );
 const count = fc.nat({ max: 40 });
 
-async function walkInSteps(plan: readonly Step[]): Promise<string[]> {
+async function walkInSteps(walked: TestProduct, plan: readonly Step[]): Promise<string[]> {
   const ids: string[] = [];
   let after: string | null = null;
   for (const { first, failures: planned, kept } of plan) {
     mend();
     for (const { api, status, afterCalls } of planned) fail(api, status, afterCalls);
-    const page: ListPage = await readPage(product, { first, after });
+    const page: ListPage = await readPage(walked, { first, after });
     checkFailures(page);
     const keptEdges = kept === 1 ? page.edges : page.edges.slice(0, Math.floor(page.edges.length * kept));
     ids.push(...keptEdges.map(({ node }) => node.id));
@@ -215,7 +218,7 @@ async function walkInSteps(plan: readonly Step[]): Promise<string[]> {
     if (kept === 1 && !page.pageInfo.hasNextPage) return ids;
   }
   mend();
-  return [...ids, ...(await walk(product, { first: 37, after })).flatMap((page) => page.ids)];
+  return [...ids, ...(await walk(walked, { first: 37, after })).flatMap((page) => page.ids)];
 }
 
 /** What failed is told, by completeness and by errors, and nothing else is. */
@@ -234,13 +237,25 @@ function idsOf(api: ApiName): string[] {
   return customers[api].map((_row, index) => `${api}:${index + 1}`);
 }
 
-it('comes past every customer exactly once, whatever fails on the way, by whatever pages', async () => {
-  await fc.assert(
-    fc.asyncProperty(fc.tuple(count, count, count), steps, async (counts, plan) => {
-      fill(counts);
-      const ids = await walkInSteps(plan);
-      expect(ids.toSorted()).toEqual(apiNames.flatMap(idsOf).toSorted());
-    }),
-    { numRuns: 1_000 },
-  );
-}, 120_000);
+it.each([
+  ['undici', 1_000],
+  ['fetch', 100],
+])(
+  'comes past every customer exactly once over %s, whatever fails on the way, by whatever pages',
+  async (transport, numRuns) => {
+    const walked = await startTestProduct(createEntries(stub.url, { ...patient, transport }));
+    try {
+      await fc.assert(
+        fc.asyncProperty(fc.tuple(count, count, count), steps, async (counts, plan) => {
+          fill(counts);
+          const ids = await walkInSteps(walked, plan);
+          expect(ids.toSorted()).toEqual(apiNames.flatMap(idsOf).toSorted());
+        }),
+        { numRuns },
+      );
+    } finally {
+      await walked.close();
+    }
+  },
+  120_000,
+);

@@ -1,14 +1,15 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
+import { isNativeId } from '../../providers/native-ids.ts';
 import { badUserInput } from '../errors.ts';
-import { nativeIdPattern, sourceNamePattern } from '../ids.ts';
+import { sourceNamePattern } from '../ids.ts';
 import type { ListPosition } from './position.ts';
 
 const cursorForm = z.strictObject({
   /** What the list was narrowed by. */
   f: z.string().max(40),
   /** By source: rows passed, and the native id of the first of all. */
-  o: z.record(z.string().regex(sourceNamePattern), z.tuple([z.int().min(0), z.string().regex(nativeIdPattern).nullable()])),
+  o: z.record(z.string().regex(sourceNamePattern), z.tuple([z.int().min(0), z.string().refine(isNativeId).nullable()])),
   d: z.array(z.string().regex(sourceNamePattern)),
 });
 

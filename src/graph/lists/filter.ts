@@ -13,7 +13,8 @@ export interface CheckedFilter {
   readonly key: string;
 }
 
-const maxTextLength = 60;
+/** Characters that a filter's text may have. */
+export const maxTextLength = 60;
 
 /** @throws GraphQLError BAD_USER_INPUT */
 export function checkFilter(input: FilterInput | null | undefined, context: GraphContext): CheckedFilter {

@@ -1,22 +1,10 @@
+import { nativeIdOf } from '../../providers/native-ids.ts';
 import type { CustomerFilter, ListedCustomer, ListPage, Source, SourceSession } from '../../providers/provider.ts';
-import { nativeIdOf } from '../../providers/record-loaders.ts';
 import { UpstreamError } from '../../rest/errors.ts';
-import type { GraphContext } from '../context.ts';
-import { findUnsupported, type CheckedFilter } from './filter.ts';
+import { sessionOf, type GraphContext } from '../context.ts';
+import { answeredAt, describeFailed, describeUnlisted, type Completeness } from './completeness.ts';
+import type { CheckedFilter } from './filter.ts';
 import { advance, sourceStart, type ListPosition, type SourcePosition } from './position.ts';
-
-/** What a list holds of one source, up to the end of a page. */
-export interface Completeness {
-  readonly source: Source;
-  readonly status: 'COMPLETE' | 'PARTIAL' | 'FAILED' | 'NOT_LISTABLE' | 'FILTER_UNSUPPORTED';
-  readonly code: string | null;
-  readonly reason: string | null;
-  readonly fetchedAt: string | null;
-  /** Undefined while it was not counted. */
-  readonly total: number | null | undefined;
-  /** What the source was asked for, to count by. */
-  readonly filter: CustomerFilter;
-}
 
 export interface CustomerPage {
   readonly rows: readonly { readonly customer: ListedCustomer; readonly position: ListPosition }[];
@@ -65,12 +53,11 @@ export async function listCustomers(
 }
 
 function openStrand(source: Source, filter: CustomerFilter, start: ListPosition, context: GraphContext): Strand | undefined {
-  const session = context.session(source.name);
-  if (session === undefined || source.listing === undefined || findUnsupported(source, filter) !== undefined) return undefined;
+  if (describeUnlisted(source, filter) !== undefined) return undefined;
   const hasMore = !start.finished.has(source.name);
   return {
     source,
-    session,
+    session: sessionOf(source, context),
     start: start.reached.get(source.name) ?? sourceStart,
     rows: [],
     hasMore,
@@ -98,12 +85,6 @@ async function extendStrand(strand: Strand, share: number, filter: CustomerFilte
     if (!(error instanceof UpstreamError)) throw error;
     strand.failure = error;
   }
-}
-
-/** When a source answered with some rows, the oldest of them. They may have been kept from an earlier request. */
-export function answeredAt(rows: ListPage['rows']): string {
-  const times = rows.flatMap((listed) => listed?.row.freshness?.fetchedAtMs ?? []);
-  return new Date(Math.min(Date.now(), ...times)).toISOString();
 }
 
 /** Rows of the source up to the end of the page. */
@@ -143,11 +124,12 @@ function finishPage({ sources, filter, start, strands }: Finishing): CustomerPag
     seen.add(key);
   }
   for (const { source, hasMore, failure } of strands) if (!hasMore && failure === undefined) finished.add(source.name);
+  const described = new Map(strands.map((strand) => [strand.source, describeStrand(strand, filter, finished)]));
   return {
     rows,
     end: { reached, finished },
     hasNextPage: strands.some(({ source }) => !finished.has(source.name)),
-    completeness: sources.map((source) => describeCompleteness(source, filter, strands, finished)),
+    completeness: sources.flatMap((source) => described.get(source) ?? describeUnlisted(source, filter) ?? []),
     failures,
   };
 }
@@ -162,19 +144,12 @@ function* interleave(strands: readonly Strand[]) {
   }
 }
 
-function describeCompleteness(
-  source: Source,
+function describeStrand(
+  { source, failure, fetchedAt, total }: Strand,
   filter: CustomerFilter,
-  strands: readonly Strand[],
   finished: ReadonlySet<string>,
 ): Completeness {
-  const strand = strands.find((candidate) => candidate.source === source);
-  const common = { source, filter, code: null, reason: null, fetchedAt: strand?.fetchedAt ?? null, total: strand?.total };
-  if (strand === undefined) {
-    const reason = findUnsupported(source, filter) ?? `${source.provider.title} has no list of customers.`;
-    return { ...common, status: source.listing === undefined ? 'NOT_LISTABLE' : 'FILTER_UNSUPPORTED', reason, total: null };
-  }
-  const { failure } = strand;
-  if (failure !== undefined) return { ...common, status: 'FAILED', code: failure.code, reason: failure.message };
-  return { ...common, status: finished.has(source.name) ? 'COMPLETE' : 'PARTIAL' };
+  const listed = { source, filter, code: null, reason: null, fetchedAt, total };
+  if (failure !== undefined) return describeFailed(listed, failure);
+  return { ...listed, status: finished.has(source.name) ? 'COMPLETE' : 'PARTIAL' };
 }

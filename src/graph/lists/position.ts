@@ -1,6 +1,5 @@
+import { idOfFirst } from '../../providers/native-ids.ts';
 import type { ListPage } from '../../providers/provider.ts';
-import { idOfFirst } from '../../providers/record-loaders.ts';
-import { nativeIdPattern } from '../ids.ts';
 
 /** How far a list over several sources has come. */
 export interface ListPosition {
@@ -25,6 +24,5 @@ export const listStart: ListPosition = { reached: new Map(), finished: new Set()
 /** The position behind some rows. */
 export function advance({ offset, firstId }: SourcePosition, rows: ListPage['rows']): SourcePosition {
   const found = offset === 0 ? idOfFirst(rows.map((listed) => listed?.row)) : undefined;
-  // What cannot be an id is no sign of anything.
-  return { offset: offset + rows.length, firstId: found !== undefined && nativeIdPattern.test(found) ? found : firstId };
+  return { offset: offset + rows.length, firstId: found ?? firstId };
 }

@@ -1,4 +1,5 @@
 import { Kind, type ConstDirectiveNode, type FieldDefinitionNode, type ObjectTypeDefinitionNode } from 'graphql';
+import { MappingError } from './mapping-error.ts';
 
 /** What an `@from` directive says; see schema/directives.graphql. */
 export type From =
@@ -8,20 +9,20 @@ export type From =
   | { readonly mode: 'numbered'; readonly prefix: string }
   | { readonly mode: 'computed'; readonly keys: readonly string[] };
 
-/** @throws TypeError when the directive does not hold exactly one of its arguments */
+/** @throws MappingError when the directive does not hold exactly one of its arguments */
 export function readFrom(field: FieldDefinitionNode): From | undefined {
   const directive = field.directives?.find(({ name }) => name.value === 'from');
   if (directive === undefined) return undefined;
   const [argument, ...more] = directive.arguments ?? [];
-  if (argument === undefined || more.length > 0) throw new TypeError('@from takes exactly one argument');
+  if (argument === undefined || more.length > 0) throw new MappingError('@from takes exactly one argument');
   const { name, value } = argument;
   if (name.value === 'keys' && value.kind === Kind.LIST) {
     return { mode: 'computed', keys: value.values.flatMap((item) => (item.kind === Kind.STRING ? [item.value] : [])) };
   }
-  if (value.kind !== Kind.STRING || value.value === '') throw new TypeError(`@from(${name.value}:) takes a text`);
+  if (value.kind !== Kind.STRING || value.value === '') throw new MappingError(`@from(${name.value}:) takes a text`);
   if (name.value === 'path') return value.value === '.' ? { mode: 'self' } : { mode: 'path', path: value.value.split('.') };
   if (name.value === 'prefix' || name.value === 'numbered') return { mode: name.value, prefix: value.value };
-  throw new TypeError(`@from has no argument ${name.value}`);
+  throw new MappingError(`@from has no argument ${name.value}`);
 }
 
 /** The kind that the `@kind` directive of a type, or of a field, gives to global ids. */

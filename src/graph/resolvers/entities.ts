@@ -45,16 +45,16 @@ async function resolveReference(
   const { __typename: type, id } = isJsonObject(reference) ? reference : {};
   const resolve = typeof type === 'string' ? resolvers.get(type) : undefined;
   if (resolve === undefined) {
-    throw badUserInput(`A representation says ${describe(type)} for __typename: expected one of ${[...resolvers.keys()].join(', ')}.`);
+    throw badUserInput(`A representation has ${describe(type)} as __typename: expected one of ${[...resolvers.keys()].join(', ')}.`);
   }
-  if (typeof id !== 'string') throw badUserInput(`A representation of ${describe(type)} says ${describe(id)} for id: expected a text.`);
+  if (typeof id !== 'string') throw badUserInput(`A representation of ${describe(type)} has ${describe(id)} as id: expected a string.`);
   return resolve(id, context);
 }
 
 /** A record of another type than the gateway thinks would be taken for one that it is not. */
 async function loadNodeOf(type: string, id: string, context: GraphContext): Promise<AnyRow | null> {
   const place = locateNode(id, context);
-  if (place.type !== type) throw badUserInput(`${quoteInput(id)} is the id of a ${place.type}: the representation says ${type}.`);
+  if (place.type !== type) throw badUserInput(`${quoteInput(id)} is the id of type ${place.type}, but the representation says ${type}.`);
   return place.load();
 }
 

@@ -1,6 +1,6 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import type { QueryResolvers, Resolvers } from '../../generated/graph.ts';
-import type { GraphContext } from '../context.ts';
+import { sessionOf, type GraphContext } from '../context.ts';
 import { badUserInput } from '../errors.ts';
 import { quoteInput } from '../ids.ts';
 import { readCursor, writeCursor } from '../lists/cursor.ts';
@@ -63,8 +63,8 @@ export const completenessResolvers: Pick<Resolvers, 'SourceCompleteness'> = {
     async totalCount({ source, filter, total }, _args, context) {
       if (total !== undefined) return total;
       if (source.listing?.canCount !== true) return null;
-      const page = await context.session(source.name)?.fetchPage({ offset: 0, limit: 0, filter, wantsTotal: true });
-      return page?.total ?? null;
+      const page = await sessionOf(source, context).fetchPage({ offset: 0, limit: 0, filter, wantsTotal: true });
+      return page.total;
     },
   },
 };

@@ -37,10 +37,11 @@ export function locateNode(id: string, context: GraphContext): NodePlace {
   const session = openSession(source, id, context);
   const { customerType, nodeTypes } = session.source.provider;
   if (kind === undefined) return { type: customerType, load: () => session.loaders.customers.load(nativeId) };
-  const [, type] = Object.entries(nodeTypes).find(([name]) => name === kind) ?? [];
+  const type = Object.hasOwn(nodeTypes, kind) ? nodeTypes[kind] : undefined;
   if (type === undefined) {
+    const kinds = Object.keys(nodeTypes);
     throw badUserInput(
-      `${quoteInput(id)} names the kind ${quoteInput(kind)}: source "${source}" has ${describeList(Object.keys(nodeTypes))} that can be fetched by id.`,
+      `${quoteInput(id)} is of kind ${quoteInput(kind)}: of source "${source}" only customers${kinds.map((known) => ` and "${known}"`).join('')} can be fetched by id.`,
     );
   }
   return {
@@ -59,5 +60,5 @@ function openSession(source: string, id: string, context: GraphContext) {
 }
 
 function describeList(names: readonly string[]): string {
-  return names.length === 0 ? 'no kind' : names.map((name) => `"${name}"`).join(', ');
+  return names.map((name) => `"${name}"`).join(', ');
 }

@@ -1,5 +1,6 @@
 import type { CustomerFilterName as GraphFilterName, Resolvers, SourceState } from '../../generated/graph.ts';
 import type { CustomerFilterName } from '../../providers/provider.ts';
+import { sessionOf } from '../context.ts';
 import { filterNames } from '../lists/filter.ts';
 
 const graphNames: Readonly<Record<CustomerFilterName, GraphFilterName>> = {
@@ -19,10 +20,8 @@ export const sourceResolvers: Pick<Resolvers, 'Source' | 'Freshness'> = {
   Source: {
     provider: ({ provider }) => provider.name,
     title: ({ provider }) => provider.title,
-    status({ name }, _args, context) {
-      const status = context.session(name)?.status();
-      if (status === undefined) throw new TypeError('a source without a session');
-      const { state, sinceMs, lastError, latency } = status;
+    status(source, _args, context) {
+      const { state, sinceMs, lastError, latency } = sessionOf(source, context).status();
       return {
         state: states[state],
         since: toIso(sinceMs),

@@ -1,9 +1,9 @@
+import { nativeIdOf } from '../../providers/native-ids.ts';
 import type { CustomerFilter, ListedCustomer, Source } from '../../providers/provider.ts';
-import { nativeIdOf } from '../../providers/record-loaders.ts';
 import { UpstreamError } from '../../rest/errors.ts';
-import type { GraphContext } from '../context.ts';
-import { findUnsupported } from '../lists/filter.ts';
-import { answeredAt, type Completeness } from '../lists/list-customers.ts';
+import { sessionOf, type GraphContext } from '../context.ts';
+import { answeredAt, describeFailed, describeUnlisted, type Completeness } from '../lists/completeness.ts';
+import { findUnsupported, maxTextLength } from '../lists/filter.ts';
 import { scoreCustomer, type Match } from './score.ts';
 import { chooseSearchWords } from './texts.ts';
 
@@ -51,35 +51,31 @@ interface SourceAnswer {
 
 async function searchSource(source: Source, text: string, context: GraphContext): Promise<SourceAnswer> {
   const filters = chooseFilters(source, text);
-  const [filter = {}] = filters;
-  const unsaid = { source, filter, code: null, reason: null, fetchedAt: null, total: undefined };
-  const session = context.session(source.name);
-  if (session === undefined || source.listing === undefined) {
-    const reason = `${source.provider.title} has no list of customers.`;
-    return { customers: [], completeness: { ...unsaid, status: 'NOT_LISTABLE', reason, total: null } };
-  }
-  if (filters.length === 0) {
-    const reason = findUnsupported(source, { name: text }) ?? null;
-    return { customers: [], completeness: { ...unsaid, status: 'FILTER_UNSUPPORTED', reason, total: null } };
-  }
-  const limit = Math.min(rowsPerWord, source.listing.maxPageSize);
+  const [filter = { name: text }] = filters;
+  const unlisted = describeUnlisted(source, filter);
+  if (unlisted !== undefined) return { customers: [], completeness: unlisted };
+  const listed = { source, filter, code: null, reason: null, fetchedAt: null, total: undefined };
+  const session = sessionOf(source, context);
+  const limit = Math.min(rowsPerWord, source.listing?.maxPageSize ?? rowsPerWord);
   try {
-    const pages = await Promise.all(filters.map((each) => session.fetchPage({ offset: 0, limit, filter: each, wantsTotal: false })));
+    const pages = await Promise.all(
+      filters.map((each) => session.fetchPage({ offset: 0, limit, filter: each, wantsTotal: false, wantsTexts: true })),
+    );
     const status = pages.some(({ hasMore }) => hasMore) ? 'PARTIAL' : 'COMPLETE';
-    const customers = withoutRepeats(pages.flatMap(({ rows }) => rows.filter((row) => row !== undefined)));
+    const customers = distinctCustomers(pages.flatMap(({ rows }) => rows.filter((row) => row !== undefined)));
     // Several filters overlap: what matches any of them is not counted by the provider.
     const total = filters.length === 1 ? undefined : null;
-    return { customers, completeness: { ...unsaid, status, total, fetchedAt: answeredAt(customers) } };
+    return { customers, completeness: { ...listed, status, total, fetchedAt: answeredAt(customers) } };
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error;
-    return { customers: [], completeness: { ...unsaid, status: 'FAILED', code: error.code, reason: error.message }, failure: error };
+    return { customers: [], completeness: describeFailed(listed, error), failure: error };
   }
 }
 
 /** By name, and by reference where the text may be one: it has a digit and no blank. */
 function chooseFilters(source: Source, text: string): CustomerFilter[] {
   const reference = text.trim();
-  const isReference = /\d/.test(reference) && !/[\s\p{Cc}\p{Cs}]/u.test(reference) && reference.length <= 60;
+  const isReference = /\d/.test(reference) && !/[\s\p{Cc}\p{Cs}]/u.test(reference) && reference.length <= maxTextLength;
   const byReference: CustomerFilter[] = isReference ? [{ reference }] : [];
   const byName = chooseSearchWords(text, wordsAsked).map((name): CustomerFilter => ({ name: cutWord(name) }));
   return [...byName, ...byReference].filter((filter) => findUnsupported(source, filter) === undefined);
@@ -87,10 +83,10 @@ function chooseFilters(source: Source, text: string): CustomerFilter[] {
 
 /** As long as a filter's text may be, without half a character at the end. */
 function cutWord(word: string): string {
-  return word.slice(0, 60).replace(/\p{Cs}$/u, '');
+  return word.slice(0, maxTextLength).replace(/\p{Cs}$/u, '');
 }
 
-function withoutRepeats(customers: readonly ListedCustomer[]): ListedCustomer[] {
+function distinctCustomers(customers: readonly ListedCustomer[]): ListedCustomer[] {
   const byId = new Map<string, ListedCustomer>();
   for (const customer of customers) {
     const id = nativeIdOf(customer.row.data);

@@ -107,6 +107,7 @@ query Sources {
       customersPerCall
       isListable
       canCount
+      maxPageSize
       filters
       unsupportedFilters {
         name

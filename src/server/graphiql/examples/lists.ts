@@ -3,11 +3,11 @@ import type { Example } from './example.ts';
 /** Customers that are not known by their ids yet. */
 export const listExamples: readonly Example[] = [
   {
-    name: 'CustomerList',
+    name: 'Customers',
     query: `# Customers of all sources, page by page: put "endCursor" into
 # "after" for the next page. "completeness" tells whether
 # all of a source is here, more follows, or it failed.
-query CustomerList($first: Int, $after: String, $filter: CustomerFilter) {
+query Customers($first: Int, $after: String, $filter: CustomerFilter) {
   customers(first: $first, after: $after, filter: $filter) {
     nodes {
       __typename
@@ -34,6 +34,32 @@ query CustomerList($first: Int, $after: String, $filter: CustomerFilter) {
 }
 `,
     variables: { first: 9, after: null, filter: { name: 'roofing' } },
+  },
+  {
+    name: 'Filters',
+    query: `# Customers with which business is done, changed in 2026 or
+# later. A source that cannot be narrowed by a filter is left
+# out and says why; "Sources" shows it beforehand.
+query Filters($filter: CustomerFilter) {
+  customers(first: 6, filter: $filter) {
+    nodes {
+      id
+      name
+      isActive
+      updatedAt
+    }
+    completeness {
+      source {
+        name
+      }
+      status
+      reason
+      totalCount
+    }
+  }
+}
+`,
+    variables: { filter: { activeOnly: true, updatedSince: '2026-01-01T00:00:00Z' } },
   },
   {
     name: 'Search',
