@@ -1,8 +1,16 @@
 import { createServer } from 'node:http';
 import { answerEveryCustomer } from '../test/graph/support/endless-apis.ts';
 
-/** REST APIs that answer at once. Tells its parent where it listens. */
+let calls = 0;
+
+/** REST APIs that answer at once, and at `/calls` how often they were called since that was asked last. Tells its parent where it listens. */
 const server = createServer((request, response) => {
+  if (request.url === '/calls') {
+    response.end(String(calls));
+    calls = 0;
+    return;
+  }
+  calls += 1;
   const { status = 200, body } = answerEveryCustomer(new URL(request.url ?? '/', 'http://upstream'));
   response.writeHead(status, { 'content-type': 'application/json' });
   response.end(JSON.stringify(body));

@@ -1,34 +1,36 @@
-import { fork } from 'node:child_process';
+import { execFileSync, fork } from 'node:child_process';
 import { once, setMaxListeners } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { pino } from 'pino';
 import { Agent, request } from 'undici';
-import { createConfig } from '../src/config/load-config.ts';
+import type * as LoadConfig from '../src/config/load-config.ts';
 import type { Sources } from '../src/graph/sources.ts';
-import { providers } from '../src/providers/index.ts';
-import type { Source } from '../src/providers/provider.ts';
-import { createCallObserver } from '../src/server/call-observer.ts';
-import { createMetrics } from '../src/server/metrics.ts';
-import { startServer } from '../src/server/server.ts';
+import type * as ProviderIndex from '../src/providers/index.ts';
+import type * as Start from '../src/start.ts';
 import { createEntries } from '../test/graph/support/stub-graph.ts';
-import { runMany } from '../test/support/load.ts';
+import { providerNames as names } from '../test/support/provider-names.ts';
 
-const usage = `Measures what 1,000 references in one _entities operation cost beyond their REST calls.
+const usage = `Measures what 1,000 references in one _entities operation cost beyond their REST calls: the time of the operation,
+less that of the same calls made by the REST client of customer-graph. Both are measured in every round; the figure is
+the median of their differences. Runs the compiled server, on upstream APIs that answer at once.
 
 Usage: npm run bench:entities -- [options]
 
   --references N  references in an operation, at most 1000 [1000]
-  --rounds N      measured rounds; the quickest counts, for it had the least to wait for others [30]`;
+  --rounds N      measured rounds [30]
+  --max-ms N      ends with exit code 1 when the figure for all three sources is higher [25]
+
+Ends with 1 as well when _entities makes other REST calls than customersByIds.`;
 
 const types = { elevate: 'ElevateCustomer', sage200: 'Sage200Customer', cro: 'CroCustomer' } as const;
-const names = ['elevate', 'sage200', 'cro'] as const;
 const fields = '__typename id name';
 
-/** Rounds in which code is compiled. */
-const warmUpRounds = 10;
+/** Rounds in which code is compiled by the engine. */
+const warmUpRounds = 15;
 
-type Way = 'bare' | 'client' | 'entities' | 'customersByIds';
+const ways = ['client', 'entities', 'customersByIds'] as const;
+type Way = (typeof ways)[number];
 
 interface Bench {
   readonly upstreamUrl: string;
@@ -37,87 +39,113 @@ interface Bench {
   readonly agent: Agent;
 }
 
+interface Figures {
+  /** Medians. */
+  readonly ms: Readonly<Record<Way, number>>;
+  /** REST calls that arrived in a round. */
+  readonly calls: Readonly<Record<Way, number>>;
+  /** Median of what `entities` takes longer than `client` in the same round. */
+  readonly addedMs: number;
+}
+
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       references: { type: 'string', default: '1000' },
       rounds: { type: 'string', default: '30' },
+      'max-ms': { type: 'string', default: '25' },
       help: { type: 'boolean', default: false },
     },
   });
   if (values.help) return console.log(usage);
+  const count = readCount('references', values.references);
+  const rounds = readCount('rounds', values.rounds);
+  const maxMs = readCount('max-ms', values['max-ms']);
+  execFileSync(process.execPath, ['scripts/build-if-stale.mjs'], { cwd: fileURLToPath(new URL('..', import.meta.url)), stdio: 'inherit' });
   const upstream = fork(fileURLToPath(new URL('entities-upstream.ts', import.meta.url)), { execArgv: ['--import', 'tsx'] });
   const [upstreamUrl] = await once(upstream, 'message');
   const bench = await start(String(upstreamUrl));
-  const count = Number(values.references);
-  console.log(`Quickest of ${values.rounds} rounds, ms; ${count} customers of upstream APIs that answer at once.\n`);
-  const rows = [...names.map((name) => [name, listIds(count, [name])] as const), ['mixed', listIds(count, names)] as const];
-  console.log(writeRow(['', 'REST calls', 'bare', 'client', '_entities', 'customersByIds', 'beyond client', 'beyond bare']));
-  for (const [label, ids] of rows) {
-    const { bare, client, entities, customersByIds } = await measure(bench, ids, Number(values.rounds));
-    const figures = [bare, client, entities, customersByIds, entities - client, entities - bare].map((ms) => ms.toFixed(1));
-    console.log(writeRow([label, String(listUrls(bench, ids).length), ...figures]));
+
+  console.log(`Medians of ${rounds} rounds, ms, for ${count} customers.\n`);
+  console.log(writeRow(['', 'REST calls', 'REST client', '_entities', 'customersByIds', 'added by GraphQL']));
+  const sets = [...names.map((name) => [name, [name]] as const), ['all three', names] as const];
+  const failures: string[] = [];
+  for (const [label, of] of sets) {
+    const { ms, calls, addedMs } = await measure(bench, listIds(count, of), rounds);
+    console.log(writeRow([label, String(calls.entities), ...ways.map((way) => ms[way].toFixed(1)), addedMs.toFixed(1)]));
+    if (calls.entities !== calls.customersByIds)
+      failures.push(`${label}: ${calls.entities} REST calls, expected ${calls.customersByIds} as for customersByIds`);
+    if (of === names && addedMs > maxMs) failures.push(`${label}: _entities adds ${addedMs.toFixed(1)} ms, expected ${maxMs} at most`);
   }
+  console.log(['', ...failures, failures.length === 0 ? `Passed: at most ${maxMs} ms added for all three.` : 'Failed.'].join('\n'));
   await bench.agent.close();
   upstream.disconnect();
-  process.exit();
+  process.exit(failures.length === 0 ? 0 : 1);
 }
 
+function readCount(option: string, text: string): number {
+  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
+  console.error(`--${option}: found "${text}", expected a whole number from 1 on`);
+  process.exit(1);
+}
+
+/** Starts the compiled server: names that tsx keeps for functions would cost it time. */
 async function start(upstreamUrl: string): Promise<Bench> {
-  const log = pino({ level: 'silent' });
-  const metrics = createMetrics();
-  const observer = createCallObserver(log, metrics.calls);
+  const { createConfig }: typeof LoadConfig = await importCompiled('config/load-config');
+  const { providers }: typeof ProviderIndex = await importCompiled('providers/index');
+  const { startServing }: typeof Start = await importCompiled('start');
   const entries = createEntries(upstreamUrl);
-  const sources = new Map(
-    names.map((name): [string, Source] => {
-      const { provider: _provider, ...settings } = entries[name];
-      return [name, providers[name].createSource({ name, settings, isSimulated: false, userAgent: 'customer-graph/bench', observer })];
-    }),
-  );
-  const { server } = createConfig([], {});
-  const { url } = await startServer({
-    server: { ...server, port: 0 },
-    auth: { mode: 'none' },
-    providers: Object.values(providers),
-    sources,
-    log,
-    metrics,
+  const connections = names.map((name) => {
+    const { provider: _provider, ...settings } = entries[name];
+    return { name, provider: providers[name], settings };
   });
-  return { upstreamUrl, url, sources, agent: new Agent({ connections: 16 }) };
+  const { server, sources } = await startServing({
+    config: createConfig(connections, { PORT: '0' }),
+    registry: providers,
+    isSimulated: () => false,
+    log: pino({ level: 'silent' }),
+  });
+  return { upstreamUrl, url: server.url, sources, agent: new Agent({ connections: 16 }) };
 }
 
-/** Takes turns, so that all ways have the same weather. */
-async function measure(bench: Bench, ids: readonly string[], rounds: number): Promise<Record<Way, number>> {
-  const ways: Record<Way, () => Promise<unknown>> = {
-    bare: () => callBare(bench, ids),
+function importCompiled(module: string) {
+  return import(new URL(`../dist/${module}.js`, import.meta.url).href);
+}
+
+/** Takes turns, in changing order, so that all ways have the same weather. */
+async function measure(bench: Bench, ids: readonly string[], rounds: number): Promise<Figures> {
+  const actions: Record<Way, () => Promise<unknown>> = {
     client: () => callClient(bench, ids),
     entities: () => askForEntities(bench, ids),
     customersByIds: () => askByIds(bench, ids),
   };
-  const times: Record<Way, number[]> = { bare: [], client: [], entities: [], customersByIds: [] };
+  const times: Record<Way, number[]> = { client: [], entities: [], customersByIds: [] };
+  const calls = { client: 0, entities: 0, customersByIds: 0 };
   for (let round = -warmUpRounds; round < rounds; round += 1) {
-    for (const way of ['bare', 'client', 'entities', 'customersByIds'] as const) {
+    for (const way of round % 2 === 0 ? ways : ways.toReversed()) {
       const startMs = performance.now();
-      await ways[way]();
+      await actions[way]();
       if (round >= 0) times[way].push(performance.now() - startMs);
+      calls[way] = await takeCallCount(bench);
     }
   }
   return {
-    bare: Math.min(...times.bare),
-    client: Math.min(...times.client),
-    entities: Math.min(...times.entities),
-    customersByIds: Math.min(...times.customersByIds),
+    ms: { client: medianOf(times.client), entities: medianOf(times.entities), customersByIds: medianOf(times.customersByIds) },
+    calls,
+    addedMs: medianOf(times.entities.map((ms, round) => ms - (times.client[round] ?? 0))),
   };
 }
 
-/** The REST calls alone, by the same HTTP library, as many at one time as a source is called at most. */
-async function callBare(bench: Bench, ids: readonly string[]): Promise<void> {
-  const urls = listUrls(bench, ids);
-  const inUse = new Set(ids.map(sourceOf)).size;
-  await runMany(urls.length, 16 * inUse, async (index) => {
-    const { body } = await request(urls[index] ?? '', { dispatcher: bench.agent });
-    JSON.parse(await body.text());
-  });
+function medianOf(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = (sorted.length - 1) / 2;
+  return ((sorted[Math.floor(middle)] ?? 0) + (sorted[Math.ceil(middle)] ?? 0)) / 2;
+}
+
+/** The calls that arrived since this was asked last. */
+async function takeCallCount({ upstreamUrl, agent }: Bench): Promise<number> {
+  const { body } = await request(`${upstreamUrl}/calls`, { dispatcher: agent });
+  return Number(await body.text());
 }
 
 /** The REST calls by the product's own client and loaders, without GraphQL and HTTP before them. */
@@ -166,16 +194,6 @@ function listIds(count: number, of: readonly (typeof names)[number][]): string[]
   return Array.from({ length: count }, (_, index) => `${of[index % of.length]}:${Math.floor(index / of.length) + 1}`);
 }
 
-function listUrls({ upstreamUrl }: Bench, ids: readonly string[]): string[] {
-  const sageIds = ids.filter((id) => sourceOf(id) === 'sage200').map(nativeIdOf);
-  const filters = Array.from({ length: Math.ceil(sageIds.length / 20) }, (_, index) => sageIds.slice(index * 20, index * 20 + 20));
-  return [
-    ...ids.filter((id) => sourceOf(id) === 'elevate').map((id) => `${upstreamUrl}/v1/customers/${nativeIdOf(id)}`),
-    ...ids.filter((id) => sourceOf(id) === 'cro').map((id) => `${upstreamUrl}/cro/customers/${nativeIdOf(id)}`),
-    ...filters.map((some) => `${upstreamUrl}/sage/customers?$filter=${encodeURIComponent(some.map((id) => `id eq ${id}`).join(' or '))}`),
-  ];
-}
-
 function sourceOf(id: string): (typeof names)[number] {
   return names.find((name) => id.startsWith(`${name}:`)) ?? 'elevate';
 }
@@ -185,7 +203,7 @@ function nativeIdOf(id: string): string {
 }
 
 function writeRow([label = '', ...cells]: readonly string[]): string {
-  return label.padEnd(10) + cells.map((cell) => cell.padStart(16)).join('');
+  return label.padEnd(10) + cells.map((cell) => cell.padStart(18)).join('');
 }
 
 process.env['NODE_ENV'] ??= 'production';

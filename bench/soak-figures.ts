@@ -6,8 +6,11 @@ export const figures = z.object({
   rssMb: z.number(),
   /** Open handles by kind: sockets, servers, timers, pipes. */
   handles: z.record(z.string(), z.number()),
-  /** Listeners of the process itself. */
+  /** Listeners of the process, its server and its open sockets. */
   listeners: z.number(),
+  /** Objects that can have listeners, and abort signals, as far as anything holds them. */
+  emitters: z.number(),
+  signals: z.number(),
   /** Warnings so far, such as too many listeners of one event. */
   warnings: z.number(),
   /** Since the last measurement. */
@@ -26,8 +29,11 @@ export interface Sample extends Figures {
 /** The most that the heap may have grown between two quiet moments. */
 const allowedGrowthMb = 20;
 
+/** The most that emitters and signals may each have become more; what leaks does so with the operations, in thousands. */
+const allowedGrowth = 100;
+
 export function writeTable(samples: readonly Sample[]): string {
-  const rows = samples.map(({ label, operations, seconds, heapMb, rssMb, handles, listeners, loopDelayMs }) => [
+  const rows = samples.map(({ label, operations, seconds, heapMb, rssMb, handles, listeners, emitters, signals, loopDelayMs }) => [
     label,
     String(operations),
     seconds.toFixed(0),
@@ -36,9 +42,23 @@ export function writeTable(samples: readonly Sample[]): string {
     String(countSockets(handles)),
     String(countAll(handles)),
     String(listeners),
+    String(emitters),
+    String(signals),
     `${loopDelayMs.p50.toFixed(0)} / ${loopDelayMs.p99.toFixed(0)} / ${loopDelayMs.max.toFixed(0)}`,
   ]);
-  const head = ['', 'operations', 's', 'heap MB', 'RSS MB', 'sockets', 'handles', 'listeners', 'loop delay ms p50 / p99 / max'];
+  const head = [
+    '',
+    'operations',
+    's',
+    'heap MB',
+    'RSS MB',
+    'sockets',
+    'handles',
+    'listeners',
+    'emitters',
+    'signals',
+    'loop delay ms p50 / p99 / max',
+  ];
   return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
@@ -49,7 +69,10 @@ export function findGrowth(baseline: Figures, end: Figures): string[] {
   return [
     ...(grownMb > allowedGrowthMb ? [`the heap grew by ${grownMb.toFixed(1)} MB; ${allowedGrowthMb} MB are allowed`] : []),
     ...kinds.map(([kind, count]) => `${kind}: ${count} open, ${baseline.handles[kind] ?? 0} at the baseline`),
-    ...(end.listeners > baseline.listeners ? [`${end.listeners} listeners of the process, ${baseline.listeners} at the baseline`] : []),
+    ...(end.listeners > baseline.listeners ? [`${end.listeners} listeners, ${baseline.listeners} at the baseline`] : []),
+    ...(['emitters', 'signals'] as const)
+      .filter((kind) => end[kind] > baseline[kind] + allowedGrowth)
+      .map((kind) => `${kind}: ${end[kind]}, ${baseline[kind]} at the baseline`),
     ...(end.warnings > 0 ? [`${end.warnings} warnings of Node.js`] : []),
   ];
 }

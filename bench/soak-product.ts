@@ -1,4 +1,6 @@
+import { EventEmitter } from 'node:events';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { queryObjects } from 'node:v8';
 import { providers } from '../src/providers/index.ts';
 import { startProduct } from '../src/start.ts';
 import type { Figures } from './soak-figures.ts';
@@ -11,8 +13,9 @@ const loopDelay = monitorEventLoopDelay({ resolution: 10 });
 loopDelay.enable();
 
 let warnings = 0;
-process.on('warning', () => {
-  warnings += 1;
+process.on('warning', ({ name }) => {
+  // Measuring brings one about.
+  if (name !== 'ExperimentalWarning') warnings += 1;
 });
 
 process.on('message', () => process.send?.(measure()));
@@ -27,7 +30,23 @@ function measure(): Figures {
   const { heapUsed, rss } = process.memoryUsage();
   const handles: Record<string, number> = {};
   for (const kind of process.getActiveResourcesInfo()) handles[kind] = (handles[kind] ?? 0) + 1;
-  const listeners = process.eventNames().reduce((sum, name) => sum + process.listenerCount(name), 0);
+  const listeners = [process, ...listOpenHandles()].reduce((sum, emitter) => sum + countListeners(emitter), 0);
+  // All that are reachable, whoever holds them: agents, streams and sockets; the signals of requests and calls.
+  const [emitters, signals] = [countObjects(EventEmitter), countObjects(AbortSignal)];
   loopDelay.reset();
-  return { heapMb: heapUsed / 1e6, rssMb: rss / 1e6, handles, listeners, warnings, loopDelayMs };
+  return { heapMb: heapUsed / 1e6, rssMb: rss / 1e6, handles, listeners, emitters, signals, warnings, loopDelayMs };
+}
+
+/** The server and every open socket: Node.js counts them, but has no documented way to them. */
+function listOpenHandles(): EventEmitter[] {
+  const handles: unknown = Reflect.get(process, '_getActiveHandles').call(process);
+  return Array.isArray(handles) ? handles.filter((handle) => handle instanceof EventEmitter) : [];
+}
+
+function countListeners(emitter: EventEmitter): number {
+  return emitter.eventNames().reduce((sum, name) => sum + emitter.listenerCount(name), 0);
+}
+
+function countObjects(kind: typeof EventEmitter | typeof AbortSignal): number {
+  return queryObjects(kind, { format: 'count' });
 }

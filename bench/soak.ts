@@ -11,6 +11,7 @@ import { z } from 'zod';
 import { mixFaults } from '../test/resilience/support/fault-mixes.ts';
 import { runMany } from '../test/support/load.ts';
 import { startSandboxProcess, type SandboxProcess } from '../test/support/processes.ts';
+import { providerNames as providers } from '../test/support/provider-names.ts';
 import { figures, findGrowth, findSlope, writeTable, type Figures, type Sample } from './soak-figures.ts';
 
 const usage = `Runs the product under load and faults, and looks whether it comes back to where it was.
@@ -18,10 +19,9 @@ const usage = `Runs the product under load and faults, and looks whether it come
 Usage: npm run soak -- [options]
 
   --operations N   measured operations [200000]
+  --warm-up N      operations before the baseline: code is compiled and caches are filled in them [20000]
   --concurrency N  operations under way at one time [48]`;
 
-/** Operations before the baseline: code is compiled and caches are filled in them. */
-const warmUpOperations = 20_000;
 /** The faults change after so many. */
 const operationsPerMix = 2_000;
 const samplesTaken = 10;
@@ -29,7 +29,6 @@ const longestRunMs = 4 * 3_600_000;
 /** Idle connections to the sources are closed by then. */
 const longestQuietMs = 20_000;
 
-const providers = ['elevate', 'sage200', 'cro'];
 const timeouts = ['60000', '90', '400', '150', '60'];
 
 /** Operations, and the sources whose customers they are for. */
@@ -57,24 +56,35 @@ async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       operations: { type: 'string', default: '200000' },
+      'warm-up': { type: 'string', default: '20000' },
       concurrency: { type: 'string', default: '48' },
       help: { type: 'boolean' },
     },
   });
   if (values.help === true) return console.log(usage);
-  const [operations, concurrency] = [readCount(values.operations), readCount(values.concurrency)];
+  const plan = {
+    operations: readCount(values.operations),
+    warmUpOperations: readCount(values['warm-up']),
+    concurrency: readCount(values.concurrency),
+  };
   const sandbox = await startSandboxProcess(longestRunMs);
   const { product, url } = await startMeasuredProduct(sandbox);
   const soak: Soak = { sandbox, product, url, outcomes: { complete: 0, partial: 0, refused: 0, left: 0, broken: 0 }, done: 0 };
   try {
-    await run(soak, operations, concurrency);
+    await run(soak, plan);
   } finally {
     product.kill('SIGKILL');
     await sandbox.stop();
   }
 }
 
-async function run(soak: Soak, operations: number, concurrency: number): Promise<void> {
+interface Plan {
+  readonly operations: number;
+  readonly warmUpOperations: number;
+  readonly concurrency: number;
+}
+
+async function run(soak: Soak, { operations, warmUpOperations, concurrency }: Plan): Promise<void> {
   const startMs = performance.now();
   const samples: Sample[] = [];
   const take = async (label: string) => {
@@ -89,7 +99,7 @@ async function run(soak: Soak, operations: number, concurrency: number): Promise
   const baseline = await take('baseline');
   for (let index = 1; index <= samplesTaken; index += 1) {
     await load(soak, Math.ceil(operations / samplesTaken), concurrency);
-    await take(`${index * samplesTaken} %`);
+    await take(`${(100 * index) / samplesTaken} %`);
   }
   await becomeQuiet(soak, baseline);
   const end = await take('end');

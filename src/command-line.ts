@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { UsageError } from './usage-error.ts';
 
 export const help = `customer-graph: one GraphQL API over the customers of Elevate, Sage 200 and CRO Software.
 
@@ -18,13 +19,23 @@ export interface CommandLine {
   readonly configFile: string | undefined;
 }
 
-/** @throws Error with a sentence for the user */
+/** @throws UsageError */
 export function readCommandLine(args: readonly string[], environment: NodeJS.ProcessEnv): CommandLine {
   const { values } = parseArguments(args);
-  const configFile = values.config ?? environment['CUSTOMER_GRAPH_CONFIG'];
+  checkNpmOptions(args, environment);
+  const { CUSTOMER_GRAPH_CONFIG: configured } = environment;
+  // Empty counts as not set, as with HOST and PORT.
+  const configFile = values.config ?? (configured === '' ? undefined : configured);
   const action = values.help === true ? 'help' : values.version === true ? 'version' : values.check === true ? 'check' : 'serve';
-  if (action === 'check' && configFile === undefined) throw new Error('--check needs a configuration: add --config FILE.');
+  if (action === 'check' && configFile === undefined) throw new UsageError('--check needs a configuration: add --config FILE.');
   return { action, configFile };
+}
+
+/** Without `--` npm takes options for its own, and hands them on in the environment only: the sandbox would be served instead. */
+function checkNpmOptions(args: readonly string[], environment: NodeJS.ProcessEnv): void {
+  const taken = ['config', 'check'].filter((name) => args.length === 0 && environment[`npm_config_${name}`] !== undefined);
+  if (taken.length === 0) return;
+  throw new UsageError(`npm has kept ${taken.map((name) => `--${name}`).join(' and ')} to itself: write "npm start -- --config FILE".`);
 }
 
 function parseArguments(args: readonly string[]) {
@@ -40,6 +51,6 @@ function parseArguments(args: readonly string[]) {
     });
   } catch (error) {
     const reason = error instanceof Error ? (error.message.split('. ')[0] ?? '') : '';
-    throw new Error(`${reason}. See --help.`, { cause: error });
+    throw new UsageError(`${reason}. See --help.`, { cause: error });
   }
 }

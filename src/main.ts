@@ -2,6 +2,7 @@
 import { constants } from 'node:os';
 import { help, readCommandLine } from './command-line.ts';
 import { loadConfig } from './config/load-config.ts';
+import { describeFailure } from './describe-failure.ts';
 import { version } from './product.ts';
 import { providers } from './providers/index.ts';
 import { startProduct, type RunningProduct } from './start.ts';
@@ -84,12 +85,4 @@ function describeStart({ server, sources, simulatedApis }: RunningProduct): stri
 
 function apiUrlOf(provider: string, apis: RunningProduct['simulatedApis']): string {
   return apis.find((api) => api.provider === provider)?.url ?? '';
-}
-
-function describeFailure(error: unknown): string {
-  if (!(error instanceof Error)) return 'customer-graph failed for an unknown reason.';
-  if ('code' in error && error.code === 'EADDRINUSE' && 'port' in error && 'address' in error)
-    return `Port ${String(error.port)} of ${String(error.address)} is in use: set another with PORT, or stop the program that listens there.`;
-  const isExplained = error.name === 'ConfigError' || error.name === 'SchemaMapError' || error.name === 'Error';
-  return isExplained ? error.message : (error.stack ?? error.message);
 }

@@ -9,16 +9,28 @@ import { createMetrics, type Metrics } from './server/metrics.ts';
 import { startServer, type RunningServer } from './server/server.ts';
 
 /** The product at work. */
-export interface RunningProduct {
-  readonly server: RunningServer;
-  readonly sources: Sources;
-  readonly log: Logger;
-  readonly metrics: Metrics;
+export interface RunningProduct extends Serving {
   /** Where the simulated REST APIs listen, if there are any. */
   readonly simulatedApis: readonly RunningApi[];
   /** Stops in an orderly way: see `RunningServer`. */
   drain(): Promise<void>;
   close(): Promise<void>;
+}
+
+/** A server and what it is connected to. */
+export interface Serving {
+  readonly server: RunningServer;
+  readonly sources: Sources;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+}
+
+export interface ServingOptions {
+  readonly config: Config;
+  readonly registry: ProviderRegistry;
+  readonly isSimulated: (sourceName: string) => boolean;
+  readonly log: Logger;
+  readonly metrics?: Metrics;
 }
 
 /** Starts the server on the sources of a configuration file, or on the sandbox when there is no file. */
@@ -27,19 +39,22 @@ export async function startProduct(
   registry: ProviderRegistry,
   environment: NodeJS.ProcessEnv,
 ): Promise<RunningProduct> {
-  if (configFile !== undefined) return startOn(loadConfig(configFile, registry, environment), registry, false);
+  if (configFile !== undefined) {
+    const serving = await startAlone(loadConfig(configFile, registry, environment), registry, false);
+    return { ...serving, simulatedApis: [], drain: () => serving.server.drain(), close: () => serving.server.close() };
+  }
   const sandbox = await startSandbox({ ports: 'free' });
   try {
-    const product = await startOn(createSandboxConfig(sandbox, registry, environment), registry, true);
+    const serving = await startAlone(createSandboxConfig(sandbox, registry, environment), registry, true);
     return {
-      ...product,
+      ...serving,
       simulatedApis: sandbox.apis,
       async drain() {
-        await product.drain();
+        await serving.server.drain();
         await sandbox.close();
       },
       async close() {
-        await product.close();
+        await serving.server.close();
         await sandbox.close();
       },
     };
@@ -50,23 +65,24 @@ export async function startProduct(
   }
 }
 
-async function startOn({ server, auth, log: { level }, sources }: Config, registry: ProviderRegistry, isSimulated: boolean) {
-  const log = createLog(level);
-  const metrics = createMetrics();
+/** Connects to the sources of a configuration, and serves them. */
+export async function startServing({ config, registry, isSimulated, log, metrics = createMetrics() }: ServingOptions): Promise<Serving> {
   const observer = createCallObserver(log, metrics.calls);
-  const connected: Sources = new Map(
-    sources.map(({ name, provider, settings }) => [name, provider.createSource({ name, settings, isSimulated, userAgent, observer })]),
+  const sources: Sources = new Map(
+    config.sources.map(({ name, provider, settings }) => [
+      name,
+      provider.createSource({ name, settings, isSimulated: isSimulated(name), userAgent, observer }),
+    ]),
   );
-  const running = await startServer({ server, auth, providers: Object.values(registry), sources: connected, log, metrics });
-  return {
-    server: running,
-    sources: connected,
-    log,
-    metrics,
-    simulatedApis: [],
-    drain: () => running.drain(),
-    close: () => running.close(),
-  };
+  const { server, auth } = config;
+  const running = await startServer({ server, auth, providers: Object.values(registry), sources, log, metrics });
+  return { server: running, sources, log, metrics };
+}
+
+/** Serves as the process's only product. */
+function startAlone(config: Config, registry: ProviderRegistry, isSimulated: boolean): Promise<Serving> {
+  const metrics = createMetrics({ watchesProcess: true });
+  return startServing({ config, registry, isSimulated: () => isSimulated, log: createLog(config.log.level), metrics });
 }
 
 function createSandboxConfig(sandbox: Sandbox, registry: ProviderRegistry, environment: NodeJS.ProcessEnv): Config {

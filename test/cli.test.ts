@@ -3,6 +3,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { readCommandLine } from '../src/command-line.ts';
+import { ConfigError } from '../src/config/problems.ts';
+import { describeFailure } from '../src/describe-failure.ts';
+import { SchemaMapError } from '../src/graph/schema.ts';
+import { UsageError } from '../src/usage-error.ts';
 import { runProduct, startProductProcess } from './support/command-line.ts';
 import { postQuery } from './support/product.ts';
 import { startStubServer } from './support/recording-server.ts';
@@ -41,6 +45,12 @@ describe('the command line', () => {
     expect(await runProduct(['--version'])).toEqual({ exitCode: 0, output: `${version}\n`, errorOutput: '' });
   });
 
+  it.each(['config', 'check'])('does not serve the sandbox where npm has kept --%s to itself', (name) => {
+    expect(() => readCommandLine([], { [`npm_config_${name}`]: 'true' })).toThrow(
+      `npm has kept --${name} to itself: write "npm start -- --config FILE".`,
+    );
+  });
+
   it('refuses what it does not know', async () => {
     const refusals = {
       "Unknown option '--prot'. See --help.": ['--prot', '4000'],
@@ -60,6 +70,26 @@ describe('the command line', () => {
     expect(readCommandLine([], environment)).toEqual({ action: 'serve', configFile: 'b.yaml' });
     expect(readCommandLine(['--config', 'a.yaml', '--check'], environment)).toEqual({ action: 'check', configFile: 'a.yaml' });
     expect(readCommandLine(['-h'], {})).toEqual({ action: 'help', configFile: undefined });
+  });
+
+  it('takes an empty variable for none', () => {
+    const environment = { CUSTOMER_GRAPH_CONFIG: '' };
+    expect(readCommandLine([], environment)).toEqual({ action: 'serve', configFile: undefined });
+    expect(() => readCommandLine(['--check'], environment)).toThrow(UsageError);
+  });
+});
+
+describe('a failure at the start', () => {
+  it('that speaks to the user is printed as it is', () => {
+    expect(describeFailure(new UsageError('--check needs a configuration.'))).toBe('--check needs a configuration.');
+    const problem = { line: undefined, path: 'PORT', found: '"web"', expected: 'a whole number' };
+    expect(describeFailure(new ConfigError(undefined, [problem]))).toMatch(/^The environment has a mistake:\n {2}PORT: found "web"[^\n]*$/);
+    expect(describeFailure(new SchemaMapError(['A field has no value.']))).not.toMatch(/\n\s+at /);
+  });
+
+  it('of any other kind is printed with its place', () => {
+    for (const error of [new Error('a library gave up'), new TypeError('a mistake of ours')])
+      expect(describeFailure(error)).toMatch(new RegExp(`^\\w*Error: ${error.message}\\n\\s+at .*cli\\.test`));
   });
 });
 
@@ -95,6 +125,10 @@ describe('a start', () => {
     const { data, errors } = await postQuery(url, '{ customersByIds(ids: ["elevate:1", "sage200:1", "cro:1"]) { __typename } }');
     expect(errors).toEqual([]);
     expect(data['customersByIds']).toEqual(['ElevateCustomer', 'Sage200Customer', 'CroCustomer'].map((__typename) => ({ __typename })));
+
+    const metrics = await (await fetch(`${url}/metrics`)).text();
+    for (const name of ['process_resident_memory_bytes', 'nodejs_eventloop_lag_p99_seconds', 'customer_graph_operations_total'])
+      expect(metrics).toMatch(new RegExp(`^${name}(\\{.*\\})? [\\d.e-]+$`, 'm'));
 
     const { exitCode, errorOutput } = await product.stop('SIGTERM');
     expect({ exitCode, errorOutput }).toEqual({ exitCode: 0, errorOutput: '' });

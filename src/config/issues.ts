@@ -51,6 +51,7 @@ function describeExpected(setting: Schema | undefined, written: unknown): string
     return `a group of keys, among them ${setting.def.discriminator} (${choicesOf(setting).join(', ')})`;
   }
   if (setting instanceof z.ZodUnion) return setting.options.map((option) => describeExpected(unwrap(option), written)).join(' or ');
+  if (setting instanceof z.ZodArray) return `a list of ${choicesOf(setting.element).join(', ')}`;
   const choices = choicesOf(setting);
   return choices.length > 0 ? suggest(written, choices) : 'a group of keys';
 }

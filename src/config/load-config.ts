@@ -2,11 +2,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { Provider } from '../providers/provider.ts';
 import { applyEnvironment, checkEnvironment } from './environment.ts';
-import { describeIssue } from './issues.ts';
+import { describeIssue, type Checked } from './issues.ts';
 import { ConfigError, type ConfigProblem } from './problems.ts';
 import { fileSettings, type FileSettings } from './settings.ts';
 import { adoptTypes } from './variables.ts';
-import { parseYamlFile, type YamlFile } from './yaml-file.ts';
+import { parseYamlFile } from './yaml-file.ts';
 
 /** The whole configuration, checked. */
 export interface Config {
@@ -32,11 +32,19 @@ export type ProviderRegistry = Readonly<Record<string, Provider>>;
  */
 export function loadConfig(file: string, registry: ProviderRegistry, environment: NodeJS.ProcessEnv): Config {
   const yaml = parseYamlFile(readText(file), environment);
-  const problems: ConfigProblem[] = [...yaml.problems, ...checkEnvironment(environment)];
-  const settings = yaml.value === undefined ? undefined : check(fileSettings, yaml.value ?? {}, [], yaml, problems);
-  const sources = checkSources(yaml, registry, problems);
-  if (settings === undefined || problems.length > 0) throw new ConfigError(file, sortByLine(problems));
-  return { ...settings.output, server: applyEnvironment(settings.output.server, environment), sources };
+  const whole = check(fileSettings, { value: yaml.value ?? {}, path: [], yaml });
+  const sources = Object.entries(entriesOf(entriesOf(yaml.value)['sources'])).map(([name, source]) =>
+    checkSource(name, { value: source, path: ['sources', name], yaml }, registry),
+  );
+  const problems = [...yaml.problems, ...checkEnvironment(environment)];
+  // What is not YAML has no settings to be checked.
+  if (yaml.value !== undefined) problems.push(...findFurther(problems, [whole, ...sources].flatMap(problemsOf)));
+  if ('problems' in whole || problems.length > 0) throw new ConfigError(file, sortByLine(problems));
+  return {
+    ...whole.settings,
+    server: applyEnvironment(whole.settings.server, environment),
+    sources: sources.flatMap((source) => ('settings' in source ? [source.settings] : [])),
+  };
 }
 
 /**
@@ -47,7 +55,7 @@ export function loadConfig(file: string, registry: ProviderRegistry, environment
 export function createConfig(sources: readonly SourceConfig[], environment: NodeJS.ProcessEnv): Config {
   const problems = checkEnvironment(environment);
   if (problems.length > 0) throw new ConfigError(undefined, problems);
-  const { server, auth, log } = fileSettings.parse({ auth: { mode: 'none' }, sources: { any: {} } });
+  const { server, auth, log } = fileSettings.omit({ sources: true }).parse({ auth: { mode: 'none' } });
   return { server: applyEnvironment(server, environment), auth, log, sources };
 }
 
@@ -60,34 +68,46 @@ function readText(file: string): string {
   }
 }
 
-function checkSources(yaml: YamlFile, registry: ProviderRegistry, problems: ConfigProblem[]): SourceConfig[] {
-  const named = z.looseObject({ provider: z.enum(Object.keys(registry)) });
-  return Object.entries(entriesOf(entriesOf(yaml.value)['sources'])).flatMap(([name, source]) => {
-    const path = ['sources', name];
-    const { provider: providerName = '', ...settings } = check(named, source, path, yaml, problems)?.output ?? {};
-    const provider = registry[providerName];
-    const checked = provider === undefined ? undefined : check(provider.settings, settings, path, yaml, problems);
-    return provider === undefined || checked === undefined ? [] : [{ name, provider, settings: checked.input }];
-  });
+/** Settings that were accepted, or all that is wrong with them. */
+type CheckResult<T> = { readonly settings: T } | { readonly problems: readonly ConfigProblem[] };
+
+type Unchecked = Omit<Checked, 'schema'>;
+
+function checkSource(name: string, source: Unchecked, registry: ProviderRegistry): CheckResult<SourceConfig> {
+  const named = check(z.looseObject({ provider: z.enum(Object.keys(registry)) }), source);
+  if ('problems' in named) return named;
+  const { provider: providerName, ...value } = named.settings;
+  const provider = registry[providerName];
+  if (provider === undefined) throw new TypeError(`no provider ${providerName}`);
+  const own = { ...source, value: adoptValues(provider.settings, { ...source, value }) };
+  const checked = checkValues(provider.settings, own);
+  return 'problems' in checked ? checked : { settings: { name, provider, settings: own.value } };
 }
 
-/** Adds what is wrong to `problems`, one at each place. A value whose variable is not set has been reported as that. */
-function check<T>(
-  schema: z.ZodType<T>,
-  value: unknown,
-  path: readonly string[],
-  yaml: YamlFile,
-  problems: ConfigProblem[],
-): { readonly output: T; readonly input: unknown } | undefined {
-  const issuesAsWritten = schema.safeParse(value).error?.issues ?? [];
-  const input = adoptTypes(value, issuesAsWritten, path, yaml);
-  const result = schema.safeParse(input);
-  if (result.success) return { output: result.data, input };
-  for (const issue of result.error.issues) {
-    const found = describeIssue(issue, { schema, value: input, path, yaml });
-    problems.push(...found.filter((problem) => problems.every((earlier) => earlier.path !== problem.path)));
-  }
-  return undefined;
+function check<T>(schema: z.ZodType<T>, unchecked: Unchecked): CheckResult<T> {
+  return checkValues(schema, { ...unchecked, value: adoptValues(schema, unchecked) });
+}
+
+/** The values with their variables in the types that the schema wants. */
+function adoptValues(schema: z.ZodType, { value, path, yaml }: Unchecked): unknown {
+  return adoptTypes(value, schema.safeParse(value).error?.issues ?? [], path, yaml);
+}
+
+function checkValues<T>(schema: z.ZodType<T>, unchecked: Unchecked): CheckResult<T> {
+  const { success, data, error } = schema.safeParse(unchecked.value);
+  if (success) return { settings: data };
+  return { problems: error.issues.flatMap((issue) => describeIssue(issue, { ...unchecked, schema })) };
+}
+
+function problemsOf(result: CheckResult<unknown>): readonly ConfigProblem[] {
+  return 'problems' in result ? result.problems : [];
+}
+
+/** One problem at each place is enough: a value whose variable is not set has been reported as that. */
+function findFurther(known: readonly ConfigProblem[], found: readonly ConfigProblem[]): ConfigProblem[] {
+  const places = new Map<string, ConfigProblem>();
+  for (const problem of found) if (!places.has(problem.path)) places.set(problem.path, problem);
+  return [...places.values()].filter(({ path }) => known.every((earlier) => earlier.path !== path));
 }
 
 function sortByLine(problems: readonly ConfigProblem[]): ConfigProblem[] {

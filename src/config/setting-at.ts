@@ -53,6 +53,7 @@ function chooseForm(schema: Schema, value: unknown): Schema {
 function childOf(schema: Schema, key: string): Schema | undefined {
   if (schema instanceof z.ZodObject) return Object.entries<Schema>(schema.shape).find(([name]) => name === key)?.[1];
   if (schema instanceof z.ZodRecord) return schema.valueType;
+  if (schema instanceof z.ZodArray) return schema.element;
   if (schema instanceof z.ZodDiscriminatedUnion && schema.def.discriminator === key) return z.literal(choicesOf(schema));
   return schema instanceof z.ZodUnion
     ? schema.options.map((option) => childOf(unwrap(option), key)).find((child) => child !== undefined)

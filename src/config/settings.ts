@@ -39,7 +39,12 @@ export const fileSettings = z.strictObject({
     .prefault({}),
   sources: z
     .record(
-      z.string().regex(sourceNamePattern, 'expected a name of small letters, digits and "-" that begins with a letter, at most 32 long'),
+      z
+        .string()
+        .regex(
+          sourceNamePattern,
+          'expected a source name: lower-case letters, digits and "-", starting with a letter, at most 32 characters',
+        ),
       z.unknown(),
     )
     .refine((sources) => Object.keys(sources).length > 0, 'expected at least one source'),

@@ -1,5 +1,6 @@
-import { isMap, isPair, isScalar, LineCounter, parseDocument, visit, type Document, type YAMLError } from 'yaml';
+import { isMap, isScalar, isSeq, LineCounter, parseDocument, type Document, type YAMLError } from 'yaml';
 import type { ConfigProblem } from './problems.ts';
+import { insertVariables } from './variables.ts';
 
 /** A parsed configuration file whose values can be traced back to their lines. */
 export interface YamlFile {
@@ -12,26 +13,19 @@ export interface YamlFile {
   textAt(path: readonly string[]): string | undefined;
 }
 
-/** Where a value stands in the file. */
-interface Place {
-  readonly line: number | undefined;
-  readonly path: string;
-}
-
 export function parseYamlFile(text: string, environment: NodeJS.ProcessEnv): YamlFile {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const lineAt = (offset: number | undefined) => (offset === undefined ? undefined : lines.linePos(offset).line);
   const problems = document.errors.slice(0, 1).map((error) => describeYamlError(error, lineAt(error.pos[0]), text));
-  const originals = new Map<object, string>();
   if (problems.length > 0) return { value: undefined, problems, lineOf: () => undefined, textAt: () => undefined };
-  const missing = insertVariables(document, environment, originals, lineAt);
+  const inserted = insertVariables(document, environment, lineAt);
   return {
-    ...readValue(document, missing),
+    ...readValue(document, inserted.problems),
     lineOf: (path) => lineAt(offsetOf(document, path)),
     textAt(path) {
       const node = findNode(document, path);
-      return isScalar(node) ? (originals.get(node) ?? String(node.value)) : undefined;
+      return isScalar(node) ? (inserted.originals.get(node) ?? String(node.value)) : undefined;
     },
   };
 }
@@ -51,7 +45,7 @@ const yamlErrors: Readonly<Partial<Record<YAMLError['code'], readonly [found: st
   DUPLICATE_KEY: ['a key that stands there already', 'each key once'],
   MISSING_CHAR: ['a quote or bracket that is not closed', 'its end'],
   MULTIPLE_DOCS: ['a second document', 'one document'],
-  TAB_AS_INDENT: ['a tab before the text of a line', 'blanks'],
+  TAB_AS_INDENT: ['a tab used for indentation', 'spaces'],
 };
 
 /** One mistake of this kind leads to others that are none: only the first is told. */
@@ -62,49 +56,14 @@ function describeYamlError({ code }: YAMLError, line: number | undefined, text: 
   return { line, path: '', found, expected: hasBareVariable ? 'quotes around variables within braces: { token: "${TOKEN}" }' : expected };
 }
 
-/** Replaces `${NAME}` in every text by the environment variable. */
-function insertVariables(
-  document: Document,
-  environment: NodeJS.ProcessEnv,
-  originals: Map<object, string>,
-  lineAt: (offset: number | undefined) => number | undefined,
-): ConfigProblem[] {
-  const problems: ConfigProblem[] = [];
-  visit(document, {
-    Scalar(key, node, ancestors) {
-      if (key === 'key' || typeof node.value !== 'string' || !node.value.includes('${')) return;
-      const keys = ancestors.flatMap((ancestor) => (isPair(ancestor) && isScalar(ancestor.key) ? [String(ancestor.key.value)] : []));
-      const place = { line: lineAt(node.range?.[0]), path: keys.join('.') };
-      originals.set(node, node.value);
-      const inserted = insertInto(node.value, environment, place);
-      node.value = inserted.text;
-      problems.push(...inserted.problems);
-    },
-  });
-  return problems;
-}
-
-function insertInto(original: string, environment: NodeJS.ProcessEnv, place: Place): { text: string; problems: ConfigProblem[] } {
-  const problems: ConfigProblem[] = [];
-  const text = original.replaceAll(/\$\{([^{}]*\}?)/g, (reference: string, rest: string) => {
-    const name = /^([A-Za-z_][A-Za-z0-9_]*)\}$/.exec(rest)?.[1];
-    if (name === undefined) {
-      problems.push({ ...place, found: 'a "${" that begins no variable', expected: '${NAME}, a name of letters, digits and "_"' });
-      return reference;
-    }
-    const value = environment[name];
-    if (value !== undefined && value !== '') return value;
-    const state = value === undefined ? 'is not set' : 'is empty';
-    problems.push({ ...place, found: `${reference}, which ${state}`, expected: 'a variable of the environment' });
-    return reference;
-  });
-  return { text, problems: problems.filter(({ found }, index) => problems.findIndex((earlier) => earlier.found === found) === index) };
-}
-
 function offsetOf(document: Document, path: readonly string[]): number | undefined {
   let offset: number | undefined;
   let node: unknown = document.contents;
   for (const key of path) {
+    if (isSeq(node)) {
+      node = node.items[Number(key)];
+      continue;
+    }
     const pair = findPair(node, key);
     if (pair === undefined) return offset;
     if (isScalar(pair.key)) offset = pair.key.range?.[0];
@@ -114,7 +73,7 @@ function offsetOf(document: Document, path: readonly string[]): number | undefin
 }
 
 function findNode(document: Document, path: readonly string[]): unknown {
-  return path.reduce<unknown>((node, key) => findPair(node, key)?.value, document.contents);
+  return path.reduce<unknown>((node, key) => (isSeq(node) ? node.items[Number(key)] : findPair(node, key)?.value), document.contents);
 }
 
 function findPair(node: unknown, key: string) {

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { createGate } from '../rest/gate.ts';
 import { ClientGoneError } from '../rest/scope.ts';
-import { openRequestScope, type RequestScope } from './request-scope.ts';
+import { openTimedScope, type TimedScope } from './request-scope.ts';
 
 export interface AdmissionSettings {
   readonly requestTimeoutMs: number;
@@ -13,10 +13,10 @@ export interface AdmissionSettings {
 
 /** Lets operations in, as many as the server can work on. */
 export interface Admission {
-  /** Resolves when the operation may begin. @throws GateFullError, ClientGoneError, or when its time is over before */
+  /** Resolves when the operation may begin. @throws GateFullError, ClientGoneError; TimeOverError when its time is over before */
   enter(request: FastifyRequest, reply: FastifyReply): Promise<void>;
   /** The scope of a request that was let in. */
-  scopeOf(request: FastifyRequest): RequestScope;
+  scopeOf(request: FastifyRequest): TimedScope;
   /** Resolves when no request is under way or waits. */
   emptied(): Promise<void>;
   /** Ends the time of all requests that are under way or wait. */
@@ -25,7 +25,7 @@ export interface Admission {
 
 export function createAdmission({ requestTimeoutMs, maxOperations, maxQueuedOperations }: AdmissionSettings): Admission {
   const gate = createGate(maxOperations, maxQueuedOperations);
-  const scopes = new Map<FastifyRequest, RequestScope>();
+  const scopes = new Map<FastifyRequest, TimedScope>();
   const onEmpty: (() => void)[] = [];
 
   function forget(request: FastifyRequest): void {
@@ -36,7 +36,7 @@ export function createAdmission({ requestTimeoutMs, maxOperations, maxQueuedOper
   return {
     async enter(request, reply) {
       if (reply.raw.destroyed) throw new ClientGoneError('the client has gone');
-      const scope = openRequestScope(request, reply, requestTimeoutMs);
+      const scope = openTimedScope(request, reply, requestTimeoutMs);
       scopes.set(request, scope);
       const place = gate.enter(scope.signal);
       // Before the wait: a client that leaves in the moment of its turn would keep the place for ever.

@@ -1,8 +1,8 @@
 import type { Logger } from 'pino';
-import type { CallObserver } from '../rest/observer.ts';
+import type { CallObserver, CallOutcome } from '../rest/observer.ts';
 
 /** Outcomes that are nobody's failure. */
-const expectedOutcomes: ReadonlySet<string> = new Set(['OK', 'NOT_FOUND', 'NOT_MODIFIED', 'ABORTED']);
+const expectedOutcomes: ReadonlySet<CallOutcome> = new Set(['OK', 'NOT_FOUND', 'NOT_MODIFIED', 'ABORTED']);
 
 /** Counts calls, and writes those that failed to the log. */
 export function createCallObserver(log: Logger, metrics: Omit<CallObserver, 'warned'>): CallObserver {

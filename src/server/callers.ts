@@ -1,9 +1,10 @@
 import { HeaderMap } from '@apollo/server';
 import { GraphQLError } from 'graphql';
-import { createRemoteJWKSet, errors, jwtVerify } from 'jose';
+import { createRemoteJWKSet, customFetch, errors, jwtVerify } from 'jose';
 import type { Logger } from 'pino';
 import type { Config } from '../config/load-config.ts';
 import type { ErrorCode } from '../graph/errors.ts';
+import { fetchSmall } from '../rest/small-fetch.ts';
 import { untilAborted } from '../rest/until-aborted.ts';
 
 /**
@@ -15,7 +16,7 @@ export type CallerCheck = (authorization: string | undefined, signal: AbortSigna
 
 export function createCallerCheck(auth: Config['auth'], log: Pick<Logger, 'error'>): CallerCheck {
   if (auth.mode === 'none') return async () => {};
-  const keys = createRemoteJWKSet(new URL(auth.jwksUrl));
+  const keys = createRemoteJWKSet(new URL(auth.jwksUrl), { [customFetch]: fetchSmall });
   // The algorithms are named, or a token could choose a weaker one for its own check.
   const options = {
     issuer: auth.issuer,
@@ -31,7 +32,7 @@ export function createCallerCheck(auth: Config['auth'], log: Pick<Logger, 'error
     } catch (error) {
       if (signal.aborted) throw unauthenticated('The token could not be checked in time.');
       if (!isTokenFault(error)) {
-        log.error({ err: error }, 'the keys of the token issuer cannot be had');
+        log.error({ err: error }, 'cannot fetch the keys of the token issuer');
         throw unauthenticated('The token cannot be checked at present.');
       }
       throw unauthenticated(error instanceof errors.JWTExpired ? 'The token has expired.' : 'The token is not valid here.');

@@ -2,11 +2,18 @@ import { unwrapResolverError } from '@apollo/server/errors';
 import type { GraphQLFormattedError } from 'graphql';
 import { upstreamExtensions, type ErrorCode } from '../graph/errors.ts';
 import { UpstreamError } from '../rest/errors.ts';
+import { internalErrorMessage } from './error-body.ts';
 
-export const internalErrorMessage = 'The server failed at this. The request id leads to the reason in its log.';
+/** What an error is, for the log and for the client alike. */
+export type ErrorClass =
+  | { readonly kind: 'upstream'; readonly error: UpstreamError }
+  /** The caller's own: its message may be shown as it is. */
+  | { readonly kind: 'request'; readonly code: ErrorCode }
+  /** The server's own fault: its text belongs in the log. */
+  | { readonly kind: 'internal'; readonly error: unknown };
 
-/** Codes whose messages speak of the caller's own request and may be shown as they are. */
-const openCodes: ReadonlySet<unknown> = new Set<ErrorCode>([
+/** Codes whose messages speak of the caller's own request. */
+const openCodes: readonly ErrorCode[] = [
   'BAD_USER_INPUT',
   'UNAUTHENTICATED',
   'FORBIDDEN',
@@ -15,31 +22,38 @@ const openCodes: ReadonlySet<unknown> = new Set<ErrorCode>([
   'GRAPHQL_PARSE_FAILED',
   'GRAPHQL_VALIDATION_FAILED',
   'BAD_REQUEST',
-]);
+];
+
+/** Codes of Apollo's own for what the caller has to mend; clients know a persisted query by its message. */
+const apolloCodes: ReadonlySet<unknown> = new Set(['OPERATION_RESOLUTION_FAILURE', 'PERSISTED_QUERY_NOT_SUPPORTED']);
+
+export function classifyError(wrapped: unknown): ErrorClass {
+  const error = unwrapResolverError(wrapped);
+  if (error instanceof UpstreamError) return { kind: 'upstream', error };
+  const given = codeOf(error);
+  const code = apolloCodes.has(given) ? 'BAD_REQUEST' : openCodes.find((openCode) => openCode === given);
+  return code === undefined ? { kind: 'internal', error } : { kind: 'request', code };
+}
 
 /**
  * What a client gets to see of an error: upstream failures with their code and source, mistakes of the request as
  * they are, anything else as `INTERNAL_SERVER_ERROR` without its text.
  */
-export function formatError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
-  const { message, locations, path, extensions } = formatted;
+export function formatError({ message, locations, path }: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
   const place = { ...(locations === undefined ? {} : { locations }), ...(path === undefined ? {} : { path }) };
-  const original = unwrapResolverError(error);
-  if (original instanceof UpstreamError) return { message: original.message, ...place, extensions: upstreamExtensions(original) };
-  const code = extensions?.['code'];
-  if (openCodes.has(code)) return { message, ...place, extensions: { code } };
-  return {
-    message: internalErrorMessage,
-    ...place,
-    extensions: { code: 'INTERNAL_SERVER_ERROR' satisfies ErrorCode },
-  };
+  const found = classifyError(error);
+  switch (found.kind) {
+    case 'upstream':
+      return { message: found.error.message, ...place, extensions: upstreamExtensions(found.error) };
+    case 'request':
+      return { message, ...place, extensions: { code: found.code } };
+    case 'internal':
+      return { message: internalErrorMessage, ...place, extensions: { code: 'INTERNAL_SERVER_ERROR' satisfies ErrorCode } };
+  }
 }
 
-/** Whether an error is the server's own fault, and its text belongs in the log. */
-export function isInternalError(error: unknown): boolean {
-  return !(error instanceof UpstreamError) && !(error instanceof Error && 'extensions' in error && hasOpenCode(error.extensions));
-}
-
-function hasOpenCode(extensions: unknown): boolean {
-  return typeof extensions === 'object' && extensions !== null && 'code' in extensions && openCodes.has(extensions.code);
+function codeOf(error: unknown): unknown {
+  if (!(error instanceof Error) || !('extensions' in error)) return undefined;
+  const { extensions } = error;
+  return typeof extensions === 'object' && extensions !== null && 'code' in extensions ? extensions.code : undefined;
 }

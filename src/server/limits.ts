@@ -21,12 +21,12 @@ export interface OperationSize {
 export function checkSize(selected: SelectedOperation, limits: Config['server']): void {
   const { depth, rootFields, aliases } = measureOperation(selected);
   const problems = [
-    describeExcess('fields within fields', depth, limits.maxDepth),
-    describeExcess('fields at the top', rootFields, limits.maxRootFields),
+    describeExcess('levels of nesting', depth, limits.maxDepth),
+    describeExcess('root fields', rootFields, limits.maxRootFields),
     describeExcess('aliases', aliases, limits.maxAliases),
   ].filter((problem) => problem !== undefined);
   if (problems.length === 0) return;
-  throw new GraphQLError(`The operation asks for too much: ${problems.join(', ')}.`, {
+  throw new GraphQLError(`The operation is too large: ${problems.join(', ')}.`, {
     extensions: { code: 'QUERY_TOO_COMPLEX' satisfies ErrorCode, http: { status: 400 } },
   });
 }

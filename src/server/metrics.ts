@@ -1,4 +1,4 @@
-import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { CallObserver } from '../rest/observer.ts';
 
 /** What the server counts, for `/metrics`. Labels come from closed sets: sources, codes, words of this file. */
@@ -14,9 +14,11 @@ export interface Metrics {
 
 const breakerStates = { CLOSED: 0, HALF_OPEN: 1, OPEN: 2 } as const;
 
-export function createMetrics(): Metrics {
-  const registers = [new Registry()];
-  const [registry = new Registry()] = registers;
+/** @param watchesProcess also shows memory, event loop and garbage collection: for the process's only product, it looks at all of it */
+export function createMetrics({ watchesProcess = false } = {}): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  if (watchesProcess) collectDefaultMetrics({ register: registry });
   const counter = <L extends string>(name: string, help: string, labelNames: readonly L[]) =>
     new Counter({ name: `customer_graph_${name}`, help, labelNames: [...labelNames], registers });
 

@@ -1,14 +1,15 @@
 import type { ApolloServerPlugin, GraphQLRequestContextWillSendResponse } from '@apollo/server';
-import { unwrapResolverError } from '@apollo/server/errors';
-import { Kind, type FragmentDefinitionNode } from 'graphql';
+import { GraphQLError, Kind, type FragmentDefinitionNode, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
 import type { Logger } from 'pino';
 import type { Config } from '../config/load-config.ts';
 import type { GraphContext } from '../graph/context.ts';
+import type { ErrorCode } from '../graph/errors.ts';
 import type { Graph } from '../graph/schema.ts';
 import { createSelection } from '../graph/selection.ts';
-import type { Metrics } from './metrics.ts';
-import { formatError, isInternalError } from './format-error.ts';
+import { addRequestId } from './error-body.ts';
+import { classifyError, formatError } from './format-error.ts';
 import { checkSize } from './limits.ts';
+import type { Metrics } from './metrics.ts';
 
 /**
  * Ties Apollo to the graph: refuses operations that ask for too much, tells the context what the others select, adds
@@ -26,6 +27,7 @@ export function createRequestPlugin(
       return {
         async didResolveOperation({ contextValue, document, operation, request }) {
           if (operation === undefined) return;
+          checkKind(operation, schema);
           const fragments = document.definitions.filter((node): node is FragmentDefinitionNode => node.kind === Kind.FRAGMENT_DEFINITION);
           const selected = {
             operation,
@@ -36,8 +38,8 @@ export function createRequestPlugin(
           contextValue.select(createSelection(schema, payloadReads, selected));
         },
         async didEncounterErrors({ errors, contextValue }) {
-          for (const error of errors.map(unwrapResolverError).filter(isInternalError)) {
-            log.error({ requestId: contextValue.requestId, err: error }, 'internal error');
+          for (const found of errors.map(classifyError)) {
+            if (found.kind === 'internal') log.error({ requestId: contextValue.requestId, err: found.error }, 'internal error');
           }
         },
         async willSendResponse(requestContext) {
@@ -49,13 +51,21 @@ export function createRequestPlugin(
   };
 }
 
+/** Apollo would take it for a mistake of the server. */
+function checkKind({ operation }: OperationDefinitionNode, schema: GraphQLSchema): void {
+  if (schema.getRootType(operation)) return;
+  throw new GraphQLError(`There are no ${operation}s: this server only reads.`, {
+    extensions: { code: 'GRAPHQL_VALIDATION_FAILED' satisfies ErrorCode, http: { status: 400 } },
+  });
+}
+
 function completeErrors({ response, contextValue }: GraphQLRequestContextWillSendResponse<GraphContext>): void {
   if (response.body.kind !== 'single') return;
   const result = response.body.singleResult;
   const reported = contextValue.reported.map(({ error, path }) => formatError({ message: error.message, path: [...path] }, error));
   const errors = [...(result.errors ?? []), ...reported];
   if (errors.length === 0) return;
-  result.errors = errors.map((error) => ({ ...error, extensions: { ...error.extensions, requestId: contextValue.requestId } }));
+  result.errors = errors.map((error) => addRequestId(error, contextValue.requestId));
 }
 
 function countOperation({ response }: GraphQLRequestContextWillSendResponse<GraphContext>, metrics: Metrics, durationMs: number): void {

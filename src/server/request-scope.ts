@@ -5,19 +5,24 @@ import { ClientGoneError, type CallScope } from '../rest/scope.ts';
 /** The header with which a caller asks for less time than the server gives. */
 export const timeoutHeader = 'x-request-timeout-ms';
 
-/** The time and the identity of one HTTP request. */
-export interface RequestScope extends CallScope {
+/** The reason of a signal that was aborted because a request has had its time. */
+export class TimeOverError extends Error {
+  override readonly name = 'TimeOverError';
+}
+
+/** What calls of one HTTP request are made for, as long as the request has time. */
+export interface TimedScope extends CallScope {
   /** Ends the time of the request now. */
   expire(): void;
 }
 
 /** @param timeoutMs the most time that a request is given */
-export function openRequestScope(request: FastifyRequest, reply: FastifyReply, timeoutMs: number): RequestScope {
+export function openTimedScope(request: FastifyRequest, reply: FastifyReply, timeoutMs: number): TimedScope {
   const controller = new AbortController();
   // Every upstream call of the request listens.
   setMaxListeners(0, controller.signal);
   const ownTimeoutMs = Math.min(timeoutMs, readTimeout(singleHeader(request, timeoutHeader)) ?? timeoutMs);
-  const expire = () => controller.abort(new Error('the time of the request is over'));
+  const expire = () => controller.abort(new TimeOverError('the time of the request is over'));
   const timer = setTimeout(expire, ownTimeoutMs);
   reply.raw.once('close', () => {
     clearTimeout(timer);

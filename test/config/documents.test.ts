@@ -19,6 +19,7 @@ const jsonSchema: z.ZodType<JsonSchema> = z.lazy(() =>
   z.object({
     default: z.unknown().optional(),
     properties: z.record(z.string(), jsonSchema).optional(),
+    required: z.array(z.string()).optional(),
     oneOf: z.array(jsonSchema).optional(),
   }),
 );
@@ -26,25 +27,28 @@ const jsonSchema: z.ZodType<JsonSchema> = z.lazy(() =>
 interface JsonSchema {
   readonly default?: unknown;
   readonly properties?: Readonly<Record<string, JsonSchema>> | undefined;
+  readonly required?: readonly string[] | undefined;
   readonly oneOf?: readonly JsonSchema[] | undefined;
 }
 
-/** Every setting that holds a value, with its default. */
+/** Every setting that holds a value, with its default, or whether it is required. */
 function listSettings(schema: z.ZodType): Setting[] {
   return listOf(jsonSchema.parse(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })), '');
 }
 
-function listOf({ properties = {}, oneOf = [] }: JsonSchema, path: string): Setting[] {
+/** @param isExpected whether what holds these settings has to be there */
+function listOf({ properties = {}, required = [], oneOf = [] }: JsonSchema, path: string, isExpected = true): Setting[] {
   const own = Object.entries(properties).flatMap(([name, property]) => {
     const key = path === '' ? name : `${path}.${name}`;
-    const inner = listOf(property, key);
-    return inner.length > 0 ? inner : [{ key, value: describeDefault(property.default) }];
+    const isRequired = isExpected && required.includes(name);
+    const inner = listOf(property, key, isRequired);
+    return inner.length > 0 ? inner : [{ key, value: describeDefault(property.default, isRequired) }];
   });
-  return [...own, ...oneOf.flatMap((form) => listOf(form, path))];
+  return [...own, ...oneOf.flatMap((form) => listOf(form, path, isExpected))];
 }
 
-function describeDefault(value: unknown): string {
-  if (value === undefined) return 'none';
+function describeDefault(value: unknown, isRequired: boolean): string {
+  if (value === undefined) return isRequired ? 'required' : 'optional';
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
@@ -93,7 +97,8 @@ describe('docs/configuration.md', () => {
 function readExample(text: string): string[] {
   const names = [...text.matchAll(/\$\{(\w+)\}/g)].map(([, name = '']) => name);
   const file = `${mkdtempSync(join(tmpdir(), 'customer-graph-docs-'))}/example.yaml`;
-  writeFileSync(file, text);
+  // Tokens are kept in a folder that must exist.
+  writeFileSync(file, text.replaceAll('/var/lib/customer-graph', dirname(file)));
   try {
     return loadConfig(file, providers, Object.fromEntries(names.map((name) => [name, 'x']))).sources.map((source) => source.name);
   } finally {

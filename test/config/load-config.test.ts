@@ -112,6 +112,26 @@ describe('a good configuration', () => {
 });
 
 describe('mistakes', () => {
+  it('a refresh token would be lost where it cannot be stored', () => {
+    const failure = loadFailure(`auth: { mode: none }
+sources:
+  sage-uk:
+    provider: sage200
+    baseUrl: https://api.example.com/v1
+    subscriptionKey: key
+    auth:
+      type: oauth2
+      tokenUrl: https://id.example.com/oauth/token
+      clientId: id
+      clientSecret: secret
+      refreshToken: token
+      tokenFile: /nowhere/at/all/token
+`);
+    expect(failure.message).toContain(
+      'customer-graph.yaml:13 sources.sage-uk.auth.tokenFile: found "/nowhere/at/all/token", expected a file in a directory that exists and can be written to',
+    );
+  });
+
   it('are told all at once, each with its place, what was found and what was expected', () => {
     const failure = loadFailure(
       `server: { hots: x, port: 70000 }
@@ -149,7 +169,7 @@ sources:
       'customer-graph.yaml auth: found nothing, expected a group of keys, among them mode (none, jwt)',
       'customer-graph.yaml:1 server.port: found 70000, expected a whole number from 0 to 65535',
       `customer-graph.yaml:1 server.hots: found an unknown key, expected ${serverKeys}`,
-      'customer-graph.yaml:3 sources.Elevate: found this name, expected a name of small letters, digits and "-" that begins with a letter, at most 32 long',
+      'customer-graph.yaml:3 sources.Elevate: found this name, expected a source name: lower-case letters, digits and "-", starting with a letter, at most 32 characters',
       'customer-graph.yaml:5 sources.Elevate.baseUrl: found "http://rest.example.com/v1", expected https: plain http is for loopback hosts only',
       'customer-graph.yaml:9 sources.sage-uk.baseUrl: found "https://…@api.example.com/v1", expected a URL without user name and password',
       'customer-graph.yaml:10 sources.sage-uk.subscriptionKey: found ${SAGE_KEY}, which is not set, expected a variable of the environment',
@@ -167,21 +187,26 @@ sources:
   });
 
   it.each([
-    ['a token', 'auth: { type: bearer, token: 12345678 }', '12345678'],
-    ['an empty secret', 'auth: { type: bearer, token: "" }', '""'],
-    ['a secret as the wrong kind of value', 'auth: { type: bearer, token: [hidden] }', 'hidden'],
-    ['credentials in place of a group', 'auth: Bearer hidden', 'hidden'],
-    ['a source that is only a text', '', 'hidden'],
-    ['a password with a slash', 'baseUrl: "https://me:hid/den@api.example.com"', 'hid'],
-    ['a key in a query', 'baseUrl: https://api.example.com/?key=hidden', 'hidden'],
-    ['a password in a URL of oauth2', 'auth: { type: oauth2, tokenUrl: "https://me:hidden@id.example.com" }', 'hidden'],
-    ['an unknown key', 'apiKey: hidden', 'hidden'],
-    ['the value of a variable', 'baseUrl: https://x-${HIDDEN}', 'variable value'],
-    ['the value of a variable as a provider', 'provider: ${HIDDEN}', 'variable value'],
-  ])('never show %s', (_what, line, secret) => {
+    ['a token', 'auth: { type: bearer, token: 12345678 }', '12345678', 'sources.a.auth.token'],
+    ['an empty secret', 'auth: { type: bearer, token: "" }', '""', 'sources.a.auth.token'],
+    ['a secret as the wrong kind of value', 'auth: { type: bearer, token: [hidden] }', 'hidden', 'sources.a.auth.token'],
+    ['credentials in place of a group', 'auth: Bearer hidden', 'hidden', 'sources.a.auth'],
+    ['a source that is only a text', '', 'hidden', 'sources.a'],
+    ['a password with a slash', 'baseUrl: "https://me:hid/den@api.example.com"', 'hid', 'sources.a.baseUrl'],
+    ['a key in a query', 'baseUrl: https://api.example.com/?key=hidden', 'hidden', 'sources.a.baseUrl'],
+    [
+      'a password in a URL of oauth2',
+      'auth: { type: oauth2, tokenUrl: "https://me:hidden@id.example.com" }',
+      'hidden',
+      'sources.a.auth.tokenUrl',
+    ],
+    ['an unknown key', 'apiKey: hidden', 'hidden', 'sources.a.apiKey'],
+    ['the value of a variable', 'baseUrl: https://x-${HIDDEN}', 'variable value', 'sources.a.baseUrl'],
+    ['the value of a variable as a provider', 'provider: ${HIDDEN}', 'variable value', 'sources.a.provider'],
+  ])('never show %s', (_what, line, secret, place) => {
     const lines = line === '' ? '  a: hidden' : `  a:\n${line.startsWith('provider') ? '' : '    provider: elevate\n'}    ${line}`;
     const failure = loadFailure(`auth: { mode: none }\nsources:\n${lines}\n`, { HIDDEN: 'variable value' });
-    expect(failure.problems.length).toBeGreaterThan(0);
+    expect(failure.problems.map(({ path: at }) => at)).toContain(place);
     expect(failure.message).not.toContain(secret);
   });
 
@@ -196,6 +221,13 @@ sources:
       'customer-graph.yaml:16 sources.sage-uk.baseUrl: found a "${" that begins no variable, expected ${NAME}, a name of letters, digits and "_"',
     ]);
   });
+});
+
+it('a missing variable in a list is told at its place, and once', () => {
+  const text = 'auth: { mode: none }\nsources:\n  a:\n    provider: elevate\n    auth:\n      - type: bearer\n      - "${NOT_SET}"\n';
+  const places = loadFailure(text).problems.map(({ line, path: at }) => [line, at]);
+  expect(places).toContainEqual([7, 'sources.a.auth.1']);
+  expect(new Set(places.map(String)).size).toBe(places.length);
 });
 
 describe('a file that cannot be read', () => {

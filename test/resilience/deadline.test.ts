@@ -3,6 +3,7 @@ import { Agent, request } from 'undici';
 import { z } from 'zod';
 import { runMany } from '../support/load.ts';
 import { startProductOn, startSandboxProcess, type ProductProcess, type SandboxProcess } from '../support/processes.ts';
+import { providerNames as providers } from '../support/provider-names.ts';
 import { sumStarvation, watchStarvation, type Starvation } from '../support/starvation.ts';
 import { mixFaults } from './support/fault-mixes.ts';
 
@@ -11,7 +12,6 @@ const marginMs = 250;
 const rounds = 20;
 const operationsPerRound = 500;
 const concurrency = 20;
-const providers = ['elevate', 'sage200', 'cro'];
 
 /** Small ones for the most part: this machine is to wait for the sources, not for its processor. */
 const operationsAsked = [

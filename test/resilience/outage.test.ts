@@ -3,10 +3,10 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { startSteadyLoad, type SteadyLoad } from '../support/load.ts';
 import { startTestProduct, type TestProduct } from '../support/product.ts';
+import { providerNames as providers, type ProviderName } from '../support/provider-names.ts';
 import { entryFor } from '../support/sources.ts';
+import { waitUntil } from '../support/wait-until.ts';
 import { startFragileApi, type FragileApi } from './support/fragile-api.ts';
-
-const providers = ['elevate', 'sage200', 'cro'] as const;
 
 const operationsPerSecond = 50;
 const openMs = 1_000;
@@ -37,7 +37,7 @@ const logLine = z.looseObject({
   code: z.string().optional(),
 });
 
-let apis: Readonly<Record<(typeof providers)[number], FragileApi>>;
+let apis: Readonly<Record<ProviderName, FragileApi>>;
 let product: TestProduct;
 let load: SteadyLoad;
 /** When operations began, epoch ms. */
@@ -84,13 +84,6 @@ function readEvents(source: string): LoggedEvent[] {
 
 function findOpening(source: string, afterMs: number): LoggedEvent | undefined {
   return readEvents(source).find(({ state, atMs }) => state === 'OPEN' && atMs >= afterMs);
-}
-
-async function waitUntil(isTrue: () => boolean): Promise<number> {
-  const startMs = performance.now();
-  while (!isTrue() && performance.now() - startMs < 10_000) await sleep(20);
-  expect(isTrue()).toBe(true);
-  return performance.now() - startMs;
 }
 
 /** Waits until the source is closed off, and checks what it had to bear until then. */

@@ -5,13 +5,18 @@ import { fileURLToPath } from 'node:url';
 import { answerEveryCustomer } from '../graph/support/endless-apis.ts';
 import { findFreePorts } from '../support/free-port.ts';
 import { startTestProduct, type TestProduct } from '../support/product.ts';
+import { providerNames as providers, type ProviderName } from '../support/provider-names.ts';
 import { startStubServer, type RecordingServer } from '../support/recording-server.ts';
 import { entryFor } from '../support/sources.ts';
 
-const providers = ['elevate', 'sage200', 'cro'] as const;
-type ProviderName = (typeof providers)[number];
-
-const killsOf = { elevate: 34, sage200: 33, cro: 33 };
+/** A hundred kills, and some more for the second transport. */
+const rounds = [
+  { dying: 'elevate', transport: 'undici', kills: 34 },
+  { dying: 'sage200', transport: 'undici', kills: 33 },
+  { dying: 'cro', transport: 'undici', kills: 33 },
+  // As many as it takes for each part of a body to be sent once.
+  { dying: 'elevate', transport: 'fetch', kills: 11 },
+] as const;
 const deadlineMs = 3_000;
 const script = fileURLToPath(new URL('./support/dying-api.mjs', import.meta.url));
 const nameKeys = { elevate: 'customerName', sage200: 'name', cro: 'name' };
@@ -28,10 +33,10 @@ afterAll(async () => {
   process.stdout.write(`killed in the middle of a body: the slowest answer took ${Math.round(slowestMs)} ms\n`);
 });
 
-function startProduct(dying: ProviderName, port: number): Promise<TestProduct> {
+function startProduct(dying: ProviderName, transport: 'undici' | 'fetch', port: number): Promise<TestProduct> {
   const urlOf = (provider: ProviderName) => (provider === dying ? `http://127.0.0.1:${port}` : stub.url);
   // However often it dies, it is asked again.
-  const settings = { breaker: { minCalls: 1_000 } };
+  const settings = { breaker: { minCalls: 1_000 }, transport };
   const sources = {
     elevate: entryFor.elevate(urlOf('elevate'), settings),
     sage200: entryFor.sage200(urlOf('sage200'), settings),
@@ -79,11 +84,11 @@ async function killInTheMiddle(product: TestProduct, dying: ProviderName, child:
   };
 }
 
-describe.each(providers)('%s', (dying) => {
-  it(`is killed in the middle of its answer ${killsOf[dying]} times: the others are there, in time, and nothing of it`, async () => {
+describe.each(rounds)('$dying, called by $transport,', ({ dying, transport, kills }) => {
+  it(`is killed in the middle of its answer ${kills} times: the others are there, in time, and nothing of it`, async () => {
     const port = await findFreePorts();
-    const product = await startProduct(dying, port);
-    for (let round = 0; round < killsOf[dying]; round += 1) {
+    const product = await startProduct(dying, transport, port);
+    for (let round = 0; round < kills; round += 1) {
       const child = await startDying(dying, port, round);
       try {
         const { actual, expected } = await killInTheMiddle(product, dying, child);

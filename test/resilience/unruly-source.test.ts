@@ -2,7 +2,8 @@ import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { readCounter } from '../support/metrics.ts';
 import { startTestProduct, type TestProduct } from '../support/product.ts';
 import { startRecordingServer, type RecordingServer } from '../support/recording-server.ts';
-import { providers, startFaultySandbox, type FaultySandbox } from './support/faulty-sandbox.ts';
+import { startFaultySandbox, type FaultySandbox } from './support/faulty-sandbox.ts';
+import { providerNames as providers } from '../support/provider-names.ts';
 
 let sandbox: FaultySandbox;
 let product: TestProduct;
@@ -86,7 +87,7 @@ async function walk(maxPages: number): Promise<{ readonly ids: string[]; readonl
   for (let page = 0; page < maxPages; page += 1) {
     const { data } = await product.query(
       `query ($after: String) {
-        customers(first: 9, after: $after) { nodes { id } pageInfo { endCursor } completeness { source { name } status code } }
+        customers(first: 90, after: $after) { nodes { id } pageInfo { endCursor } completeness { source { name } status code } }
       }`,
       { variables: { after } },
     );
@@ -101,7 +102,8 @@ async function walk(maxPages: number): Promise<{ readonly ids: string[]; readonl
 it.each(providers)('%s, which always sends its first page, is found out, and the others are listed', async (provider) => {
   product = await startProduct();
   sandbox.apis[provider].faults.set([{ name: 'pagination-loop' }]);
-  const { ids, statuses } = await walk(10);
+  // Far enough for each source to be asked for a page that is not its first.
+  const { ids, statuses } = await walk(6);
   expect(new Set(ids).size).toBe(ids.length);
   expect(statuses).toContain(`${provider} FAILED UPSTREAM_BAD_RESPONSE`);
   for (const other of providers.filter((name) => name !== provider)) {

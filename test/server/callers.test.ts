@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT, type CryptoKey, type JWTPayload } from 'jose';
+import { findClosedPort } from '../support/free-port.ts';
 import { startTestProduct, type TestProduct } from '../support/product.ts';
-import { startStubServer, type RecordingServer } from '../support/recording-server.ts';
+import { startRecordingServer, startStubServer, type RecordingServer } from '../support/recording-server.ts';
 
 const issuer = 'https://id.example.com/';
 const audience = 'customer-graph';
@@ -10,12 +11,13 @@ let keyServer: RecordingServer;
 let product: TestProduct;
 let key: CryptoKey;
 let foreignKey: CryptoKey;
+let jwk: object;
 
 beforeAll(async () => {
   const pair = await generateKeyPair('RS256', { extractable: true });
   key = pair.privateKey;
   foreignKey = (await generateKeyPair('RS256')).privateKey;
-  const jwk = { ...(await exportJWK(pair.publicKey)), kid: 'k1', alg: 'RS256', use: 'sig' };
+  jwk = { ...(await exportJWK(pair.publicKey)), kid: 'k1', alg: 'RS256', use: 'sig' };
   keyServer = await startStubServer(() => ({ body: { keys: [jwk] } }));
   product = await startTestProduct({}, undefined, { auth: { mode: 'jwt', issuer, audience, jwksUrl: `${keyServer.url}/jwks.json` } });
 });
@@ -101,17 +103,44 @@ describe('with auth mode jwt', () => {
     });
     expect(response.headers.get('www-authenticate')).toBe('Bearer');
   });
+});
 
-  it('a failure to get the keys is told as that, and logged', async () => {
-    const other = await startTestProduct({}, undefined, {
-      auth: { mode: 'jwt', issuer, audience, jwksUrl: 'http://127.0.0.1:9/jwks.json' },
-    });
+describe('keys that cannot be had', () => {
+  const refused = { status: 401, messages: ['The token cannot be checked at present.'], logged: 1 };
+
+  async function askWithKeysAt(keysUrl: string): Promise<object> {
+    const other = await startTestProduct({}, undefined, { auth: { mode: 'jwt', issuer, audience, jwksUrl: `${keysUrl}/jwks.json` } });
     const { status, errors } = await other.query('{ sources { name } }', { headers: { authorization: `Bearer ${await sign()}` } });
-    expect({ status, messages: errors.map(({ message }) => message) }).toEqual({
-      status: 401,
-      messages: ['The token cannot be checked at present.'],
-    });
-    expect(other.logLines.filter((line) => line.includes('the keys of the token issuer cannot be had'))).toHaveLength(1);
     await other.close();
+    const logged = other.logLines.filter((line) => line.includes('cannot fetch the keys of the token issuer')).length;
+    return { status, messages: errors.map(({ message }) => message), logged };
+  }
+
+  it('are told as that, and logged', async () => {
+    expect(await askWithKeysAt(`http://127.0.0.1:${await findClosedPort()}`)).toEqual(refused);
+  });
+
+  it('of an answer without end: it is not read on', async () => {
+    let cut = () => {};
+    const isCut = new Promise<void>((resolve) => (cut = resolve));
+    const endless = await startRecordingServer((_request, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      const writeOn = () => void response.write(' '.repeat(16_384), writeOn);
+      response.on('error', () => {}).once('close', cut);
+      writeOn();
+    });
+    expect(await askWithKeysAt(endless.url)).toEqual(refused);
+    await isCut;
+    await endless.close();
+  });
+
+  it.each([
+    ['announced', (body: string) => ({ 'content-length': String(body.length) })],
+    ['in parts', () => ({})],
+  ])('for their answer is far too large, %s', async (_how, headers) => {
+    const body = `${JSON.stringify({ keys: [jwk] })}${' '.repeat(200_000)}`;
+    const large = await startStubServer(() => ({ headers: headers(body), body }));
+    expect(await askWithKeysAt(large.url)).toEqual(refused);
+    await large.close();
   });
 });

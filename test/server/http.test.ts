@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startTestProduct, type TestProduct } from '../support/product.ts';
 import { startStubServer, type RecordingServer } from '../support/recording-server.ts';
@@ -124,14 +125,34 @@ describe('documents', () => {
   it('with several operations need a name', async () => {
     const query = 'query A { sources { name } } query B { sources { title } }';
     const failed = await post(JSON.stringify({ query }));
-    expect(failed.status).toBe(400);
-    expect(failed.errors).toHaveLength(1);
+    expect(readRefusal(failed)).toEqual(refusal(400, 'BAD_REQUEST'));
     expect(await post(JSON.stringify({ query, operationName: 'A' }))).toMatchObject({ data: { sources: [{ name: 'elevate' }] } });
   });
 
   it('that lack a variable are refused', async () => {
     const answer = await post(JSON.stringify({ query: 'query ($id: ID!) { customer(id: $id) { id } }' }));
     expect({ status: answer.status, codes: codesOf(answer) }).toEqual({ status: 400, codes: ['BAD_USER_INPUT'] });
+  });
+
+  it('that are given by their hash alone are asked for whole', async () => {
+    const query = '{ sources { name } }';
+    const extensions = { persistedQuery: { version: 1, sha256Hash: createHash('sha256').update(query).digest('hex') } };
+    const unknown = await post(JSON.stringify({ extensions }));
+    // Clients send the document, and hashes no more, when they read this.
+    expect(unknown.errors).toMatchObject([{ message: 'PersistedQueryNotSupported', extensions: { code: 'BAD_REQUEST' } }]);
+    expect(await post(JSON.stringify({ query }))).toMatchObject({ status: 200, data: { sources: [{ name: 'elevate' }] } });
+  });
+
+  it.each(['mutation', 'subscription'])('that begin a %s are refused', async (kind) => {
+    const answer = await post(JSON.stringify({ query: `${kind} { customer }` }));
+    expect({ status: answer.status, errors: answer.errors }).toMatchObject({
+      status: 400,
+      errors: [{ message: `There are no ${kind}s: this server only reads.`, extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }],
+    });
+  });
+
+  it('that are refused are no mistakes of the server', () => {
+    expect(product.logLines.filter((line) => line.includes('internal error'))).toEqual([]);
   });
 
   it('may ask for the schema', async () => {

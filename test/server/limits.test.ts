@@ -52,8 +52,8 @@ describe('an operation', () => {
   });
 
   it.each([
-    ['of 16 fields within fields', nest(16), '16 fields within fields (at most 15)'],
-    ['of 21 fields at the top', `{ ${repeat(21, () => 'sources { name }')} }`, '21 fields at the top (at most 20)'],
+    ['of 16 fields within fields', nest(16), '16 levels of nesting (at most 15)'],
+    ['of 21 fields at the top', `{ ${repeat(21, () => 'sources { name }')} }`, '21 root fields (at most 20)'],
     ['with 31 aliases', aliased(31), '31 aliases (at most 30)'],
     [
       'with a fragment of 16 aliases that is used twice',
@@ -63,13 +63,13 @@ describe('an operation', () => {
     [
       'that is too large in every way',
       `{ ${repeat(21, () => 'sources { name }')} ${nest(16).slice(1, -1)} ${aliased(31).slice(1, -1)} }`,
-      '16 fields within fields (at most 15), 23 fields at the top (at most 20), 31 aliases (at most 30)',
+      '16 levels of nesting (at most 15), 23 root fields (at most 20), 31 aliases (at most 30)',
     ],
   ])('%s is refused, and nothing is called', async (_what, query, found) => {
     const { status, errors, data } = await product.query(query);
     expect({ status, data }).toEqual({ status: 400, data: undefined });
     expect(errors).toEqual([
-      { message: `The operation asks for too much: ${found}.`, extensions: { code: 'QUERY_TOO_COMPLEX', requestId: expect.any(String) } },
+      { message: `The operation is too large: ${found}.`, extensions: { code: 'QUERY_TOO_COMPLEX', requestId: expect.any(String) } },
     ]);
     expect(api.calls).toEqual([]);
   });
@@ -77,7 +77,7 @@ describe('an operation', () => {
   it('with fragments that double each other is measured without being written out', async () => {
     const { errors } = await product.query(doubling);
     expect(errors[0]?.extensions).toMatchObject({ code: 'QUERY_TOO_COMPLEX' });
-    expect(errors[0]?.message).toMatch(/62 fields within fields .* \d{19} aliases/);
+    expect(errors[0]?.message).toMatch(/62 levels of nesting .* \d{19} aliases/);
   });
 
   it('of more than 5000 words and signs is not read', async () => {

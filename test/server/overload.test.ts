@@ -6,6 +6,7 @@ import { createAdmission } from '../../src/server/admission.ts';
 import { postQuery, startTestProduct, type QueryResult, type TestProduct } from '../support/product.ts';
 import { startStubServer, type RecordingServer } from '../support/recording-server.ts';
 import { entryFor } from '../support/sources.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 const maxOperations = 4;
 const maxQueuedOperations = 3;
@@ -44,11 +45,6 @@ function release(): void {
 /** From then on the API is quick. */
 function releaseAll(): NodeJS.Timeout {
   return setInterval(release, 5);
-}
-
-async function waitUntil(isTrue: () => boolean): Promise<void> {
-  for (let waitedMs = 0; waitedMs < 5_000 && !isTrue(); waitedMs += 10) await sleep(10);
-  expect(isTrue()).toBe(true);
 }
 
 /** Each operation is for another customer, and makes one call. */

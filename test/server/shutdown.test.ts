@@ -6,6 +6,7 @@ import { runMany } from '../support/load.ts';
 import { createPoliteClient, type PoliteClient } from '../support/polite-client.ts';
 import { startProductOn, startSandboxProcess, type ProductProcess, type SandboxProcess } from '../support/processes.ts';
 import { postQuery } from '../support/product.ts';
+import { providerNames } from '../support/provider-names.ts';
 import { startStubServer, type RecordingServer } from '../support/recording-server.ts';
 import { entryFor } from '../support/sources.ts';
 
@@ -79,7 +80,7 @@ async function runUntil(
 }
 
 async function sendOne(client: PoliteClient | undefined, index: number): Promise<string> {
-  const id = `${['elevate', 'sage200', 'cro'][index % 3]}:${1 + (index % 500)}`;
+  const id = `${providerNames[index % providerNames.length]}:${1 + (index % 500)}`;
   try {
     const { status, text } = (await client?.query(`{ customer(id: "${id}") { id } }`)) ?? {};
     const expected = JSON.stringify({ data: { customer: { id } } });

@@ -16,6 +16,11 @@ export async function findFreePorts(count = 1): Promise<number> {
   throw new Error(`No ${count} neighbouring free ports were found from ${lowest} to ${highest} in ${triesAtMost} tries.`);
 }
 
+/** A port of this machine on which nothing listens: connections to it are refused. */
+export function findClosedPort(): Promise<number> {
+  return findFreePorts();
+}
+
 function isFree(port: number): Promise<boolean> {
   const server = createServer();
   return new Promise((resolve) => {

@@ -3,9 +3,7 @@ import { Writable } from 'node:stream';
 import { createConfig, type Config } from '../../src/config/load-config.ts';
 import { providers } from '../../src/providers/index.ts';
 import type { Provider } from '../../src/providers/provider.ts';
-import { createCallObserver } from '../../src/server/call-observer.ts';
-import { createMetrics } from '../../src/server/metrics.ts';
-import { startServer } from '../../src/server/server.ts';
+import { startServing } from '../../src/start.ts';
 
 /** The product under test: the real server, reached by HTTP. */
 export interface TestProduct {
@@ -40,7 +38,7 @@ export interface QueryError {
 /** A source entry as it stands in a configuration file. */
 export type SourceEntry = { readonly provider: string; readonly [setting: string]: unknown };
 
-const { server: serverSettings } = createConfig([], {});
+const config = createConfig([], {});
 
 /** Starts the server on a free port with some sources. */
 export async function startTestProduct(
@@ -50,23 +48,21 @@ export async function startTestProduct(
 ): Promise<TestProduct> {
   const logLines: string[] = [];
   const log = pino({ level: 'debug' }, new Writable({ write: (chunk, _encoding, done) => done(void logLines.push(String(chunk))) }));
-  const metrics = createMetrics();
-  const observer = createCallObserver(log, metrics.calls);
-  const connected = Object.entries(sources).map(([name, { provider: providerName, simulated = false, ...settings }]) => {
-    const provider = registry[providerName];
-    if (provider === undefined) throw new TypeError(`no provider ${providerName}`);
-    return [
-      name,
-      provider.createSource({ name, settings, isSimulated: simulated === true, userAgent: 'customer-graph/test', observer }),
-    ] as const;
-  });
-  const server = await startServer({
-    server: { ...serverSettings, port: 0, drainMs: 50, ...options.server },
-    auth: options.auth ?? { mode: 'none' },
-    providers: Object.values(registry),
-    sources: new Map(connected),
+  const entries = Object.entries(sources);
+  const { server } = await startServing({
+    config: {
+      ...config,
+      server: { ...config.server, port: 0, drainMs: 50, ...options.server },
+      auth: options.auth ?? config.auth,
+      sources: entries.map(([name, { provider: providerName, simulated: _simulated, ...settings }]) => {
+        const provider = registry[providerName];
+        if (provider === undefined) throw new TypeError(`no provider ${providerName}`);
+        return { name, provider, settings };
+      }),
+    },
+    registry,
+    isSimulated: (name) => sources[name]?.['simulated'] === true,
     log,
-    metrics,
   });
   return {
     url: server.url,

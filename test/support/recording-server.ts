@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { serve } from './loopback.ts';
 
 /** A REST API made for one test: real HTTP on loopback that remembers what it was asked. */
 export interface RecordingServer {
@@ -34,17 +34,7 @@ export async function startRecordingServer(listener: RequestListener): Promise<R
     requests.push(request);
     listener(request, response);
   });
-  server.listen(0, '127.0.0.1').unref();
-  await new Promise((resolve) => server.once('listening', resolve));
-  return {
-    url: `http://127.0.0.1:${portOf(server.address())}`,
-    calls,
-    requests,
-    close() {
-      server.closeAllConnections();
-      return new Promise((resolve) => server.close(() => resolve()));
-    },
-  };
+  return { ...(await serve(server)), calls, requests };
 }
 
 async function respond(
@@ -55,9 +45,4 @@ async function respond(
   const { status = 200, headers = {}, body = null } = await answer(new URL(request.url ?? '/', 'http://stub'), request);
   response.writeHead(status, { 'content-type': 'application/json', ...headers });
   response.end(typeof body === 'string' ? body : JSON.stringify(body));
-}
-
-function portOf(address: string | AddressInfo | null): number {
-  if (typeof address === 'object' && address !== null) return address.port;
-  throw new TypeError('the server does not listen on a port');
 }

@@ -1,7 +1,9 @@
 import { discoverApis } from '../../src/sandbox/discover.ts';
 import type { SandboxApi } from '../../src/sandbox/sandbox-api.ts';
-import { createWorld, type World } from '../../src/sandbox/world.ts';
+import { createWorld, type World } from '../../src/sandbox/world/index.ts';
+import { serveApp } from './loopback.ts';
 import type { SourceEntry } from './product.ts';
+import type { ProviderName } from './provider-names.ts';
 
 /** A simulated REST API that remembers what it was asked. */
 export interface RecordedApi {
@@ -15,7 +17,7 @@ export interface RecordedApi {
 }
 
 /** Starts the sandbox's APIs on free ports, by provider. */
-export async function startRecordedSandbox(seed = 1): Promise<Readonly<Record<'elevate' | 'sage200' | 'cro', RecordedApi>>> {
+export async function startRecordedSandbox(seed = 1): Promise<Readonly<Record<ProviderName, RecordedApi>>> {
   const world = createWorld(seed);
   const apis = await Promise.all((await discoverApis()).map((api) => startRecordedApi(api, world)));
   const find = (provider: string): RecordedApi => {
@@ -31,17 +33,8 @@ export async function startRecordedApi(api: SandboxApi, world: World = createWor
   const calls: string[] = [];
   const app = api.createApp(world);
   app.addHook('onRequest', async ({ method, url }) => void calls.push(`${method} ${decodeURIComponent(url)}`));
-  const url = await app.listen({ host: '127.0.0.1', port: 0 });
-  app.server.unref();
-  return {
-    provider: api.provider,
-    source: { provider: api.provider, simulated: true, ...api.settings(url) },
-    calls,
-    async close() {
-      app.server.closeAllConnections();
-      await app.close();
-    },
-  };
+  const { url, close } = await serveApp(app);
+  return { provider: api.provider, source: { provider: api.provider, simulated: true, ...api.settings(url) }, calls, close };
 }
 
 /** Source entries for REST APIs that a test serves itself. */

@@ -1,7 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TestProduct } from '../../support/product.ts';
-import { ask, waitFor, type Stub } from './leaving.ts';
+import { waitUntil } from '../../support/wait-until.ts';
+import { ask, type Stub } from './leaving.ts';
 
 type Answer = (response: ServerResponse, count: number) => void;
 
@@ -90,9 +91,9 @@ const calls: readonly CounterCase[] = [
     answer: silent,
     async act(product, stub) {
       const operation = ask(product, 'elevate:1');
-      await waitFor(() => stub.calls.length === 1);
+      await waitUntil(() => stub.calls.length === 1);
       operation.leave();
-      await waitFor(() => stub.closedAtMs.length === 1);
+      await waitUntil(() => stub.closedAtMs.length === 1);
       await sleep(50);
     },
     counter: 'upstream_calls_total',
@@ -135,6 +136,16 @@ const shared: readonly CounterCase[] = [
   }),
 ];
 
+function overload(counted: Pick<CounterCase, 'counter' | 'labels'>): CounterCase {
+  return {
+    ...counted,
+    what: `an operation that is refused: ${counted.counter}`,
+    answer: (response, count) => void setTimeout(() => good(response, count), 300),
+    server: { maxOperations: 1, maxQueuedOperations: 0 },
+    act: (product) => Promise.all([product.query('{ customer(id: "elevate:1") { name } }'), product.query('{ __typename }')]),
+  };
+}
+
 const operations: readonly CounterCase[] = [
   { what: 'an operation that is answered in full', counter: 'operations_total', labels: { outcome: 'ok' } },
   { what: 'the time of an operation', counter: 'operation_seconds_count' },
@@ -146,13 +157,9 @@ const operations: readonly CounterCase[] = [
     counter: 'operations_total',
     labels: { outcome: 'partial' },
   },
-  {
-    what: 'an operation that is refused',
-    answer: (response, count) => void setTimeout(() => good(response, count), 300),
-    server: { maxOperations: 1, maxQueuedOperations: 0 },
-    act: (product) => Promise.all([product.query('{ customer(id: "elevate:1") { name } }'), product.query('{ __typename }')]),
-    counter: 'operations_refused_total',
-  },
+  overload({ counter: 'operations_refused_total' }),
+  overload({ counter: 'errors_total', labels: { code: 'OVERLOADED' } }),
+  overload({ counter: 'errors_total' }),
   {
     what: 'a mistake in an operation',
     act: (product) => product.query('{ customer(id: "nothing") { name } }'),

@@ -1,13 +1,8 @@
 import type { QueryError, QueryResult, TestProduct } from '../../support/product.ts';
-import { providers, type FaultySandbox, type ProviderName } from './faulty-sandbox.ts';
+import type { FaultySandbox } from './faulty-sandbox.ts';
+import { providerNames as providers, type ProviderName } from '../../support/provider-names.ts';
 import type { Customer, Outcome, Shape } from './outcomes.ts';
-
-/** What the sandbox's customers are, and which of them a page shows. */
-export interface Truth {
-  readonly byId: ReadonlyMap<string, Customer>;
-  /** Ids on the first page, of all sources or of all but one. */
-  readonly page: Readonly<Record<ProviderName | 'all', readonly string[]>>;
-}
+import { customersAt, fields, pageSize, type Truth } from './truth.ts';
 
 /** Part of an answer: customers at their places, null for one that is not there, and the errors with their places. */
 export interface Section {
@@ -20,8 +15,6 @@ export interface PlacedError {
   readonly extensions: Readonly<Record<string, unknown>>;
 }
 
-const fields = `id name ... on ElevateCustomer { creditThreshold } ... on Sage200Customer { creditLimit } ... on CroCustomer { parentId }`;
-const pageSize = 9;
 /** Three of the failing source among those of the others. */
 const batchSize = 3;
 
@@ -30,15 +23,20 @@ export const unbreakable = { breaker: { minCalls: 1_000 } };
 /** Of a source that hangs. */
 export const impatient = { timeoutMs: 800, headersTimeoutMs: 500 };
 
-/** Asks for customers of a source, and for others. */
-export function ask(product: Pick<TestProduct, 'query'>, provider: ProviderName, shape: Shape): Promise<QueryResult> {
+/** Asks for customers of a source, and for others; of a list for its first page, or for what comes after a cursor. */
+export function ask(product: Pick<TestProduct, 'query'>, provider: ProviderName, shape: Shape, after?: unknown): Promise<QueryResult> {
   switch (shape) {
     case 'single':
       return product.query(`{ customer(id: "${provider}:1") { ${fields} } }`);
     case 'batch':
       return product.query(`query ($ids: [ID!]!) { customersByIds(ids: $ids) { ${fields} } }`, { variables: { ids: batchIds(provider) } });
     case 'list':
-      return product.query(`{ customers(first: ${pageSize}) { nodes { ${fields} } completeness { source { name } status code } } }`);
+      return product.query(
+        `query ($after: String) {
+          customers(first: ${pageSize}, after: $after) { nodes { ${fields} } completeness { source { name } status code } }
+        }`,
+        { variables: { after } },
+      );
   }
 }
 
@@ -54,39 +52,9 @@ export function usualCalls(provider: ProviderName, shape: Shape): number {
   return shape === 'batch' && provider !== 'sage200' ? batchSize : 1;
 }
 
-export async function readTruth(product: Pick<TestProduct, 'query'>): Promise<Truth> {
-  const ids = providers.flatMap((provider) => Array.from({ length: 2 * pageSize }, (_, index) => `${provider}:${index + 1}`));
-  const known = await product.query(`query ($ids: [ID!]!) { customersByIds(ids: $ids) { ${fields} } }`, { variables: { ids } });
-  const readPage = async (...sources: readonly ProviderName[]) => {
-    const query = `query ($sources: [String!]) { customers(first: ${pageSize}, filter: { sources: $sources }) { nodes { id } } }`;
-    const { data } = await product.query(query, { variables: { sources } });
-    return customersAt(data, 'customers').map((customer) => customer?.id ?? '');
-  };
-  const [all, elevate, sage200, cro] = await Promise.all([
-    readPage(...providers),
-    readPage('sage200', 'cro'),
-    readPage('elevate', 'cro'),
-    readPage('elevate', 'sage200'),
-  ]);
-  const byId = new Map(
-    customersAt(known.data, 'customersByIds').flatMap((customer) => (customer === null ? [] : [[customer.id, customer]])),
-  );
-  return { byId, page: { all, elevate, sage200, cro } };
-}
-
 export function readSection({ data, errors }: QueryResult): Section {
   const [field = ''] = Object.keys(data);
   return { customers: customersAt(data, field), errors: sortErrors(errors.map(placeError)) };
-}
-
-function customersAt(data: Record<string, unknown>, field: string): (Customer | null)[] {
-  const value = data[field];
-  const list: unknown = typeof value === 'object' && value !== null && 'nodes' in value ? value.nodes : value;
-  return (Array.isArray(list) ? list : [list]).map((item: unknown) => (isCustomer(item) ? item : null));
-}
-
-function isCustomer(value: unknown): value is Customer {
-  return typeof value === 'object' && value !== null && 'id' in value;
 }
 
 function placeError({ path = [], extensions }: QueryError): PlacedError {
@@ -97,10 +65,19 @@ function sortErrors(errors: readonly PlacedError[]): PlacedError[] {
   return errors.toSorted((a, b) => (a.path < b.path ? -1 : 1));
 }
 
+/** A question to a source and to others, and what it is to come to. */
+export interface Case {
+  readonly provider: ProviderName;
+  readonly shape: Shape;
+  readonly outcome: Outcome;
+  readonly isFarPage?: boolean;
+}
+
 /** What an answer has to be. */
-export function expectedSection(truth: Truth, provider: ProviderName, shape: Shape, outcome: Outcome): Section {
+export function expectedSection(truth: Truth, asked: Case): Section {
+  const { provider, shape, outcome } = asked;
   const isLost = outcome.kind === 'lost' || outcome.kind === 'absent';
-  const ids = shape === 'single' ? [`${provider}:1`] : shape === 'batch' ? batchIds(provider) : truth.page[isLost ? provider : 'all'];
+  const ids = idsAsked(truth, asked, isLost);
   const isOfFailing = (id: string) => id.startsWith(`${provider}:`);
   const left = outcome.kind === 'dropped' ? ids.filter((id) => !isOfFailing(id)) : ids;
   const customers = left.map((id) => {
@@ -111,6 +88,13 @@ export function expectedSection(truth: Truth, provider: ProviderName, shape: Sha
   });
   const places = left.flatMap((id, index) => (isOfFailing(id) ? [placeOf(shape, index)] : []));
   return { customers, errors: sortErrors(expectedErrors(provider, shape, outcome, places, ids.length - left.length)) };
+}
+
+function idsAsked(truth: Truth, { provider, shape, isFarPage = false }: Case, isLost: boolean): readonly string[] {
+  if (shape === 'single') return [`${provider}:1`];
+  if (shape === 'batch') return batchIds(provider);
+  if (isFarPage) return truth.pageAfter[provider];
+  return truth.page[isLost ? provider : 'all'];
 }
 
 function placeOf(shape: Shape, index: number): string {

@@ -1,4 +1,4 @@
-import { FAULT_NAMES, isFaultName, type FaultName } from '../../../src/sandbox/faults/catalogue.ts';
+import { faultNames, isFaultName, type FaultName } from '../../../src/sandbox/faults/catalogue.ts';
 import { createRandom, type Random } from '../../../src/sandbox/faults/random.ts';
 import type { Fault } from '../../../src/sandbox/index.ts';
 
@@ -26,7 +26,7 @@ const settings: Partial<Record<FaultName, Omit<Fault, 'name'>>> = {
 /** Faults for each provider: the slow ones, and several others by chance. The same seed gives the same. */
 export function mixFaults(seed: number, probability: number): Fault[] {
   const random = createRandom(seed, 'mix');
-  const names = chooseSome(FAULT_NAMES.filter(isFaultName), 6, random);
+  const names = chooseSome(faultNames.filter(isFaultName), 6, random);
   return [...slowFaults, ...names.map((name): Fault => ({ name, probability, ...settings[name] }))];
 }
 

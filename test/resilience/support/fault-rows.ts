@@ -1,5 +1,5 @@
 import type { Fault } from '../../../src/sandbox/index.ts';
-import type { ProviderName } from './faulty-sandbox.ts';
+import type { ProviderName } from '../../support/provider-names.ts';
 import { absent, alteredTo, lost, lostTwice, thinned, unharmed, unreadable, type Outcome, type Shape } from './outcomes.ts';
 
 /** A row of the catalogue of faults, and what it does. */
@@ -11,9 +11,13 @@ export interface FaultRow {
   readonly isRemembered?: true;
   /** The same is asked for once before, without the fault. */
   readonly isSecond?: true;
+  /** Of a list a page is asked for that no source has on its own first page. */
+  readonly isFarPage?: true;
+  /** Whether there is anything for the fault to strike; always, unless it is given. */
+  readonly canStrike?: (provider: ProviderName, shape: Shape) => boolean;
 }
 
-interface MoreOfRow {
+interface MoreOfRow extends Pick<FaultRow, 'isFarPage' | 'canStrike'> {
   readonly isRemembered?: true;
   readonly isSecond?: true;
   readonly name?: string;
@@ -35,6 +39,10 @@ function isRead(provider: ProviderName, shape: Shape): 'alone' | 'as row' {
   return shape === 'list' || (shape === 'batch' && provider === 'sage200') ? 'as row' : 'alone';
 }
 
+function hasRows(provider: ProviderName, shape: Shape): boolean {
+  return isRead(provider, shape) === 'as row';
+}
+
 export const connectionRows: readonly FaultRow[] = [
   row({ name: 'connection-reset' }, lostTwice('UPSTREAM_UNAVAILABLE')),
   row({ name: 'keep-alive-reset', count: 1 }, { ...unharmed, calls: (usual) => usual + 1 }, { isRemembered: true, isSecond: true }),
@@ -54,10 +62,10 @@ export const slowRows: readonly FaultRow[] = [
 ];
 
 const tomorrow = new Date(Date.now() + 86_400_000).toUTCString();
-/** Refused as a filter, the ids are asked for one by one; two more calls find out whether it was the filter. */
+/** Refused as a filter, the ids are asked for one by one; one more call finds out that it was not the filter. */
 const refusedFilter: FaultRow['outcome'] = (provider, shape) => ({
   ...lost('UPSTREAM_REJECTED'),
-  calls: (usual) => (provider === 'sage200' && shape === 'batch' ? 6 : usual),
+  calls: (usual) => (provider === 'sage200' && shape === 'batch' ? 5 : usual),
 });
 
 /** Of a record it says that there is none; a list is not there for a wrong reason, and its records are asked for one by one. */
@@ -174,15 +182,16 @@ export const recordRows: readonly FaultRow[] = [
 ];
 
 export const listRows: readonly FaultRow[] = [
-  row({ name: 'rows-missing' }, (provider, shape) => {
-    if (isRead(provider, shape) === 'alone') return unharmed;
-    // CRO tells how many there are: it is asked for the rest.
-    return { ...thinned, calls: (usual) => (shape === 'list' && provider === 'cro' ? usual + 1 : usual) };
-  }),
-  row({ name: 'rows-duplicated' }, (_provider, shape) => (shape === 'list' ? thinned : unharmed)),
-  row({ name: 'rows-reordered' }, (_provider, shape) => (shape === 'list' ? thinned : unharmed)),
+  row({ name: 'rows-missing' }, (provider, shape) => (hasRows(provider, shape) ? thinned : unharmed), { canStrike: hasRows }),
+  row({ name: 'rows-duplicated' }, (_provider, shape) => (shape === 'list' ? thinned : unharmed), { canStrike: hasRows }),
+  row({ name: 'rows-reordered' }, (_provider, shape) => (shape === 'list' ? thinned : unharmed), { canStrike: hasRows }),
   // A list of all customers has no foreign ones.
-  row({ name: 'rows-foreign' }, (_provider, shape) => (shape === 'list' ? { kind: 'unknown' } : unharmed)),
-  row({ name: 'wrong-record' }, (provider, shape) => (isRead(provider, shape) === 'alone' ? lost('UPSTREAM_BAD_RESPONSE') : unharmed)),
-  row({ name: 'pagination-loop' }, unharmed),
+  row({ name: 'rows-foreign' }, (_provider, shape) => (shape === 'list' ? { kind: 'unknown' } : unharmed), { canStrike: hasRows }),
+  row({ name: 'wrong-record' }, (provider, shape) => (hasRows(provider, shape) ? unharmed : lost('UPSTREAM_BAD_RESPONSE')), {
+    canStrike: (provider, shape) => !hasRows(provider, shape),
+  }),
+  row({ name: 'pagination-loop' }, (_provider, shape) => (shape === 'list' ? lost('UPSTREAM_BAD_RESPONSE') : unharmed), {
+    isFarPage: true,
+    canStrike: (_provider, shape) => shape === 'list',
+  }),
 ];

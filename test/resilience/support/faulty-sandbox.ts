@@ -1,10 +1,9 @@
 import { discoverApis } from '../../../src/sandbox/discover.ts';
 import { installFaults, type FaultControl } from '../../../src/sandbox/index.ts';
-import { createWorld } from '../../../src/sandbox/world.ts';
+import { createWorld } from '../../../src/sandbox/world/index.ts';
+import { serveApp } from '../../support/loopback.ts';
 import type { SourceEntry } from '../../support/product.ts';
-
-export const providers = ['elevate', 'sage200', 'cro'] as const;
-export type ProviderName = (typeof providers)[number];
+import type { ProviderName } from '../../support/provider-names.ts';
 
 /** A simulated REST API that can be made to fail, and remembers what it was asked. */
 export interface FaultyApi {
@@ -34,12 +33,8 @@ export async function startFaultySandbox(): Promise<FaultySandbox> {
     const faults = installFaults(app, { seed });
     const calls: string[] = [];
     app.server.on('request', ({ method, url }) => void calls.push(`${method} ${url}`));
-    const url = await app.listen({ host: '127.0.0.1', port: 0 });
-    app.server.unref();
-    closers.push(async () => {
-      app.server.closeAllConnections();
-      await app.close();
-    });
+    const { url, close } = await serveApp(app);
+    closers.push(close);
     const settings = api.settings(url);
     return { source: { ...settings, provider, simulated: true, baseUrl: String(settings['baseUrl']) }, faults, calls };
   }

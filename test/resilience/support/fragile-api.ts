@@ -1,5 +1,6 @@
-import { createServer, type Server } from 'node:http';
+import { createServer } from 'node:http';
 import { answerEveryCustomer } from '../../graph/support/endless-apis.ts';
+import { closeServer, listen } from '../../support/loopback.ts';
 
 /** An API on loopback that can be taken away and comes back at the same address. */
 export interface FragileApi {
@@ -18,21 +19,11 @@ export async function startFragileApi(): Promise<FragileApi> {
     const { status: trueStatus = 200, body = {} } = answerEveryCustomer(new URL(request.url ?? '/', 'http://stub'));
     response.writeHead(status ?? trueStatus, { 'content-type': 'application/json' }).end(JSON.stringify(body));
   });
-  const port = await listen(server, 0);
+  const port = await listen(server);
   return {
     url: `http://127.0.0.1:${port}`,
     failWith: (given) => void (status = given),
-    async leave() {
-      server.closeAllConnections();
-      if (server.listening) await new Promise((resolve) => server.close(resolve));
-    },
+    leave: () => closeServer(server),
     comeBack: async () => void (await listen(server, port)),
   };
-}
-
-async function listen(server: Server, port: number): Promise<number> {
-  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
-  const address = server.address();
-  if (typeof address === 'object' && address !== null) return address.port;
-  throw new TypeError('the server does not listen on a port');
 }

@@ -1,5 +1,4 @@
 import { request, type ServerResponse } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { startTestProduct, type TestProduct } from '../../support/product.ts';
 import { startRecordingServer, type RecordingServer } from '../../support/recording-server.ts';
 import { entryFor } from '../../support/sources.ts';
@@ -61,8 +60,4 @@ export function ask({ url }: TestProduct, ...ids: readonly string[]) {
 
 export function answerWith(response: ServerResponse, id: number): void {
   response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ id, customerName: `North ${id}` }));
-}
-
-export async function waitFor(isDone: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await isDone())) await sleep(5);
 }

@@ -1,0 +1,99 @@
+import { ApolloServer } from '@apollo/server';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginSchemaReportingDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled';
+import { ApolloServerPluginInlineTrace } from '@apollo/server/plugin/inlineTrace';
+import { fastifyApolloHandler } from '@as-integrations/fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+import type { Config } from '../config/load-config.ts';
+import { createContext } from '../graph/create-context.ts';
+import type { GraphContext } from '../graph/context.ts';
+import type { Graph } from '../graph/schema.ts';
+import type { Sources } from '../graph/sources.ts';
+import { GateFullError } from '../rest/gate.ts';
+import { ClientGoneError } from '../rest/scope.ts';
+import type { Admission } from './admission.ts';
+import type { CallerCheck } from './callers.ts';
+import { classifyError, formatError } from './format-error.ts';
+import type { Metrics } from './metrics.ts';
+import type { Refusals } from './refusals.ts';
+import { createRequestPlugin } from './request-plugin.ts';
+import { TimeOverError } from './request-scope.ts';
+
+export async function startApollo(
+  graph: Graph,
+  limits: Config['server'],
+  log: Logger,
+  metrics: Metrics,
+): Promise<ApolloServer<GraphContext>> {
+  const apollo = new ApolloServer<GraphContext>({
+    schema: graph.schema,
+    plugins: [
+      createRequestPlugin(graph, limits, log, metrics),
+      ApolloServerPluginLandingPageDisabled(),
+      // An unused plug-in that watches every field costs a third of small queries.
+      ApolloServerPluginCacheControlDisabled(),
+      // Times of each field, for a gateway that asks for them; errors in them have no text.
+      ApolloServerPluginInlineTrace({ includeErrors: { masked: true } }),
+      ApolloServerPluginUsageReportingDisabled(),
+      ApolloServerPluginSchemaReportingDisabled(),
+    ],
+    formatError,
+    parseOptions: { maxTokens: limits.maxTokens },
+    introspection: true,
+    // They would be known to one instance only; clients that try them send the whole query then.
+    persistedQueries: false,
+    includeStacktraceInErrorResponses: false,
+    stopOnTerminationSignals: false,
+    logger: log,
+  });
+  await apollo.start();
+  return apollo;
+}
+
+interface GraphqlRoute {
+  readonly apollo: ApolloServer<GraphContext>;
+  readonly admission: Admission;
+  readonly checkCaller: CallerCheck;
+  readonly sources: Sources;
+  readonly refusals: Refusals;
+}
+
+/** Serves operations at `/graphql`: those that are let in, of callers who may ask. */
+export function registerGraphql(app: FastifyInstance, { apollo, admission, checkCaller, sources, refusals }: GraphqlRoute): void {
+  async function letIn(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
+    try {
+      await admission.enter(request, reply);
+      return undefined;
+    } catch (error) {
+      // Nobody is there to be answered.
+      if (error instanceof ClientGoneError) return reply.hijack();
+      if (error instanceof GateFullError || error instanceof TimeOverError) return refusals.sendOverloaded(request, reply);
+      throw error;
+    }
+  }
+
+  async function openContext(request: FastifyRequest): Promise<GraphContext> {
+    try {
+      const scope = admission.scopeOf(request);
+      await checkCaller(request.headers.authorization, scope.signal);
+      return createContext(sources, scope);
+    } catch (error) {
+      // Apollo tells its plug-ins of it, but not which request it was.
+      if (classifyError(error).kind === 'internal') refusals.logInternal(request, error);
+      throw error;
+    }
+  }
+
+  app.route({
+    url: '/graphql',
+    method: ['GET', 'POST', 'OPTIONS'],
+    // When it is here in full: one that arrives slowly, or never, takes no place.
+    preHandler: letIn,
+    handler: fastifyApolloHandler(apollo, { context: openContext }),
+  });
+}

@@ -1,0 +1,87 @@
+import type { TestProduct } from '../../support/product.ts';
+import { providerNames as providers, type ProviderName } from '../../support/provider-names.ts';
+import type { Customer } from './outcomes.ts';
+
+type Asked = Pick<TestProduct, 'query'>;
+
+/** What the sandbox's customers are, and which of them a page shows. */
+export interface Truth {
+  readonly byId: ReadonlyMap<string, Customer>;
+  /** Ids on the first page, of all sources or of all but one. */
+  readonly page: Readonly<Record<ProviderName | 'all', readonly string[]>>;
+  /** Ids on the page after the first 300 customers of all sources, where one of them has failed. */
+  readonly pageAfter: Readonly<Record<ProviderName, readonly string[]>>;
+}
+
+export const fields = `id name ... on ElevateCustomer { creditThreshold } ... on Sage200Customer { creditLimit } ... on CroCustomer { parentId }`;
+export const pageSize = 9;
+
+export async function readTruth(product: Asked): Promise<Truth> {
+  const listed = async (provider: ProviderName) =>
+    (
+      await walk(
+        product,
+        providers.filter((other) => other !== provider),
+        3,
+      )
+    ).ids;
+  const [{ ids: all }, elevate, sage200, cro] = await Promise.all([
+    walk(product, providers, 4),
+    listed('elevate'),
+    listed('sage200'),
+    listed('cro'),
+  ]);
+  const cut = (from: number) => ({
+    elevate: elevate.slice(from, from + pageSize),
+    sage200: sage200.slice(from, from + pageSize),
+    cro: cro.slice(from, from + pageSize),
+  });
+  return {
+    byId: await readCustomers(product, all),
+    page: { all: all.slice(0, pageSize), ...cut(0) },
+    // A hundred rows of each of the others are before it.
+    pageAfter: cut(200),
+  };
+}
+
+async function readCustomers(product: Asked, ids: readonly string[]): Promise<Map<string, Customer>> {
+  const pages = Array.from({ length: Math.ceil(ids.length / 200) }, (_, index) => ids.slice(200 * index, 200 * index + 200));
+  const answers = await Promise.all(
+    pages.map((page) => product.query(`query ($ids: [ID!]!) { customersByIds(ids: $ids) { ${fields} } }`, { variables: { ids: page } })),
+  );
+  const known = answers.flatMap(({ data }) => customersAt(data, 'customersByIds'));
+  return new Map(known.flatMap((customer) => (customer === null ? [] : [[customer.id, customer]])));
+}
+
+/** Where each source has given a hundred rows: all of them turn a page there. */
+export async function readFarCursor(product: Asked): Promise<unknown> {
+  return (await walk(product, providers, 3)).end;
+}
+
+/** Ids of some pages of a hundred, and where the last one ends. */
+async function walk(product: Asked, sources: readonly ProviderName[], pages: number) {
+  const ids: string[] = [];
+  let end: unknown = null;
+  for (let page = 0; page < pages; page += 1) {
+    const { data } = await product.query(
+      `query ($sources: [String!], $after: String) {
+        customers(first: 100, after: $after, filter: { sources: $sources }) { nodes { id } pageInfo { endCursor } }
+      }`,
+      // A cursor belongs to its filter: none for all.
+      { variables: { after: end, ...(sources.length === providers.length ? {} : { sources }) } },
+    );
+    ids.push(...customersAt(data, 'customers').map((customer) => customer?.id ?? ''));
+    end = Object(data['customers']).pageInfo.endCursor;
+  }
+  return { ids, end };
+}
+
+export function customersAt(data: Record<string, unknown>, field: string): (Customer | null)[] {
+  const value = data[field];
+  const list: unknown = typeof value === 'object' && value !== null && 'nodes' in value ? value.nodes : value;
+  return (Array.isArray(list) ? list : [list]).map((item: unknown) => (isCustomer(item) ? item : null));
+}
+
+function isCustomer(value: unknown): value is Customer {
+  return typeof value === 'object' && value !== null && 'id' in value;
+}
