@@ -4,12 +4,17 @@ import { describe, expect, it } from '@jest/globals';
 import { startTestProduct } from './support/product.ts';
 import { startRecordedSandbox } from './support/sources.ts';
 
-const pages = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', ...listPages('docs')];
+const pages = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', ...listPages('docs'), ...readdirSync('examples').flatMap(listReadmes)];
 
 function listPages(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.md'))
     .map((file) => path.join(folder, file));
+}
+
+function listReadmes(example: string): string[] {
+  const file = path.join('examples', example, 'README.md');
+  return existsSync(file) ? [file] : [];
 }
 
 describe('README.md', () => {

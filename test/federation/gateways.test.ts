@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { z } from 'zod';
 import type { QueryError } from '../support/product.ts';
-import { startStubServer } from '../support/recording-server.ts';
-import { entryFor, startRecordedSandbox, type RecordedApi } from '../support/sources.ts';
+import { startRecordedSandbox, type RecordedApi } from '../support/sources.ts';
 import { startFederation, type Federation } from './support/federation.ts';
 import { gateways } from './support/gateways.ts';
 
@@ -153,27 +152,6 @@ for (const gateway of gateways) {
       expectErrors(asked, (index) => ['customersByIds', index]);
       assert.deepEqual(listFound(referred.data), found);
       expectErrors(referred, (index) => ['references', index, 'customer']);
-    });
-
-    test('the credentials that a caller brings for a source arrive there', async () => {
-      const stub = await startStubServer(() => ({ body: { id: 7, customerName: 'Ada' } }));
-      const own = await startFederation(gateway, { elevate: entryFor.elevate(stub.url, { auth: { type: 'forward' } }) });
-      const headers = { 'x-elevate-authorization': 'Bearer of-the-caller' };
-      const asked = await own.query('{ customer(id: "elevate:7") { name } }', { headers });
-      const referred = await own.query(referencesQuery, { headers, variables: { ids: ['elevate:7'] } });
-      const without = await own.query('{ customer(id: "elevate:7") { name } }');
-      await own.close();
-      await stub.close();
-      assert.deepEqual(asked.data, { customer: { name: 'Ada' } });
-      assert.deepEqual(listFound(referred.data), ['elevate:7']);
-      assert.deepEqual(
-        without.errors.map(({ extensions }) => extensions['code']),
-        ['UPSTREAM_UNAUTHORIZED'],
-      );
-      assert.deepEqual(
-        stub.requests.map((request) => request.headers.authorization),
-        ['Bearer of-the-caller', 'Bearer of-the-caller'],
-      );
     });
   });
 }

@@ -10,7 +10,7 @@ export const members = [
 
 const byCustomer = new Map(members.map((member) => [member.customerId, member]));
 
-/** The member who is a customer; undefined where the customer is none. */
+/** The member with this customer id; undefined if the customer is not a member. */
 export function findMember(customerId) {
   return byCustomer.get(customerId);
 }

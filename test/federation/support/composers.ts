@@ -13,7 +13,7 @@ export interface Composition {
   readonly errors: readonly string[];
   /** The supergraph's SDL; Cosmo has a form of its own. */
   readonly supergraph: string | undefined;
-  /** What the composer found odd. */
+  /** What the composer found odd. The Guild's reports nothing but errors. */
   readonly warnings: readonly string[];
 }
 

@@ -9,22 +9,37 @@ import {
 } from '../../support/product.ts';
 import { compose } from './composers.ts';
 import type { Gateway } from './gateways.ts';
-import { referencesSdl, startReferencesSubgraph } from './references-subgraph.ts';
+import { referencesSdl, startReferencesSubgraph, type ReferencesSubgraph } from './references-subgraph.ts';
 
 /** customer-graph, the loyalty subgraph and one that refers to any customer, behind a gateway. */
 export interface Federation {
   query(query: string, options?: QueryOptions): Promise<QueryResult>;
   /** Operations that customer-graph was asked for so far. */
   countOperations(): Promise<number>;
+  /** Where customer-graph is. */
+  readonly customersUrl: string;
+  /** The headers that arrived at the subgraph that refers to customers. */
+  readonly receivedByOthers: ReferencesSubgraph['received'];
   close(): Promise<void>;
 }
 
-export async function startFederation(gateway: Gateway, sources: Readonly<Record<string, SourceEntry>>): Promise<Federation> {
-  const customers = await startTestProduct(sources);
+export interface FederationOptions {
+  /** Of customer-graph. */
+  readonly settings?: Parameters<typeof startTestProduct>[2];
+  /** With which customer-graph is asked for its SDL. */
+  readonly headers?: Record<string, string>;
+}
+
+export async function startFederation(
+  gateway: Gateway,
+  sources: Readonly<Record<string, SourceEntry>>,
+  { settings, headers = {} }: FederationOptions = {},
+): Promise<Federation> {
+  const customers = await startTestProduct(sources, undefined, settings);
   const loyalty = await startLoyaltySubgraph({ port: 0 });
   const references = await startReferencesSubgraph();
   const supergraph = compose(gateway.composer, [
-    { name: 'customers', url: `${customers.url}/graphql`, sdl: await fetchSdl(customers) },
+    { name: 'customers', url: `${customers.url}/graphql`, sdl: await fetchSdl(customers, headers) },
     { name: 'loyalty', url: loyalty.url, sdl: loyaltySdl },
     { name: 'references', url: references.url, sdl: referencesSdl },
   ]);
@@ -32,6 +47,8 @@ export async function startFederation(gateway: Gateway, sources: Readonly<Record
   return {
     query: (query, options) => postQuery(running.url, query, options),
     countOperations: () => countOperations(customers),
+    customersUrl: customers.url,
+    receivedByOthers: references.received,
     async close() {
       await running.close();
       await Promise.all([customers.close(), loyalty.close(), references.close()]);
@@ -39,8 +56,8 @@ export async function startFederation(gateway: Gateway, sources: Readonly<Record
   };
 }
 
-export async function fetchSdl(product: TestProduct): Promise<string> {
-  const { text } = await product.query('{ _service { sdl } }');
+export async function fetchSdl(product: TestProduct, headers: Record<string, string> = {}): Promise<string> {
+  const { text } = await product.query('{ _service { sdl } }', { headers });
   const answer: { data: { _service: { sdl: string } } } = JSON.parse(text);
   return answer.data._service.sdl;
 }

@@ -1,6 +1,8 @@
 import { ApolloGateway, RemoteGraphQLDataSource } from '@apollo/gateway';
 import { ApolloServer } from '@apollo/server';
 import { startStandaloneServer } from '@apollo/server/standalone';
+import { GraphQLError } from 'graphql';
+import { z } from 'zod';
 import { composers, type Composer } from './composers.ts';
 import { startHiveGateway } from './hive-gateway.mjs';
 
@@ -21,21 +23,43 @@ export interface Gateway {
   start(supergraph: string, endpoint?: string): Promise<RunningGateway>;
 }
 
-/** Headers of the caller that gateways hand on to customer-graph. */
+/** Headers of the caller that customer-graph reads. Other subgraphs get the request id alone. */
 const forwarded = /^(authorization|x-request-id|x-request-timeout-ms|x-.+-authorization)$/;
+
+function isForwarded(subgraph: string, header: string): boolean {
+  return subgraph === 'customers' ? forwarded.test(header) : header === 'x-request-id';
+}
 
 interface CallerContext {
   readonly headers?: Readonly<Record<string, string | string[] | undefined>>;
 }
 
-class ForwardingDataSource extends RemoteGraphQLDataSource<CallerContext> {
-  override willSendRequest({
-    request,
-    context,
-  }: Parameters<NonNullable<RemoteGraphQLDataSource<CallerContext>['willSendRequest']>>[0]): void {
+type DataSource = RemoteGraphQLDataSource<CallerContext>;
+
+const refusal = z.object({
+  errors: z.tuple([z.object({ message: z.string(), extensions: z.record(z.string(), z.unknown()) })], z.unknown()),
+});
+
+class SubgraphDataSource extends RemoteGraphQLDataSource<CallerContext> {
+  readonly #subgraph: string;
+
+  constructor(subgraph: string, url: string) {
+    super({ url });
+    this.#subgraph = subgraph;
+  }
+
+  override willSendRequest({ request, context }: Parameters<NonNullable<DataSource['willSendRequest']>>[0]): void {
     for (const [name, value] of Object.entries(context.headers ?? {})) {
-      if (typeof value === 'string' && forwarded.test(name)) request.http?.headers.set(name, value);
+      if (typeof value === 'string' && isForwarded(this.#subgraph, name)) request.http?.headers.set(name, value);
     }
+  }
+
+  /** The error that was sent, instead of one that has it in its extensions together with the subgraph's address. */
+  override async errorFromResponse(response: Parameters<DataSource['errorFromResponse']>[0]): Promise<GraphQLError> {
+    const { success, data } = refusal.safeParse(await this.parseBody(response));
+    if (!success) return new GraphQLError(`The subgraph "${this.#subgraph}" answered with status ${response.status}.`);
+    const [{ message, extensions }] = data.errors;
+    return new GraphQLError(message, { extensions: { ...extensions, serviceName: this.#subgraph } });
   }
 }
 
@@ -43,7 +67,10 @@ export const apolloGateway: Gateway = {
   name: '@apollo/gateway',
   composer: composers.apollo,
   async start(supergraph) {
-    const gateway = new ApolloGateway({ supergraphSdl: supergraph, buildService: ({ url = '' }) => new ForwardingDataSource({ url }) });
+    const gateway = new ApolloGateway({
+      supergraphSdl: supergraph,
+      buildService: ({ name, url = '' }) => new SubgraphDataSource(name, url),
+    });
     const server = new ApolloServer<CallerContext>({ gateway, stopOnTerminationSignals: false, includeStacktraceInErrorResponses: false });
     const { url } = await startStandaloneServer(server, {
       listen: { host: '127.0.0.1', port: 0 },
@@ -57,7 +84,7 @@ export const apolloGateway: Gateway = {
 export const hiveGateway: Gateway = {
   name: 'Hive Gateway',
   composer: composers.guild,
-  start: (supergraph, endpoint = '/graphql') => startHiveGateway({ supergraph, endpoint, forwarded }),
+  start: (supergraph, endpoint = '/graphql') => startHiveGateway({ supergraph, endpoint, isForwarded }),
 };
 
 export const gateways: readonly Gateway[] = [apolloGateway, hiveGateway];

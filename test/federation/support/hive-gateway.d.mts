@@ -3,8 +3,8 @@ export interface HiveGatewayOptions {
   readonly supergraph: string;
   /** The path of the GraphQL endpoint. */
   readonly endpoint: string;
-  /** Headers of callers that are handed on to subgraphs. */
-  readonly forwarded: RegExp;
+  /** Whether a header of the caller is handed on to a subgraph. */
+  readonly isForwarded: (subgraph: string, header: string) => boolean;
 }
 
 export function startHiveGateway(options: HiveGatewayOptions): Promise<{ readonly url: string; close(): Promise<void> }>;

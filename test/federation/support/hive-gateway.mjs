@@ -4,13 +4,14 @@ import { unifiedGraphHandler } from '@graphql-hive/router-runtime';
 import * as http from '@graphql-mesh/transport-http';
 
 // Not TypeScript: the gateway's types change those of the product that is tested with it.
-export async function startHiveGateway({ supergraph, endpoint, forwarded }) {
+export async function startHiveGateway({ supergraph, endpoint, isForwarded }) {
   const gateway = createGatewayRuntime({
     supergraph,
     unifiedGraphHandler,
     transports: { http },
     propagateHeaders: {
-      fromClientToSubgraphs: ({ request }) => Object.fromEntries([...request.headers].filter(([name]) => forwarded.test(name))),
+      fromClientToSubgraphs: ({ request, subgraphName }) =>
+        Object.fromEntries([...request.headers].filter(([name]) => isForwarded(subgraphName, name))),
     },
     graphqlEndpoint: endpoint,
     logging: false,

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { ApolloServer } from '@apollo/server';
 import { ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/disabled';
 import { startStandaloneServer } from '@apollo/server/standalone';
@@ -21,13 +22,27 @@ export const referencesSdl = `
   }
 `;
 
-export async function startReferencesSubgraph(): Promise<{ readonly url: string; close(): Promise<void> }> {
+export interface ReferencesSubgraph {
+  readonly url: string;
+  /** The headers of every request so far. */
+  readonly received: readonly IncomingHttpHeaders[];
+  close(): Promise<void>;
+}
+
+export async function startReferencesSubgraph(): Promise<ReferencesSubgraph> {
+  const received: IncomingHttpHeaders[] = [];
   const resolvers = { Query: { references: (_root: unknown, { ids }: { ids: string[] }) => ids.map((id) => ({ customer: { id } })) } };
   const server = new ApolloServer({
     schema: buildSubgraphSchema([{ typeDefs: parse(referencesSdl), resolvers }]),
     plugins: [ApolloServerPluginInlineTraceDisabled()],
     stopOnTerminationSignals: false,
   });
-  const { url } = await startStandaloneServer(server, { listen: { host: '127.0.0.1', port: 0 } });
-  return { url, close: () => server.stop() };
+  const { url } = await startStandaloneServer(server, {
+    listen: { host: '127.0.0.1', port: 0 },
+    async context({ req }) {
+      received.push(req.headers);
+      return {};
+    },
+  });
+  return { url, received, close: () => server.stop() };
 }
