@@ -3,16 +3,8 @@ import type { Customer, Location, User } from '../../generated/cro.ts';
 import type { Query, RestAnswer } from '../../rest/client.ts';
 import { isJsonObject } from '../../rest/json.ts';
 import type * as provider from '../provider.ts';
-import {
-  checkOwner,
-  createKeyLoader,
-  createRecordLoader,
-  fetchRecord,
-  readListedRows,
-  readToEnd,
-  toPartialRow,
-  type RecordLoader,
-} from '../record-loaders.ts';
+import { createKeyLoader, createRecordLoader, fetchRecord, toPartialRow, type RecordLoader } from '../record-loaders.ts';
+import { checkOwner, readListedRows, readToEnd } from '../rows.ts';
 import type { Settings } from './config.ts';
 
 type SourceRequest = provider.SourceRequest<Loaders>;

@@ -11,18 +11,8 @@ import type {
 import type { CheckedGet, Query } from '../../rest/client.ts';
 import { idOf } from '../native-ids.ts';
 import type * as provider from '../provider.ts';
-import {
-  checkOwner,
-  createCollectionLoader,
-  createKeyLoader,
-  createListCheck,
-  createRecordLoader,
-  readListedRows,
-  readRows,
-  readToEnd,
-  toPartialRow,
-  type RecordLoader,
-} from '../record-loaders.ts';
+import { createCollectionLoader, createKeyLoader, createRecordLoader, toPartialRow, type RecordLoader } from '../record-loaders.ts';
+import { checkOwner, createListCheck, readListedRows, readRows, readToEnd } from '../rows.ts';
 import type { Settings } from './config.ts';
 
 type SourceRequest = provider.SourceRequest<Loaders>;

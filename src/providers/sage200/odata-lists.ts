@@ -1,6 +1,6 @@
 import type { CheckedGet, Query } from '../../rest/client.ts';
 import type { Row, SourceRequest } from '../provider.ts';
-import { createListCheck, readRows, readToEnd } from '../record-loaders.ts';
+import { createListCheck, readRows, readToEnd } from '../rows.ts';
 import type { Loaders } from './loaders.ts';
 import { maxTop, unwrapBody, unwrapList } from './odata.ts';
 
