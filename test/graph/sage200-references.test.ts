@@ -3,6 +3,7 @@ import { startTestProduct, type TestProduct } from '../support/product.ts';
 import { startStubServer, type RecordingServer } from '../support/recording-server.ts';
 import { entryFor } from '../support/sources.ts';
 import { askCounted } from './support/calls.ts';
+import { sage200Customer } from './support/sage200-customer.ts';
 
 /** Where a customer has a reference, the collection of the record that it leads to, and a field that only the record has. */
 const references: readonly (readonly [field: string, inner: string, collection: string, other?: string])[] = [
@@ -22,33 +23,15 @@ const references: readonly (readonly [field: string, inner: string, collection: 
   ['limitedPriceBands', 'priceBand', 'price_bands'],
 ];
 
-const customer = {
-  id: 1,
-  name: 'Harbour',
-  currency_id: 3,
-  price_band_id: 3,
-  credit_position_id: 3,
-  credit_bureau_id: 3,
-  finance_charge_id: 3,
-  country_code_id: 3,
-  default_tax_code_id: 3,
-  customer_discount_group_id: 3,
-  order_value_discount_id: 3,
-  default_nominal_code_id: 3,
-  main_address: { id: 5, address_country_code_id: 3 },
-  contacts: [{ id: 6, salutation_id: 3, roles: [{ id: 7, trader_contact_role_id: 3 }] }],
-  limited_price_bands: [{ id: 8, price_band_id: 3 }],
-};
-
 let api: RecordingServer;
 let product: TestProduct;
 
 beforeAll(async () => {
   api = await startStubServer(({ pathname }) => {
-    if (pathname.endsWith('/customers/1')) return { body: customer };
+    if (pathname.endsWith('/customers/1')) return { body: sage200Customer };
     // Sent along with the customer, as some sites do.
     if (pathname.endsWith('/customers/2'))
-      return { body: { ...customer, id: 2, currency: { id: 4, name: 'Euro', currency_iso_code_id: 3 } } };
+      return { body: { ...sage200Customer, id: 2, currency: { id: 4, name: 'Euro', currency_iso_code_id: 3 } } };
     const record = { id: 3, name: 'Third', code: 'C' };
     return { body: pathname.endsWith('/3') ? record : [record] };
   });

@@ -4,6 +4,7 @@ import { providers } from '../../src/providers/index.ts';
 import { startTestProduct, type TestProduct } from '../support/product.ts';
 import { startStubServer, type RecordingServer } from '../support/recording-server.ts';
 import { entryFor } from '../support/sources.ts';
+import { sage200Customer } from './support/sage200-customer.ts';
 
 type ProviderName = keyof typeof entryFor;
 
@@ -92,22 +93,7 @@ const customers = {
     tripwireId: 3,
     externalCommissionAgentId: 3,
   },
-  sage200: {
-    id: 1,
-    name: 'Harbour',
-    currency_id: 3,
-    price_band_id: 3,
-    credit_position_id: 3,
-    credit_bureau_id: 3,
-    finance_charge_id: 3,
-    country_code_id: 3,
-    default_tax_code_id: 3,
-    customer_discount_group_id: 3,
-    order_value_discount_id: 3,
-    default_nominal_code_id: 3,
-    main_address: { id: 5, address_country_code_id: 3 },
-    contacts: [{ id: 6, salutation_id: 3, roles: [{ id: 7, trader_contact_role_id: 3 }] }],
-  },
+  sage200: sage200Customer,
   cro: { id: 1, name: 'Harbour', locations: [{ id: 4, location_id: 5, sales_rep_id: 3 }] },
 } as const;
 

@@ -8,6 +8,19 @@ import { loadReference } from '../references.ts';
 import { scalarReaders } from '../scalar-readers.ts';
 import type { Loaders } from './loaders.ts';
 
+type AddressRow = Row<Address | DeliveryAddress, Loaders>;
+
+/** Both kinds of addresses have these keys. */
+const addressResolvers = {
+  lines: (row: AddressRow, _args: unknown, _context: unknown, info: GraphQLResolveInfo) => textsOf(row, streetLines(row.data), info),
+  countryCode: loadCountryCode,
+  addressCountry: follow(({ data, session }: AddressRow) => [
+    session.loaders.countryCodes,
+    data.address_country_code,
+    { id: data.address_country_code_id },
+  ]),
+};
+
 export const resolvers: RequiredResolvers = {
   Sage200Customer: {
     references: (row, _args, _context, info) => textsOf(row, [row.data.reference], info),
@@ -83,23 +96,11 @@ export const resolvers: RequiredResolvers = {
     role: follow(({ data, session }) => [session.loaders.traderContactRoles, null, { id: data.trader_contact_role_id }]),
   },
   Sage200Address: {
-    lines: (row, _args, _context, info) => textsOf(row, streetLines(row.data), info),
-    countryCode: loadCountryCode,
-    addressCountry: follow(({ data, session }) => [
-      session.loaders.countryCodes,
-      data.address_country_code,
-      { id: data.address_country_code_id },
-    ]),
+    ...addressResolvers,
     purposes: () => ['MAIN'],
   },
   Sage200DeliveryAddress: {
-    lines: (row, _args, _context, info) => textsOf(row, streetLines(row.data), info),
-    countryCode: loadCountryCode,
-    addressCountry: follow(({ data, session }) => [
-      session.loaders.countryCodes,
-      data.address_country_code,
-      { id: data.address_country_code_id },
-    ]),
+    ...addressResolvers,
     purposes: () => ['SHIPPING'],
     taxCode: follow(({ data, session }) => [session.loaders.taxCodes, data.tax_code, { id: data.tax_code_id }]),
     taxCountry: follow(({ data, session }) => [session.loaders.countryCodes, data.country_code, { id: data.country_code_id }]),
@@ -118,7 +119,7 @@ function follow<P extends object, T extends { readonly id?: unknown }>(find: (ro
   };
 }
 
-async function loadCountryCode({ data, session }: Row<Address | DeliveryAddress, Loaders>): Promise<string | null> {
+async function loadCountryCode({ data, session }: AddressRow): Promise<string | null> {
   const sent = objectOf(data.address_country_code);
   const country = sent ?? (await loadById(session.loaders.countryCodes, data.address_country_code_id))?.data;
   return country?.code ?? null;
