@@ -203,7 +203,7 @@ export interface Source {
   readonly name: string;
   readonly provider: Provider;
   readonly isSimulated: boolean;
-  /** Undefined where the provider has no list of customers. */
+  /** Undefined where the source has no list of customers. */
   readonly listing: ListingTraits | undefined;
   openSession(scope: RequestScope): SourceSession;
   close(): Promise<void>;

@@ -41,7 +41,12 @@ afterAll(async () => {
   await stub.close();
 });
 
-const elevate = { source: { name: 'elevate' }, status: 'NOT_LISTABLE', reason: 'Elevate has no list of customers.', totalCount: null };
+const elevate = {
+  source: { name: 'elevate' },
+  status: 'NOT_LISTABLE',
+  reason: 'Elevate (source "elevate") has no list of customers.',
+  totalCount: null,
+};
 const selection = 'nodes { id } completeness { source { name } status reason totalCount }';
 
 describe('a source that cannot be asked is left out without a call, and it is said why:', () => {

@@ -19,7 +19,8 @@ export interface Completeness {
 export function describeUnlisted(source: Source, filter: CustomerFilter): Completeness | undefined {
   const unlisted = { source, filter, code: null, fetchedAt: null, total: null };
   if (source.listing === undefined) {
-    return { ...unlisted, status: 'NOT_LISTABLE', reason: `${source.provider.title} has no list of customers.` };
+    const reason = `${source.provider.title} (source "${source.name}") has no list of customers.`;
+    return { ...unlisted, status: 'NOT_LISTABLE', reason };
   }
   const reason = findUnsupported(source, filter);
   return reason === undefined ? undefined : { ...unlisted, status: 'FILTER_UNSUPPORTED', reason };
