@@ -5,7 +5,7 @@ import { Kind, parse, type DocumentNode } from 'graphql';
 import { readPayloadShapes, type PayloadShapes } from './mapping/json-schema.ts';
 
 /** The project's `schema/` folder, from src/graph and from dist/graph alike. */
-export const schemaFolder = fileURLToPath(new URL('../../schema', import.meta.url));
+const schemaFolder = fileURLToPath(new URL('../../schema', import.meta.url));
 
 /** The SDL that all providers share. */
 export function readSharedSdl(): DocumentNode[] {

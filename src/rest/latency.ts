@@ -13,7 +13,7 @@ export interface LatencySummary {
 }
 
 /** The time that a summary looks back. */
-export const latencyWindowSeconds = 300;
+const latencyWindowSeconds = 300;
 
 /** Enough for a percentile, little to sort. */
 const mostSamples = 1_000;

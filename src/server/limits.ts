@@ -4,7 +4,7 @@ import type { ErrorCode } from '../graph/errors.ts';
 import type { SelectedOperation } from '../graph/selection.ts';
 
 /** What an operation asks for, by its shape alone. */
-export interface OperationSize {
+interface OperationSize {
   /** Fields within fields: 1 for `{ sources }`. */
   readonly depth: number;
   readonly rootFields: number;
@@ -36,7 +36,7 @@ function describeExcess(what: string, found: number, most: number): string | und
 }
 
 /** The document must be valid: a fragment within itself has no end. */
-export function measureOperation({ operation, fragments }: SelectedOperation): OperationSize {
+function measureOperation({ operation, fragments }: SelectedOperation): OperationSize {
   // Fragments that use others twice would double the work with each.
   const measured = new Map<string, OperationSize>();
 

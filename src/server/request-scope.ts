@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ClientGoneError, type CallScope } from '../rest/scope.ts';
 
 /** The header with which a caller asks for less time than the server gives. */
-export const timeoutHeader = 'x-request-timeout-ms';
+const timeoutHeader = 'x-request-timeout-ms';
 
 /** The reason of a signal that was aborted because a request has had its time. */
 export class TimeOverError extends Error {
