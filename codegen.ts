@@ -26,7 +26,13 @@ const config: CodegenConfig = {
           },
           ...providers.map(rowMappers),
         ),
-        scalars: { ID: 'string', Decimal: 'string', Date: 'string', DateTime: 'string', LocalDateTime: 'string' },
+        scalars: {
+          ID: 'string',
+          Decimal: 'string',
+          Date: 'string',
+          DateTime: 'string',
+          LocalDateTime: 'string',
+        },
         useTypeImports: true,
         enumsAsTypes: true,
         federation: true,
@@ -36,7 +42,9 @@ const config: CodegenConfig = {
       },
     },
     'src/generated/providers.ts': { preset: providerNames(providers) },
-    ...Object.fromEntries(providers.map((provider) => [`src/generated/${provider}.ts`, { preset: providerTypes(provider) }])),
+    ...Object.fromEntries(
+      providers.map((provider) => [`src/generated/${provider}.ts`, { preset: providerTypes(provider) }]),
+    ),
   },
 };
 

@@ -61,8 +61,13 @@ async function main(): Promise<void> {
   const count = readCount('references', values.references);
   const rounds = readCount('rounds', values.rounds);
   const maxMs = readCount('max-ms', values['max-ms']);
-  execFileSync(process.execPath, ['scripts/build-if-stale.mjs'], { cwd: fileURLToPath(new URL('..', import.meta.url)), stdio: 'inherit' });
-  const upstream = fork(fileURLToPath(new URL('entities-upstream.ts', import.meta.url)), { execArgv: ['--import', 'tsx'] });
+  execFileSync(process.execPath, ['scripts/build-if-stale.mjs'], {
+    cwd: fileURLToPath(new URL('..', import.meta.url)),
+    stdio: 'inherit',
+  });
+  const upstream = fork(fileURLToPath(new URL('entities-upstream.ts', import.meta.url)), {
+    execArgv: ['--import', 'tsx'],
+  });
   const [upstreamUrl] = await once(upstream, 'message');
   const bench = await start(String(upstreamUrl));
 
@@ -72,12 +77,23 @@ async function main(): Promise<void> {
   const failures: string[] = [];
   for (const [label, of] of sets) {
     const { ms, calls, addedMs } = await measure(bench, listIds(count, of), rounds);
-    console.log(writeRow([label, String(calls.entities), ...ways.map((way) => ms[way].toFixed(1)), addedMs.toFixed(1)]));
+    console.log(
+      writeRow([label, String(calls.entities), ...ways.map((way) => ms[way].toFixed(1)), addedMs.toFixed(1)]),
+    );
     if (calls.entities !== calls.customersByIds)
-      failures.push(`${label}: ${calls.entities} REST calls, expected ${calls.customersByIds} as for customersByIds`);
-    if (of === names && addedMs > maxMs) failures.push(`${label}: _entities adds ${addedMs.toFixed(1)} ms, expected ${maxMs} at most`);
+      failures.push(
+        `${label}: ${calls.entities} REST calls, expected ${calls.customersByIds} as for customersByIds`,
+      );
+    if (of === names && addedMs > maxMs)
+      failures.push(`${label}: _entities adds ${addedMs.toFixed(1)} ms, expected ${maxMs} at most`);
   }
-  console.log(['', ...failures, failures.length === 0 ? `Passed: at most ${maxMs} ms added for all three.` : 'Failed.'].join('\n'));
+  console.log(
+    [
+      '',
+      ...failures,
+      failures.length === 0 ? `Passed: at most ${maxMs} ms added for all three.` : 'Failed.',
+    ].join('\n'),
+  );
   await bench.agent.close();
   upstream.disconnect();
   process.exit(failures.length === 0 ? 0 : 1);
@@ -130,7 +146,11 @@ async function measure(bench: Bench, ids: readonly string[], rounds: number): Pr
     }
   }
   return {
-    ms: { client: medianOf(times.client), entities: medianOf(times.entities), customersByIds: medianOf(times.customersByIds) },
+    ms: {
+      client: medianOf(times.client),
+      entities: medianOf(times.entities),
+      customersByIds: medianOf(times.customersByIds),
+    },
     calls,
     addedMs: medianOf(times.entities.map((ms, round) => ms - (times.client[round] ?? 0))),
   };
@@ -161,7 +181,9 @@ async function callClient({ sources }: Bench, ids: readonly string[]): Promise<v
     report: () => {},
   };
   const sessions = new Map([...sources].map(([name, source]) => [name, source.openSession(scope)]));
-  await Promise.all(ids.map(async (id) => sessions.get(sourceOf(id))?.loaders.customers.load(nativeIdOf(id))));
+  await Promise.all(
+    ids.map(async (id) => sessions.get(sourceOf(id))?.loaders.customers.load(nativeIdOf(id))),
+  );
 }
 
 async function askForEntities(bench: Bench, ids: readonly string[]): Promise<void> {
@@ -172,10 +194,14 @@ async function askForEntities(bench: Bench, ids: readonly string[]): Promise<voi
 
 /** As many pages as it takes: customersByIds takes 200 ids. */
 async function askByIds(bench: Bench, ids: readonly string[]): Promise<void> {
-  const pages = Array.from({ length: Math.ceil(ids.length / 200) }, (_, index) => ids.slice(index * 200, index * 200 + 200));
+  const pages = Array.from({ length: Math.ceil(ids.length / 200) }, (_, index) =>
+    ids.slice(index * 200, index * 200 + 200),
+  );
   const variables = Object.fromEntries(pages.map((page, index) => [`ids${index}`, page]));
   const parameters = pages.map((_page, index) => `$ids${index}: [ID!]!`).join(', ');
-  const selections = pages.map((_page, index) => `page${index}: customersByIds(ids: $ids${index}) { ${fields} }`).join(' ');
+  const selections = pages
+    .map((_page, index) => `page${index}: customersByIds(ids: $ids${index}) { ${fields} }`)
+    .join(' ');
   await ask(bench, `query (${parameters}) { ${selections} }`, variables);
 }
 
@@ -191,7 +217,10 @@ async function ask({ url, agent }: Bench, query: string, variables: Record<strin
 }
 
 function listIds(count: number, of: readonly (typeof names)[number][]): string[] {
-  return Array.from({ length: count }, (_, index) => `${of[index % of.length]}:${Math.floor(index / of.length) + 1}`);
+  return Array.from(
+    { length: count },
+    (_, index) => `${of[index % of.length]}:${Math.floor(index / of.length) + 1}`,
+  );
 }
 
 function sourceOf(id: string): (typeof names)[number] {

@@ -33,19 +33,21 @@ const allowedGrowthMb = 20;
 const allowedGrowth = 100;
 
 export function writeTable(samples: readonly Sample[]): string {
-  const rows = samples.map(({ label, operations, seconds, heapMb, rssMb, handles, listeners, emitters, signals, loopDelayMs }) => [
-    label,
-    String(operations),
-    seconds.toFixed(0),
-    heapMb.toFixed(1),
-    rssMb.toFixed(0),
-    String(countSockets(handles)),
-    String(countAll(handles)),
-    String(listeners),
-    String(emitters),
-    String(signals),
-    `${loopDelayMs.p50.toFixed(0)} / ${loopDelayMs.p99.toFixed(0)} / ${loopDelayMs.max.toFixed(0)}`,
-  ]);
+  const rows = samples.map(
+    ({ label, operations, seconds, heapMb, rssMb, handles, listeners, emitters, signals, loopDelayMs }) => [
+      label,
+      String(operations),
+      seconds.toFixed(0),
+      heapMb.toFixed(1),
+      rssMb.toFixed(0),
+      String(countSockets(handles)),
+      String(countAll(handles)),
+      String(listeners),
+      String(emitters),
+      String(signals),
+      `${loopDelayMs.p50.toFixed(0)} / ${loopDelayMs.p99.toFixed(0)} / ${loopDelayMs.max.toFixed(0)}`,
+    ],
+  );
   const head = [
     '',
     'operations',
@@ -67,9 +69,13 @@ export function findGrowth(baseline: Figures, end: Figures): string[] {
   const grownMb = end.heapMb - baseline.heapMb;
   const kinds = Object.entries(end.handles).filter(([kind, count]) => count > (baseline.handles[kind] ?? 0));
   return [
-    ...(grownMb > allowedGrowthMb ? [`the heap grew by ${grownMb.toFixed(1)} MB; ${allowedGrowthMb} MB are allowed`] : []),
+    ...(grownMb > allowedGrowthMb
+      ? [`the heap grew by ${grownMb.toFixed(1)} MB; ${allowedGrowthMb} MB are allowed`]
+      : []),
     ...kinds.map(([kind, count]) => `${kind}: ${count} open, ${baseline.handles[kind] ?? 0} at the baseline`),
-    ...(end.listeners > baseline.listeners ? [`${end.listeners} listeners, ${baseline.listeners} at the baseline`] : []),
+    ...(end.listeners > baseline.listeners
+      ? [`${end.listeners} listeners, ${baseline.listeners} at the baseline`]
+      : []),
     ...(['emitters', 'signals'] as const)
       .filter((kind) => end[kind] > baseline[kind] + allowedGrowth)
       .map((kind) => `${kind}: ${end[kind]}, ${baseline[kind]} at the baseline`),
@@ -79,10 +85,13 @@ export function findGrowth(baseline: Figures, end: Figures): string[] {
 
 /** Least squares over the samples between baseline and end, in MB for 100,000 operations. */
 export function findSlope(samples: readonly Sample[]): number {
-  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
+  const mean = (values: readonly number[]) =>
+    values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
   const meanOperations = mean(samples.map(({ operations }) => operations));
   const meanHeap = mean(samples.map(({ heapMb }) => heapMb));
-  const products = samples.map(({ operations, heapMb }) => (operations - meanOperations) * (heapMb - meanHeap));
+  const products = samples.map(
+    ({ operations, heapMb }) => (operations - meanOperations) * (heapMb - meanHeap),
+  );
   const squares = samples.map(({ operations }) => (operations - meanOperations) ** 2);
   return (mean(products) / Math.max(1, mean(squares))) * 100_000;
 }

@@ -23,18 +23,33 @@ process.once('disconnect', () => process.exit(1));
 process.send?.({ url: product.server.url });
 
 function measure(): Figures {
-  const { percentile, max } = { percentile: (share: number) => loopDelay.percentile(share) / 1e6, max: loopDelay.max / 1e6 };
+  const { percentile, max } = {
+    percentile: (share: number) => loopDelay.percentile(share) / 1e6,
+    max: loopDelay.max / 1e6,
+  };
   const loopDelayMs = { p50: percentile(50), p99: percentile(99), max };
   // Twice: what finalizers let go of is collected by the second.
   for (let times = 0; times < 2; times += 1) globalThis.gc?.();
   const { heapUsed, rss } = process.memoryUsage();
   const handles: Record<string, number> = {};
   for (const kind of process.getActiveResourcesInfo()) handles[kind] = (handles[kind] ?? 0) + 1;
-  const listeners = [process, ...listOpenHandles()].reduce((sum, emitter) => sum + countListeners(emitter), 0);
+  const listeners = [process, ...listOpenHandles()].reduce(
+    (sum, emitter) => sum + countListeners(emitter),
+    0,
+  );
   // All that are reachable, whoever holds them: agents, streams and sockets; the signals of requests and calls.
   const [emitters, signals] = [countObjects(EventEmitter), countObjects(AbortSignal)];
   loopDelay.reset();
-  return { heapMb: heapUsed / 1e6, rssMb: rss / 1e6, handles, listeners, emitters, signals, warnings, loopDelayMs };
+  return {
+    heapMb: heapUsed / 1e6,
+    rssMb: rss / 1e6,
+    handles,
+    listeners,
+    emitters,
+    signals,
+    warnings,
+    loopDelayMs,
+  };
 }
 
 /** The server and every open socket: Node.js counts them, but has no documented way to them. */

@@ -34,11 +34,24 @@ const timeouts = ['60000', '90', '400', '150', '60'];
 /** Operations, and the sources whose customers they are for. */
 const asked = [
   { query: 'query ($ids: [ID!]!) { customersByIds(ids: $ids) { id name } }', sources: providers },
-  { query: 'query ($id: ID!) { customer(id: $id) { id name contacts { name } addresses { city } } }', sources: ['elevate'] },
-  { query: 'query ($id: ID!) { customer(id: $id) { id ... on Sage200Customer { currency { name } } } }', sources: ['sage200'] },
-  { query: 'query ($id: ID!) { customer(id: $id) { id name freshness { ageMs } addresses { city } } }', sources: ['cro'] },
+  {
+    query: 'query ($id: ID!) { customer(id: $id) { id name contacts { name } addresses { city } } }',
+    sources: ['elevate'],
+  },
+  {
+    query: 'query ($id: ID!) { customer(id: $id) { id ... on Sage200Customer { currency { name } } } }',
+    sources: ['sage200'],
+  },
+  {
+    query: 'query ($id: ID!) { customer(id: $id) { id name freshness { ageMs } addresses { city } } }',
+    sources: ['cro'],
+  },
   { query: 'query ($id: ID!) { customer(id: $id) { id name } }', sources: ['own'] },
-  { query: '{ customers(first: 3) { nodes { id name } completeness { status } } sources { status { state } } }', sources: [] },
+  {
+    query:
+      '{ customers(first: 3) { nodes { id name } completeness { status } } sources { status { state } } }',
+    sources: [],
+  },
   { query: 'query ($ids: [ID!]!) { customersByIds(ids: $ids) { references } }', sources: providers },
   { query: '{ search(text: "harbour", first: 3) { nodes { id } } }', sources: [] },
   { query: '{ noSuchField }', sources: [] },
@@ -69,7 +82,13 @@ async function main(): Promise<void> {
   };
   const sandbox = await startSandboxProcess(longestRunMs);
   const { product, url } = await startMeasuredProduct(sandbox);
-  const soak: Soak = { sandbox, product, url, outcomes: { complete: 0, partial: 0, refused: 0, left: 0, broken: 0 }, done: 0 };
+  const soak: Soak = {
+    sandbox,
+    product,
+    url,
+    outcomes: { complete: 0, partial: 0, refused: 0, left: 0, broken: 0 },
+    done: 0,
+  };
   try {
     await run(soak, plan);
   } finally {
@@ -88,7 +107,12 @@ async function run(soak: Soak, { operations, warmUpOperations, concurrency }: Pl
   const startMs = performance.now();
   const samples: Sample[] = [];
   const take = async (label: string) => {
-    const sample = { label, operations: soak.done, seconds: (performance.now() - startMs) / 1_000, ...(await measure(soak.product)) };
+    const sample = {
+      label,
+      operations: soak.done,
+      seconds: (performance.now() - startMs) / 1_000,
+      ...(await measure(soak.product)),
+    };
     samples.push(sample);
     console.error(writeTable([sample]).split('\n').at(-1));
     return sample;
@@ -110,14 +134,24 @@ async function run(soak: Soak, { operations, warmUpOperations, concurrency }: Pl
   console.log(
     `Heap: ${(end.heapMb - baseline.heapMb).toFixed(1)} MB from baseline to end, slope ${findSlope(samples.slice(2, -1)).toFixed(2)} MB for 100,000 operations`,
   );
-  console.log(`Handles at the baseline: ${JSON.stringify(baseline.handles)}, at the end: ${JSON.stringify(end.handles)}`);
-  console.log(growth.length === 0 ? 'It came back to where it was.' : `It did not come back to where it was:\n  ${growth.join('\n  ')}`);
+  console.log(
+    `Handles at the baseline: ${JSON.stringify(baseline.handles)}, at the end: ${JSON.stringify(end.handles)}`,
+  );
+  console.log(
+    growth.length === 0
+      ? 'It came back to where it was.'
+      : `It did not come back to where it was:\n  ${growth.join('\n  ')}`,
+  );
   if (growth.length > 0 || soak.outcomes.broken > 0) process.exitCode = 1;
 }
 
 /** Two transports, a cache that serves stale answers, and a source to which callers bring their own credentials. */
 async function startMeasuredProduct({ sources }: SandboxProcess): Promise<Pick<Soak, 'product' | 'url'>> {
-  const { elevate = { provider: 'elevate' }, sage200 = { provider: 'sage200' }, cro = { provider: 'cro' } } = sources;
+  const {
+    elevate = { provider: 'elevate' },
+    sage200 = { provider: 'sage200' },
+    cro = { provider: 'cro' },
+  } = sources;
   const cache = { customersSeconds: 1, staleWhileRevalidateSeconds: 2, staleIfErrorSeconds: 60 };
   const config = {
     auth: { mode: 'none' },
@@ -134,7 +168,10 @@ async function startMeasuredProduct({ sources }: SandboxProcess): Promise<Pick<S
   const file = path.join(folder, 'customer-graph.yaml');
   writeFileSync(file, JSON.stringify(config));
   const entry = fileURLToPath(new URL('soak-product.ts', import.meta.url));
-  const product = fork(entry, [file], { execArgv: ['--expose-gc', '--import', 'tsx'], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const product = fork(entry, [file], {
+    execArgv: ['--expose-gc', '--import', 'tsx'],
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
   const [message] = await once(product, 'message');
   rmSync(folder, { recursive: true });
   return { product, url: z.object({ url: z.string() }).parse(message).url };
@@ -163,7 +200,8 @@ async function load(soak: Soak, operations: number, concurrency: number): Promis
   const end = soak.done + operations;
   while (soak.done < end) {
     const mix = Math.floor(soak.done / operationsPerMix);
-    for (const [index, provider] of providers.entries()) await soak.sandbox.setFaults(provider, mixFaults(10 * mix + index, 0.03));
+    for (const [index, provider] of providers.entries())
+      await soak.sandbox.setFaults(provider, mixFaults(10 * mix + index, 0.03));
     const first = soak.done;
     const count = Math.min(operationsPerMix, end - first);
     await runMany(count, concurrency, async (index) => {
@@ -187,7 +225,8 @@ async function operate(url: string, client: Agent, index: number): Promise<keyof
         'content-type': 'application/json',
         'x-request-timeout-ms': timeouts[index % timeouts.length] ?? '',
         // Most are refused by the source; each has its own place in the product.
-        'x-own-authorization': index % 4 < 2 ? 'Bearer sandbox.elevate.token' : `Bearer caller-${index % 3_000}`,
+        'x-own-authorization':
+          index % 4 < 2 ? 'Bearer sandbox.elevate.token' : `Bearer caller-${index % 3_000}`,
       },
       body: JSON.stringify({ query, variables: { id: ids[0], ids } }),
       ...leaving,

@@ -16,7 +16,9 @@ export function providerTypes(provider: string): Types.OutputPreset {
 
 /** GraphQL type → the exported row type in the provider's generated file, for the resolver types. */
 export function rowMappers(provider: string): Record<string, string> {
-  return Object.fromEntries([...readFieldMap(provider).types.keys()].map((type) => [type, `./${provider}.ts#${type}Row`]));
+  return Object.fromEntries(
+    [...readFieldMap(provider).types.keys()].map((type) => [type, `./${provider}.ts#${type}Row`]),
+  );
 }
 
 function readFieldMap(provider: string): FieldMap {
@@ -24,7 +26,10 @@ function readFieldMap(provider: string): FieldMap {
   const fieldMap = createFieldMap({ ...files, customerType: findCustomerType(files.document, provider) });
   if (fieldMap.problems.length > 0) {
     throw new Error(
-      [`schema/providers/${provider}.graphql and schema/rest/${provider}.json do not fit together:`, ...fieldMap.problems].join('\n  - '),
+      [
+        `schema/providers/${provider}.graphql and schema/rest/${provider}.json do not fit together:`,
+        ...fieldMap.problems,
+      ].join('\n  - '),
     );
   }
   return fieldMap;
@@ -38,7 +43,9 @@ async function writeProviderTypes(provider: string): Promise<string> {
   });
   const body = [
     await writeWireTypes(provider),
-    ...[...types].map(([type, { shape }]) => `export type ${type}Row = Row<${shape ?? 'JsonObject'}, Loaders>;`),
+    ...[...types].map(
+      ([type, { shape }]) => `export type ${type}Row = Row<${shape ?? 'JsonObject'}, Loaders>;`,
+    ),
     '',
     '/** The fields that resolvers.ts has to provide; others may be added. */',
     'export type RequiredResolvers = {',
@@ -53,7 +60,11 @@ async function writeProviderTypes(provider: string): Promise<string> {
 }
 
 /** Imports of what the text uses: a provider without numbers, say, has no use for their type. */
-function writeImports(provider: string, byHand: readonly { readonly type: string }[], body: string): string[] {
+function writeImports(
+  provider: string,
+  byHand: readonly { readonly type: string }[],
+  body: string,
+): string[] {
   const modules = {
     [`../providers/${provider}/loaders.ts`]: ['Loaders'],
     '../providers/provider.ts': ['Row'],
@@ -69,8 +80,15 @@ function writeImports(provider: string, byHand: readonly { readonly type: string
 /** Every property may be absent or null, and every number may be too long for JavaScript: so it is on the wire. */
 async function writeWireTypes(provider: string): Promise<string> {
   const { $defs } = relax(readJsonSchema(provider));
-  const properties = Object.fromEntries(Object.keys($defs ?? {}).map((name) => [name, { $ref: `#/$defs/${name}` }]));
-  const root: JSONSchema = { type: 'object', additionalProperties: false, properties, ...($defs === undefined ? {} : { $defs }) };
+  const properties = Object.fromEntries(
+    Object.keys($defs ?? {}).map((name) => [name, { $ref: `#/$defs/${name}` }]),
+  );
+  const root: JSONSchema = {
+    type: 'object',
+    additionalProperties: false,
+    properties,
+    ...($defs === undefined ? {} : { $defs }),
+  };
   return compile(root, 'Payloads', { additionalProperties: false, bannerComment: '', format: false });
 }
 
@@ -83,7 +101,9 @@ function relax(node: unknown): JSONSchema {
     ...(type === 'integer' || type === 'number' ? { tsType: 'JsonNumber | null | undefined' } : {}),
     ...(type === 'string' || type === 'boolean' ? { tsType: `${type} | null | undefined` } : {}),
     ...(Array.isArray(type)
-      ? { tsType: `${type.map((name) => (name === 'integer' || name === 'number' ? 'JsonNumber' : name)).join(' | ')} | null | undefined` }
+      ? {
+          tsType: `${type.map((name) => (name === 'integer' || name === 'number' ? 'JsonNumber' : name)).join(' | ')} | null | undefined`,
+        }
       : {}),
     ...(type === 'array' ? { type, items: relax(items) } : {}),
     ...(type === 'object' ? { type, properties: relaxAll(properties) } : {}),

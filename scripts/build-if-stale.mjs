@@ -3,7 +3,16 @@ import { execSync } from 'node:child_process';
 import { readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 
 const stamp = 'dist/.built';
-const inputs = ['src', 'schema', 'codegen', 'codegen.ts', 'tsconfig.json', 'tsconfig.build.json', 'package.json', 'package-lock.json'];
+const inputs = [
+  'src',
+  'schema',
+  'codegen',
+  'codegen.ts',
+  'tsconfig.json',
+  'tsconfig.build.json',
+  'package.json',
+  'package-lock.json',
+];
 
 const builtAt = modifiedAt(stamp);
 if (builtAt === 0 || inputs.some((input) => newestIn(input) > builtAt)) {

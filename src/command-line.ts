@@ -26,16 +26,28 @@ export function readCommandLine(args: readonly string[], environment: NodeJS.Pro
   const { CUSTOMER_GRAPH_CONFIG: configured } = environment;
   // Empty counts as not set, as with HOST and PORT.
   const configFile = values.config ?? (configured === '' ? undefined : configured);
-  const action = values.help === true ? 'help' : values.version === true ? 'version' : values.check === true ? 'check' : 'serve';
-  if (action === 'check' && configFile === undefined) throw new UsageError('--check needs a configuration: add --config FILE.');
+  const action =
+    values.help === true
+      ? 'help'
+      : values.version === true
+        ? 'version'
+        : values.check === true
+          ? 'check'
+          : 'serve';
+  if (action === 'check' && configFile === undefined)
+    throw new UsageError('--check needs a configuration: add --config FILE.');
   return { action, configFile };
 }
 
 /** Without `--` npm takes options for its own, and hands them on in the environment only: the sandbox would be served instead. */
 function checkNpmOptions(args: readonly string[], environment: NodeJS.ProcessEnv): void {
-  const taken = ['config', 'check'].filter((name) => args.length === 0 && environment[`npm_config_${name}`] !== undefined);
+  const taken = ['config', 'check'].filter(
+    (name) => args.length === 0 && environment[`npm_config_${name}`] !== undefined,
+  );
   if (taken.length === 0) return;
-  throw new UsageError(`npm has kept ${taken.map((name) => `--${name}`).join(' and ')} to itself: write "npm start -- --config FILE".`);
+  throw new UsageError(
+    `npm has kept ${taken.map((name) => `--${name}`).join(' and ')} to itself: write "npm start -- --config FILE".`,
+  );
 }
 
 function parseArguments(args: readonly string[]) {

@@ -26,7 +26,9 @@ async function run(): Promise<void> {
   if (action === 'version') return console.log(version);
   if (action === 'check' && configFile !== undefined) {
     const { sources } = loadConfig(configFile, providers, process.env);
-    return console.log(`${configFile} is fine: ${sources.map(({ name, provider }) => `${name} (${provider.title})`).join(', ')}.`);
+    return console.log(
+      `${configFile} is fine: ${sources.map(({ name, provider }) => `${name} (${provider.title})`).join(', ')}.`,
+    );
   }
   const product = await startProduct(configFile, providers, process.env);
   // A failure that nothing waits for is a mistake of ours, and no reason to end everybody's operations.
@@ -45,7 +47,8 @@ function stopOnSignals(product: RunningProduct): void {
   const stopOn = (signal: 'SIGINT' | 'SIGTERM', end: () => Promise<void>) => {
     process.on(signal, () => {
       const nowMs = performance.now();
-      if (firstAtMs !== undefined && nowMs > firstAtMs + repeatMs) process.exit(128 + constants.signals[signal]);
+      if (firstAtMs !== undefined && nowMs > firstAtMs + repeatMs)
+        process.exit(128 + constants.signals[signal]);
       if (firstAtMs !== undefined) return;
       firstAtMs = nowMs;
       end().then(
@@ -77,7 +80,9 @@ function describeStart({ server, sources, simulatedApis }: RunningProduct): stri
     ),
     '',
     ...(isSimulated
-      ? ['  Make a source fail on demand: docs/sandbox-faults.md. Real systems: npm start -- --config customer-graph.yaml']
+      ? [
+          '  Make a source fail on demand: docs/sandbox-faults.md. Real systems: npm start -- --config customer-graph.yaml',
+        ]
       : []),
     '  Ctrl+C stops.',
   ].join('\n');

@@ -41,7 +41,12 @@ export async function startProduct(
 ): Promise<RunningProduct> {
   if (configFile !== undefined) {
     const serving = await startAlone(loadConfig(configFile, registry, environment), registry, false);
-    return { ...serving, simulatedApis: [], drain: () => serving.server.drain(), close: () => serving.server.close() };
+    return {
+      ...serving,
+      simulatedApis: [],
+      drain: () => serving.server.drain(),
+      close: () => serving.server.close(),
+    };
   }
   const sandbox = await startSandbox({ ports: 'free' });
   try {
@@ -66,7 +71,13 @@ export async function startProduct(
 }
 
 /** Connects to the sources of a configuration, and serves them. */
-export async function startServing({ config, registry, isSimulated, log, metrics = createMetrics() }: ServingOptions): Promise<Serving> {
+export async function startServing({
+  config,
+  registry,
+  isSimulated,
+  log,
+  metrics = createMetrics(),
+}: ServingOptions): Promise<Serving> {
   const observer = createCallObserver(log, metrics.calls);
   const sources: Sources = new Map(
     config.sources.map(({ name, provider, settings }) => [
@@ -75,20 +86,39 @@ export async function startServing({ config, registry, isSimulated, log, metrics
     ]),
   );
   const { server, auth } = config;
-  const running = await startServer({ server, auth, providers: Object.values(registry), sources, log, metrics });
+  const running = await startServer({
+    server,
+    auth,
+    providers: Object.values(registry),
+    sources,
+    log,
+    metrics,
+  });
   return { server: running, sources, log, metrics };
 }
 
 /** Serves as the process's only product. */
 function startAlone(config: Config, registry: ProviderRegistry, isSimulated: boolean): Promise<Serving> {
   const metrics = createMetrics({ watchesProcess: true });
-  return startServing({ config, registry, isSimulated: () => isSimulated, log: createLog(config.log.level), metrics });
+  return startServing({
+    config,
+    registry,
+    isSimulated: () => isSimulated,
+    log: createLog(config.log.level),
+    metrics,
+  });
 }
 
-function createSandboxConfig(sandbox: Sandbox, registry: ProviderRegistry, environment: NodeJS.ProcessEnv): Config {
-  const sources = Object.entries(sandbox.sources).flatMap(([name, { provider: providerName, simulated: _simulated, ...settings }]) => {
-    const provider = registry[providerName];
-    return provider === undefined ? [] : [{ name, provider, settings }];
-  });
+function createSandboxConfig(
+  sandbox: Sandbox,
+  registry: ProviderRegistry,
+  environment: NodeJS.ProcessEnv,
+): Config {
+  const sources = Object.entries(sandbox.sources).flatMap(
+    ([name, { provider: providerName, simulated: _simulated, ...settings }]) => {
+      const provider = registry[providerName];
+      return provider === undefined ? [] : [{ name, provider, settings }];
+    },
+  );
   return createConfig(sources, environment);
 }

@@ -27,7 +27,10 @@ sources:
     auth: { type: bearer, token: "\${SAGE_TOKEN}" }
 `,
 );
-writeFileSync(badFile, 'auth: { mode: none }\nsources:\n  sage-uk: { provider: sage200, subscriptionKey: literal-key }\n');
+writeFileSync(
+  badFile,
+  'auth: { mode: none }\nsources:\n  sage-uk: { provider: sage200, subscriptionKey: literal-key }\n',
+);
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -35,7 +38,15 @@ describe('the command line', () => {
   it('--help tells how to use it', async () => {
     const { exitCode, output, errorOutput } = await runProduct(['--help']);
     expect({ exitCode, errorOutput }).toEqual({ exitCode: 0, errorOutput: '' });
-    for (const word of ['--config FILE', '--check', '--version', 'HOST', 'PORT', 'CUSTOMER_GRAPH_CONFIG', 'docs/configuration.md']) {
+    for (const word of [
+      '--config FILE',
+      '--check',
+      '--version',
+      'HOST',
+      'PORT',
+      'CUSTOMER_GRAPH_CONFIG',
+      'docs/configuration.md',
+    ]) {
       expect(output).toContain(word);
     }
   });
@@ -68,7 +79,10 @@ describe('the command line', () => {
   it('takes the file from the command line before the environment', () => {
     const environment = { CUSTOMER_GRAPH_CONFIG: 'b.yaml' };
     expect(readCommandLine([], environment)).toEqual({ action: 'serve', configFile: 'b.yaml' });
-    expect(readCommandLine(['--config', 'a.yaml', '--check'], environment)).toEqual({ action: 'check', configFile: 'a.yaml' });
+    expect(readCommandLine(['--config', 'a.yaml', '--check'], environment)).toEqual({
+      action: 'check',
+      configFile: 'a.yaml',
+    });
     expect(readCommandLine(['-h'], {})).toEqual({ action: 'help', configFile: undefined });
   });
 
@@ -81,15 +95,21 @@ describe('the command line', () => {
 
 describe('a failure at the start', () => {
   it('that speaks to the user is printed as it is', () => {
-    expect(describeFailure(new UsageError('--check needs a configuration.'))).toBe('--check needs a configuration.');
+    expect(describeFailure(new UsageError('--check needs a configuration.'))).toBe(
+      '--check needs a configuration.',
+    );
     const problem = { line: undefined, path: 'PORT', found: '"web"', expected: 'a whole number' };
-    expect(describeFailure(new ConfigError(undefined, [problem]))).toMatch(/^The environment has a mistake:\n {2}PORT: found "web"[^\n]*$/);
+    expect(describeFailure(new ConfigError(undefined, [problem]))).toMatch(
+      /^The environment has a mistake:\n {2}PORT: found "web"[^\n]*$/,
+    );
     expect(describeFailure(new SchemaMapError(['A field has no value.']))).not.toMatch(/\n\s+at /);
   });
 
   it('of any other kind is printed with its place', () => {
     for (const error of [new Error('a library gave up'), new TypeError('a mistake of ours')])
-      expect(describeFailure(error)).toMatch(new RegExp(`^\\w*Error: ${error.message}\\n\\s+at .*cli\\.test`));
+      expect(describeFailure(error)).toMatch(
+        new RegExp(`^\\w*Error: ${error.message}\\n\\s+at .*cli\\.test`),
+      );
   });
 });
 
@@ -98,8 +118,15 @@ describe('--check', () => {
 
   it('ends with 0 for a good file', async () => {
     const output = `${goodFile} is fine: sage-uk (Sage 200).\n`;
-    expect(await runProduct(['--check', '--config', goodFile], secrets)).toEqual({ exitCode: 0, output, errorOutput: '' });
-    expect(await runProduct(['--check'], { ...secrets, CUSTOMER_GRAPH_CONFIG: goodFile })).toMatchObject({ exitCode: 0, output });
+    expect(await runProduct(['--check', '--config', goodFile], secrets)).toEqual({
+      exitCode: 0,
+      output,
+      errorOutput: '',
+    });
+    expect(await runProduct(['--check'], { ...secrets, CUSTOMER_GRAPH_CONFIG: goodFile })).toMatchObject({
+      exitCode: 0,
+      output,
+    });
   });
 
   it('ends with 1 for a bad one, and lists its mistakes', async () => {
@@ -122,12 +149,21 @@ describe('a start', () => {
     expect(banner).toContain('all simulated: every customer is invented');
     for (const title of ['Elevate', 'Sage 200', 'CRO Software'])
       expect(banner).toMatch(new RegExp(`${title} +http://127\\.0\\.0\\.1:\\d+`));
-    const { data, errors } = await postQuery(url, '{ customersByIds(ids: ["elevate:1", "sage200:1", "cro:1"]) { __typename } }');
+    const { data, errors } = await postQuery(
+      url,
+      '{ customersByIds(ids: ["elevate:1", "sage200:1", "cro:1"]) { __typename } }',
+    );
     expect(errors).toEqual([]);
-    expect(data['customersByIds']).toEqual(['ElevateCustomer', 'Sage200Customer', 'CroCustomer'].map((__typename) => ({ __typename })));
+    expect(data['customersByIds']).toEqual(
+      ['ElevateCustomer', 'Sage200Customer', 'CroCustomer'].map((__typename) => ({ __typename })),
+    );
 
     const metrics = await (await fetch(`${url}/metrics`)).text();
-    for (const name of ['process_resident_memory_bytes', 'nodejs_eventloop_lag_p99_seconds', 'customer_graph_operations_total'])
+    for (const name of [
+      'process_resident_memory_bytes',
+      'nodejs_eventloop_lag_p99_seconds',
+      'customer_graph_operations_total',
+    ])
       expect(metrics).toMatch(new RegExp(`^${name}(\\{.*\\})? [\\d.e-]+$`, 'm'));
 
     const { exitCode, errorOutput } = await product.stop('SIGTERM');
@@ -144,7 +180,8 @@ describe('a start', () => {
   });
 
   it('with a bad configuration fails', async () => {
-    const errorOutput = '/nowhere.yaml has a mistake:\n  /nowhere.yaml: found no such file, expected a YAML file\n';
+    const errorOutput =
+      '/nowhere.yaml has a mistake:\n  /nowhere.yaml: found no such file, expected a YAML file\n';
     expect(await runProduct(['--config', '/nowhere.yaml'])).toEqual({ exitCode: 1, output: '', errorOutput });
   });
 
@@ -165,6 +202,8 @@ describe('a start', () => {
   it('fails for a PORT that is none', async () => {
     const { exitCode, errorOutput } = await runProduct([], { PORT: 'web' });
     expect(exitCode).toBe(1);
-    expect(errorOutput).toContain('environment variable PORT: found "web", expected a whole number from 0 to 65535');
+    expect(errorOutput).toContain(
+      'environment variable PORT: found "web", expected a whole number from 0 to 65535',
+    );
   });
 });

@@ -4,7 +4,13 @@ import { describe, expect, it } from '@jest/globals';
 import { startTestProduct } from './support/product.ts';
 import { startRecordedSandbox } from './support/sources.ts';
 
-const pages = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', ...listPages('docs'), ...readdirSync('examples').flatMap(listReadmes)];
+const pages = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'CHANGELOG.md',
+  ...listPages('docs'),
+  ...readdirSync('examples').flatMap(listReadmes),
+];
 
 function listPages(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
@@ -19,11 +25,14 @@ function listReadmes(example: string): string[] {
 
 describe('README.md', () => {
   const text = readFileSync('README.md', 'utf8');
-  const blockOf = (language: string) => new RegExp(`\`\`\`${language}\n(.*?)\`\`\``, 's').exec(text)?.[1] ?? '';
+  const blockOf = (language: string) =>
+    new RegExp(`\`\`\`${language}\n(.*?)\`\`\``, 's').exec(text)?.[1] ?? '';
 
   it('opens with a query and its true answer', async () => {
     const apis = await startRecordedSandbox();
-    const product = await startTestProduct(Object.fromEntries(Object.entries(apis).map(([name, { source }]) => [name, source])));
+    const product = await startTestProduct(
+      Object.fromEntries(Object.entries(apis).map(([name, { source }]) => [name, source])),
+    );
     const answer = await product.query(blockOf('graphql'));
     await product.close();
     await Promise.all(Object.values(apis).map((api) => api.close()));
@@ -31,7 +40,9 @@ describe('README.md', () => {
   });
 
   it('names every folder of src that there is, and no other', () => {
-    const folders = readdirSync('src', { withFileTypes: true }).filter((entry) => entry.isDirectory() && entry.name !== 'generated');
+    const folders = readdirSync('src', { withFileTypes: true }).filter(
+      (entry) => entry.isDirectory() && entry.name !== 'generated',
+    );
     const named = [...text.matchAll(/^\| `src\/(\w+)\/`/gm)].map(([, name = '']) => name);
     expect(named.toSorted()).toEqual(folders.map(({ name }) => name).toSorted());
   });
@@ -39,7 +50,9 @@ describe('README.md', () => {
 
 describe('links', () => {
   it.each(pages)('of %s lead to files that are there', (page) => {
-    const targets = [...readFileSync(page, 'utf8').matchAll(/\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)/g)].map(([, target = '']) => target);
+    const targets = [...readFileSync(page, 'utf8').matchAll(/\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)/g)].map(
+      ([, target = '']) => target,
+    );
     expect(targets.filter((target) => !existsSync(path.join(path.dirname(page), target)))).toEqual([]);
   });
 });

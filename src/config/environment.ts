@@ -7,7 +7,11 @@ export interface ServerAddress {
 
 /** `HOST` and `PORT` override the file, as hosting platforms expect. Empty ones count as not set. */
 export function applyEnvironment<T extends ServerAddress>(server: T, { HOST, PORT }: NodeJS.ProcessEnv): T {
-  return { ...server, host: HOST === undefined || HOST === '' ? server.host : HOST, port: readPort(PORT) ?? server.port };
+  return {
+    ...server,
+    host: HOST === undefined || HOST === '' ? server.host : HOST,
+    port: readPort(PORT) ?? server.port,
+  };
 }
 
 export function checkEnvironment({ PORT }: NodeJS.ProcessEnv): ConfigProblem[] {

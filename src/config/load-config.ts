@@ -38,7 +38,8 @@ export function loadConfig(file: string, registry: ProviderRegistry, environment
   );
   const problems = [...yaml.problems, ...checkEnvironment(environment)];
   // What is not YAML has no settings to be checked.
-  if (yaml.value !== undefined) problems.push(...findFurther(problems, [whole, ...sources].flatMap(problemsOf)));
+  if (yaml.value !== undefined)
+    problems.push(...findFurther(problems, [whole, ...sources].flatMap(problemsOf)));
   if ('problems' in whole || problems.length > 0) throw new ConfigError(file, sortByLine(problems));
   return {
     ...whole.settings,
@@ -115,5 +116,7 @@ function sortByLine(problems: readonly ConfigProblem[]): ConfigProblem[] {
 }
 
 function entriesOf(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.fromEntries(Object.entries(value)) : {};
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value))
+    : {};
 }

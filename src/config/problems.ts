@@ -17,12 +17,20 @@ export class ConfigError extends Error {
   /** @param file undefined where the environment is all there is */
   constructor(file: string | undefined, problems: readonly ConfigProblem[]) {
     const count = problems.length === 1 ? 'a mistake' : `${problems.length} mistakes`;
-    super([`${file ?? 'The environment'} has ${count}:`, ...problems.map((problem) => `  ${formatProblem(file, problem)}`)].join('\n'));
+    super(
+      [
+        `${file ?? 'The environment'} has ${count}:`,
+        ...problems.map((problem) => `  ${formatProblem(file, problem)}`),
+      ].join('\n'),
+    );
     this.problems = problems;
   }
 }
 
 function formatProblem(file: string | undefined, { line, path, found, expected }: ConfigProblem): string {
-  const place = [...(file === undefined ? [] : [line === undefined ? file : `${file}:${line}`]), ...(path === '' ? [] : [path])];
+  const place = [
+    ...(file === undefined ? [] : [line === undefined ? file : `${file}:${line}`]),
+    ...(path === '' ? [] : [path]),
+  ];
   return `${place.join(' ')}: found ${found}, expected ${expected}`;
 }

@@ -16,7 +16,8 @@ export function settingAt(schema: Schema, path: readonly string[], value: unknow
 }
 
 export function unwrap(schema: Schema): Schema {
-  const isWrapped = schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault || schema instanceof z.ZodOptional;
+  const isWrapped =
+    schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault || schema instanceof z.ZodOptional;
   return isWrapped ? unwrap(schema.unwrap()) : schema;
 }
 
@@ -30,7 +31,9 @@ export function valueAt(value: unknown, path: readonly string[]): unknown {
 /** The keys of a group of settings; none for anything else. */
 export function keysOf(setting: Schema | undefined): string[] {
   if (setting instanceof z.ZodObject) return Object.keys(setting.shape);
-  return setting instanceof z.ZodUnion ? [...new Set(setting.options.flatMap((option) => keysOf(unwrap(option))))] : [];
+  return setting instanceof z.ZodUnion
+    ? [...new Set(setting.options.flatMap((option) => keysOf(unwrap(option))))]
+    : [];
 }
 
 /** The values that a setting may have, or that choose between the forms of a group; none where it is free. */
@@ -47,14 +50,18 @@ function chooseForm(schema: Schema, value: unknown): Schema {
   if (!(schema instanceof z.ZodDiscriminatedUnion)) return schema;
   const { discriminator } = schema.def;
   const claimed = String(valueAt(value, [discriminator]));
-  return schema.options.find((option) => choicesOf(childOf(option, discriminator)).includes(claimed)) ?? schema;
+  return (
+    schema.options.find((option) => choicesOf(childOf(option, discriminator)).includes(claimed)) ?? schema
+  );
 }
 
 function childOf(schema: Schema, key: string): Schema | undefined {
-  if (schema instanceof z.ZodObject) return Object.entries<Schema>(schema.shape).find(([name]) => name === key)?.[1];
+  if (schema instanceof z.ZodObject)
+    return Object.entries<Schema>(schema.shape).find(([name]) => name === key)?.[1];
   if (schema instanceof z.ZodRecord) return schema.valueType;
   if (schema instanceof z.ZodArray) return schema.element;
-  if (schema instanceof z.ZodDiscriminatedUnion && schema.def.discriminator === key) return z.literal(choicesOf(schema));
+  if (schema instanceof z.ZodDiscriminatedUnion && schema.def.discriminator === key)
+    return z.literal(choicesOf(schema));
   return schema instanceof z.ZodUnion
     ? schema.options.map((option) => childOf(unwrap(option), key)).find((child) => child !== undefined)
     : undefined;

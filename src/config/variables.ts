@@ -45,39 +45,65 @@ function keysTo(node: Node, ancestors: readonly unknown[]): string[] {
   });
 }
 
-function insertInto(original: string, environment: NodeJS.ProcessEnv, place: Place): { text: string; problems: ConfigProblem[] } {
+function insertInto(
+  original: string,
+  environment: NodeJS.ProcessEnv,
+  place: Place,
+): { text: string; problems: ConfigProblem[] } {
   const problems: ConfigProblem[] = [];
   const text = original.replaceAll(/\$\{([^{}]*\}?)/g, (reference: string, rest: string) => {
     const name = /^([A-Za-z_][A-Za-z0-9_]*)\}$/.exec(rest)?.[1];
     if (name === undefined) {
-      problems.push({ ...place, found: 'a "${" that begins no variable', expected: '${NAME}, a name of letters, digits and "_"' });
+      problems.push({
+        ...place,
+        found: 'a "${" that begins no variable',
+        expected: '${NAME}, a name of letters, digits and "_"',
+      });
       return reference;
     }
     const value = environment[name];
     if (value !== undefined && value !== '') return value;
     const state = value === undefined ? 'is not set' : 'is empty';
-    problems.push({ ...place, found: `${reference}, which ${state}`, expected: 'a variable of the environment' });
+    problems.push({
+      ...place,
+      found: `${reference}, which ${state}`,
+      expected: 'a variable of the environment',
+    });
     return reference;
   });
-  return { text, problems: problems.filter(({ found }, index) => problems.findIndex((earlier) => earlier.found === found) === index) };
+  return {
+    text,
+    problems: problems.filter(
+      ({ found }, index) => problems.findIndex((earlier) => earlier.found === found) === index,
+    ),
+  };
 }
 
 /**
  * Turns the values of variables, which are texts, into what the settings want: `company: ${SAGE_COMPANY}` is a
  * number. Done where a check failed for this alone, so that a token of digits stays a text.
  */
-export function adoptTypes(value: unknown, issues: readonly z.core.$ZodIssue[], path: readonly string[], yaml: YamlFile): unknown {
+export function adoptTypes(
+  value: unknown,
+  issues: readonly z.core.$ZodIssue[],
+  path: readonly string[],
+  yaml: YamlFile,
+): unknown {
   return issues.reduce((current, issue) => {
     const within = issue.path.map(String);
     const isVariable = /^\$\{\w+\}$/.test(yaml.textAt([...path, ...within]) ?? '');
-    const adopted = isVariable && issue.code === 'invalid_type' ? toType(valueAt(value, within), issue.expected) : undefined;
+    const adopted =
+      isVariable && issue.code === 'invalid_type'
+        ? toType(valueAt(value, within), issue.expected)
+        : undefined;
     return adopted === undefined ? current : replaceAt(current, within, adopted);
   }, value);
 }
 
 function toType(text: unknown, expected: string): number | boolean | undefined {
   if (typeof text !== 'string') return undefined;
-  if ((expected === 'number' || expected === 'int') && /^-?\d{1,15}(\.\d{1,15})?$/.test(text)) return Number(text);
+  if ((expected === 'number' || expected === 'int') && /^-?\d{1,15}(\.\d{1,15})?$/.test(text))
+    return Number(text);
   if (expected === 'boolean' && (text === 'true' || text === 'false')) return text === 'true';
   return undefined;
 }

@@ -16,9 +16,13 @@ export interface YamlFile {
 export function parseYamlFile(text: string, environment: NodeJS.ProcessEnv): YamlFile {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const lineAt = (offset: number | undefined) => (offset === undefined ? undefined : lines.linePos(offset).line);
-  const problems = document.errors.slice(0, 1).map((error) => describeYamlError(error, lineAt(error.pos[0]), text));
-  if (problems.length > 0) return { value: undefined, problems, lineOf: () => undefined, textAt: () => undefined };
+  const lineAt = (offset: number | undefined) =>
+    offset === undefined ? undefined : lines.linePos(offset).line;
+  const problems = document.errors
+    .slice(0, 1)
+    .map((error) => describeYamlError(error, lineAt(error.pos[0]), text));
+  if (problems.length > 0)
+    return { value: undefined, problems, lineOf: () => undefined, textAt: () => undefined };
   const inserted = insertVariables(document, environment, lineAt);
   return {
     ...readValue(document, inserted.problems),
@@ -30,12 +34,20 @@ export function parseYamlFile(text: string, environment: NodeJS.ProcessEnv): Yam
   };
 }
 
-function readValue(document: Document, problems: readonly ConfigProblem[]): Pick<YamlFile, 'value' | 'problems'> {
+function readValue(
+  document: Document,
+  problems: readonly ConfigProblem[],
+): Pick<YamlFile, 'value' | 'problems'> {
   try {
     return { value: document.toJS(), problems };
   } catch {
     // An alias without its anchor, or aliases of aliases without end.
-    const broken = { line: undefined, path: '', found: 'an alias (*) that leads nowhere or too far', expected: 'the value itself' };
+    const broken = {
+      line: undefined,
+      path: '',
+      found: 'an alias (*) that leads nowhere or too far',
+      expected: 'the value itself',
+    };
     return { value: undefined, problems: [broken, ...problems] };
   }
 }
@@ -50,10 +62,18 @@ const yamlErrors: Readonly<Partial<Record<YAMLError['code'], readonly [found: st
 
 /** One mistake of this kind leads to others that are none: only the first is told. */
 function describeYamlError({ code }: YAMLError, line: number | undefined, text: string): ConfigProblem {
-  const [found, expected] = yamlErrors[code] ?? [`what is not YAML (${code.toLowerCase().replaceAll('_', ' ')})`, 'YAML'];
+  const [found, expected] = yamlErrors[code] ?? [
+    `what is not YAML (${code.toLowerCase().replaceAll('_', ' ')})`,
+    'YAML',
+  ];
   // `{ token: ${TOKEN} }` is natural to write and not YAML: the brace of the variable would close the group.
   const hasBareVariable = /\{.*[^"'\w]\$\{/.test(text.split('\n')[(line ?? 1) - 1] ?? '');
-  return { line, path: '', found, expected: hasBareVariable ? 'quotes around variables within braces: { token: "${TOKEN}" }' : expected };
+  return {
+    line,
+    path: '',
+    found,
+    expected: hasBareVariable ? 'quotes around variables within braces: { token: "${TOKEN}" }' : expected,
+  };
 }
 
 function offsetOf(document: Document, path: readonly string[]): number | undefined {
@@ -73,9 +93,14 @@ function offsetOf(document: Document, path: readonly string[]): number | undefin
 }
 
 function findNode(document: Document, path: readonly string[]): unknown {
-  return path.reduce<unknown>((node, key) => (isSeq(node) ? node.items[Number(key)] : findPair(node, key)?.value), document.contents);
+  return path.reduce<unknown>(
+    (node, key) => (isSeq(node) ? node.items[Number(key)] : findPair(node, key)?.value),
+    document.contents,
+  );
 }
 
 function findPair(node: unknown, key: string) {
-  return isMap(node) ? node.items.find((item) => isScalar(item.key) && String(item.key.value) === key) : undefined;
+  return isMap(node)
+    ? node.items.find((item) => isScalar(item.key) && String(item.key.value) === key)
+    : undefined;
 }

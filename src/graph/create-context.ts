@@ -9,7 +9,8 @@ export function createContext(sources: Sources, call: CallScope): GraphContext {
   const sessions = new Map<string, SourceSession>();
   const reported: GraphContext['reported'][number][] = [];
   let selection: Selection | undefined;
-  const report: GraphContext['report'] = (error, path) => void reported.push({ error, path: responsePathAsArray(path) });
+  const report: GraphContext['report'] = (error, path) =>
+    void reported.push({ error, path: responsePathAsArray(path) });
   const scope: RequestScope = {
     requestId: call.requestId,
     signal: call.signal,

@@ -1,7 +1,7 @@
 import { getNamedType, isNonNullType, type GraphQLFieldResolver, type GraphQLOutputType } from 'graphql';
-import { readChecked, wrongType } from '../providers/payload.ts';
+import { readChecked, wrongType } from '../providers/kit/payload.ts';
 import type { ResponsePath, Row } from '../providers/provider.ts';
-import { WrongTypeError } from '../providers/scalar-readers.ts';
+import { WrongTypeError } from '../providers/kit/scalar-readers.ts';
 import { isBlank, isJsonObject, isNothing, type JsonObject } from '../rest/json.ts';
 import type { GraphContext } from './context.ts';
 import { formatGlobalId } from './ids.ts';
@@ -24,7 +24,9 @@ export interface FieldTarget {
 export function createFieldResolver(source: FieldSource, target: FieldTarget): FieldResolver | undefined {
   switch (source.from) {
     case 'global-id':
-      return createIdResolver(target, (row, id) => formatGlobalId(row.session.source.name, row.kind ?? source.kind, id));
+      return createIdResolver(target, (row, id) =>
+        formatGlobalId(row.session.source.name, row.kind ?? source.kind, id),
+      );
     case 'native-id':
       return createIdResolver(target, (_row, id) => id);
     case 'source':
@@ -53,12 +55,16 @@ export function createFieldResolver(source: FieldSource, target: FieldTarget): F
  */
 export function completeRowFirst(resolve: FieldResolver, keys: readonly string[]): FieldResolver {
   return (row, args, context, info) => {
-    if (row.complete === undefined || keys.every((key) => row.data[key] !== undefined)) return resolve(row, args, context, info);
+    if (row.complete === undefined || keys.every((key) => row.data[key] !== undefined))
+      return resolve(row, args, context, info);
     return row.complete().then((whole) => (whole === null ? null : resolve(whole, args, context, info)));
   };
 }
 
-function createIdResolver({ place, type }: FieldTarget, format: (row: Row, id: string) => string): FieldResolver {
+function createIdResolver(
+  { place, type }: FieldTarget,
+  format: (row: Row, id: string) => string,
+): FieldResolver {
   const readId = findScalarReader(type);
   return (row) => {
     const id = readId === undefined ? null : readChecked(row, place, () => readId(row.data['id']));
@@ -67,10 +73,16 @@ function createIdResolver({ place, type }: FieldTarget, format: (row: Row, id: s
   };
 }
 
-function createPathResolver({ path, kind }: Extract<FieldSource, { from: 'path' }>, target: FieldTarget): FieldResolver {
+function createPathResolver(
+  { path, kind }: Extract<FieldSource, { from: 'path' }>,
+  target: FieldTarget,
+): FieldResolver {
   const readScalar = findScalarReader(target.type);
-  const readOne: ItemReader = readScalar === undefined ? createChildReader(target, kind) : (_row, value) => readScalar(value);
-  const read = isListField(target.type) ? createListReader(readOne, target) : createOneReader(readOne, target);
+  const readOne: ItemReader =
+    readScalar === undefined ? createChildReader(target, kind) : (_row, value) => readScalar(value);
+  const read = isListField(target.type)
+    ? createListReader(readOne, target)
+    : createOneReader(readOne, target);
   const [key = '', ...rest] = path;
   if (rest.length === 0) return (row, _args, _context, info) => read(row, row.data[key], info.path);
   return (row, _args, _context, info) => read(row, valueAt(row.data, path), info.path);
@@ -116,7 +128,9 @@ function createListReader(readItem: ItemReader, { place }: FieldTarget): Reader 
 
 function readPrefixed(row: Row, keys: ReadonlyMap<string, string>): Row | null {
   const entries = [...keys].map(([seen, key]) => [seen, row.data[key]] as const);
-  return entries.every(([, value]) => value === undefined || value === null) ? null : childRow(row, Object.fromEntries(entries));
+  return entries.every(([, value]) => value === undefined || value === null)
+    ? null
+    : childRow(row, Object.fromEntries(entries));
 }
 
 /** An object inside a row: of the same source, and of its own kind. */

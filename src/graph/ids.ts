@@ -1,4 +1,4 @@
-import { isNativeId } from '../providers/native-ids.ts';
+import { isNativeId } from '../providers/kit/native-ids.ts';
 import { badUserInput } from './errors.ts';
 
 /** A global id taken apart: `elevate:1042` is a customer, `cro:location:7` a record of another kind. */
@@ -25,7 +25,10 @@ export function parseGlobalId(id: string): GlobalId {
   const kind = third === undefined ? undefined : second;
   const nativeId = third ?? second;
   const isWellFormed =
-    parts.length <= 3 && sourceNamePattern.test(source) && (kind === undefined || kindPattern.test(kind)) && isNativeId(nativeId);
+    parts.length <= 3 &&
+    sourceNamePattern.test(source) &&
+    (kind === undefined || kindPattern.test(kind)) &&
+    isNativeId(nativeId);
   if (!isWellFormed) {
     throw badUserInput(
       `${quoteInput(id)} is not an id of this graph: expected "<source>:<number>" for a customer, or "<source>:<kind>:<number>".`,

@@ -1,6 +1,6 @@
 import type { GraphQLOutputType } from 'graphql';
 import { getNamedType, getNullableType, isEnumType, isListType, isScalarType } from 'graphql';
-import { scalarReaders, type ScalarReader } from '../providers/scalar-readers.ts';
+import { scalarReaders, type ScalarReader } from '../providers/kit/scalar-readers.ts';
 
 /** The reader of a leaf type; undefined for object types. */
 export function findScalarReader(type: GraphQLOutputType): ScalarReader | undefined {

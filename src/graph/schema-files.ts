@@ -20,7 +20,10 @@ export interface ProviderFiles {
 /** A provider's SDL and JSON Schema. */
 export function readProviderFiles(provider: string): ProviderFiles {
   const file = `rest/${provider}.json`;
-  return { document: readSdl(`providers/${provider}.graphql`), shapes: readPayloadShapes(readJsonSchema(provider), `schema/${file}`) };
+  return {
+    document: readSdl(`providers/${provider}.graphql`),
+    shapes: readPayloadShapes(readJsonSchema(provider), `schema/${file}`),
+  };
 }
 
 export function readJsonSchema(provider: string): unknown {
@@ -39,11 +42,16 @@ export function findProviderNames(): string[] {
  */
 export function findCustomerType({ definitions }: DocumentNode, provider: string): string {
   const types = definitions.flatMap((node) =>
-    node.kind === Kind.OBJECT_TYPE_DEFINITION && node.interfaces?.some(({ name }) => name.value === 'Customer') ? [node.name.value] : [],
+    node.kind === Kind.OBJECT_TYPE_DEFINITION &&
+    node.interfaces?.some(({ name }) => name.value === 'Customer')
+      ? [node.name.value]
+      : [],
   );
   const [type] = types;
   if (type !== undefined && types.length === 1) return type;
-  throw new TypeError(`schema/providers/${provider}.graphql: expected one type that implements Customer, found ${types.length}`);
+  throw new TypeError(
+    `schema/providers/${provider}.graphql: expected one type that implements Customer, found ${types.length}`,
+  );
 }
 
 function graphqlFilesIn(folder: string): string[] {

@@ -1,5 +1,12 @@
 import { buildSubgraphSchema } from '@apollo/subgraph';
-import { isObjectType, Kind, print, type DocumentNode, type GraphQLFieldResolver, type GraphQLSchema } from 'graphql';
+import {
+  isObjectType,
+  Kind,
+  print,
+  type DocumentNode,
+  type GraphQLFieldResolver,
+  type GraphQLSchema,
+} from 'graphql';
 import type { Provider, Row } from '../providers/provider.ts';
 import type { GraphContext } from './context.ts';
 import { completeRowFirst, createFieldResolver } from './field-resolvers.ts';
@@ -26,7 +33,9 @@ export class SchemaMapError extends Error {
   override readonly name = 'SchemaMapError';
 
   constructor(problems: readonly string[]) {
-    super(`The schema and the providers do not fit together:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+    super(
+      `The schema and the providers do not fit together:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`,
+    );
   }
 }
 
@@ -39,7 +48,11 @@ export class SchemaMapError extends Error {
 export function createGraph(providers: readonly Provider[]): Graph {
   const mapped = providers.map((provider) => {
     const files = readProviderFiles(provider.name);
-    return { provider, document: files.document, fieldMap: createFieldMap({ ...files, customerType: provider.customerType }) };
+    return {
+      provider,
+      document: files.document,
+      fieldMap: createFieldMap({ ...files, customerType: provider.customerType }),
+    };
   });
   const problems = mapped.flatMap(({ provider, document, fieldMap }) => [
     ...fieldMap.problems,
@@ -51,19 +64,28 @@ export function createGraph(providers: readonly Provider[]): Graph {
   const documents = mapped.map(({ document }) => document);
   const typeDefs = createSubgraphDocument(documents);
   const service = { sdl: print(createPublishedDocument(documents)) };
-  const root = { Query: { ...queryResolvers.Query, _service: () => service, _entities: createEntitiesResolver(providers) } };
+  const root = {
+    Query: { ...queryResolvers.Query, _service: () => service, _entities: createEntitiesResolver(providers) },
+  };
   const resolvers = { ...scalars, ...root, ...sourceResolvers, ...completenessResolvers, ...typeResolvers };
   const schema = buildSubgraphSchema([{ typeDefs, resolvers }]);
   for (const { provider, fieldMap } of mapped) attachFieldResolvers(schema, provider, fieldMap);
-  return { schema, payloadReads: new Map(mapped.flatMap(({ provider, fieldMap }) => listReads(provider, fieldMap))) };
+  return {
+    schema,
+    payloadReads: new Map(mapped.flatMap(({ provider, fieldMap }) => listReads(provider, fieldMap))),
+  };
 }
 
 function describeMissingResolvers(provider: Provider, { types }: FieldMap): string[] {
   const missing = [...types].flatMap(([type, { fields }]) =>
     [...fields]
-      .filter(([field, { source }]) => source.from === 'resolver' && findResolver(provider, type, field) === undefined)
+      .filter(
+        ([field, { source }]) =>
+          source.from === 'resolver' && findResolver(provider, type, field) === undefined,
+      )
       .map(
-        ([field]) => `${type}.${field} has no source: no key in schema/rest/${provider.name}.json, no @from, no function in resolvers.ts.`,
+        ([field]) =>
+          `${type}.${field} has no source: no key in schema/rest/${provider.name}.json, no @from, no function in resolvers.ts.`,
       ),
   );
   const idle = Object.entries(provider.resolvers).flatMap(([type, functions]) =>
@@ -108,7 +130,8 @@ function attachFieldResolvers(schema: GraphQLSchema, provider: Provider, { types
       const field = type.getFields()[fieldName];
       if (field === undefined) continue;
       const resolve =
-        findResolver(provider, name, fieldName) ?? createFieldResolver(source, { place: `${name}.${fieldName}`, type: field.type });
+        findResolver(provider, name, fieldName) ??
+        createFieldResolver(source, { place: `${name}.${fieldName}`, type: field.type });
       if (resolve !== undefined) field.resolve = completeRowFirst(resolve, rowKeysOf(source));
     }
   }
@@ -116,6 +139,9 @@ function attachFieldResolvers(schema: GraphQLSchema, provider: Provider, { types
 
 function listReads(provider: Provider, { types }: FieldMap): [string, string[]][] {
   return [...types].flatMap(([type, { fields }]) =>
-    [...fields].map(([field, { reads }]): [string, string[]] => [`${type}.${field}`, reads.map((key) => `${provider.name}/${key}`)]),
+    [...fields].map(([field, { reads }]): [string, string[]] => [
+      `${type}.${field}`,
+      reads.map((key) => `${provider.name}/${key}`),
+    ]),
   );
 }

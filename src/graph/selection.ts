@@ -13,7 +13,7 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
-import { isIncluded } from '../providers/is-included.ts';
+import { isIncluded } from '../providers/kit/is-included.ts';
 import type { Selection } from '../providers/provider.ts';
 import type { PayloadReads } from './schema.ts';
 
@@ -27,7 +27,11 @@ export interface SelectedOperation {
  * The payload keys that an operation reads, wherever in it they are selected. Told for the whole operation, so
  * that all its calls for one kind of record ask for the same and can be one.
  */
-export function createSelection(schema: GraphQLSchema, payloadReads: PayloadReads, selected: SelectedOperation): Selection {
+export function createSelection(
+  schema: GraphQLSchema,
+  payloadReads: PayloadReads,
+  selected: SelectedOperation,
+): Selection {
   let keys: ReadonlySet<string> | undefined;
   return {
     reads(provider, shape, key) {
@@ -63,11 +67,16 @@ function collectReads(
     if (node !== undefined && narrowed !== undefined) visitSelections(node.selectionSet, narrowed);
   }
 
-  function visitField(name: string, selectionSet: SelectionSetNode | undefined, type: GraphQLNamedType): void {
+  function visitField(
+    name: string,
+    selectionSet: SelectionSetNode | undefined,
+    type: GraphQLNamedType,
+  ): void {
     for (const objectType of isAbstractType(type) ? schema.getPossibleTypes(type) : [type]) {
       for (const key of payloadReads.get(`${objectType.name}.${name}`) ?? []) keys.add(key);
       // A type that narrows an interface's field (`[ElevateAddress]` for `[Address]`) has children of its own.
-      const field = isObjectType(objectType) || isInterfaceType(objectType) ? objectType.getFields()[name] : undefined;
+      const field =
+        isObjectType(objectType) || isInterfaceType(objectType) ? objectType.getFields()[name] : undefined;
       const fieldType = field === undefined ? undefined : getNamedType(field.type);
       if (selectionSet !== undefined && isCompositeType(fieldType)) visitSelections(selectionSet, fieldType);
     }

@@ -51,21 +51,32 @@ function removeMapping(document: DocumentNode): DocumentNode {
 function addCacheTags(document: DocumentNode): DocumentNode {
   return visit(document, {
     [Kind.SCHEMA_EXTENSION]: importCacheTag,
-    [Kind.OBJECT_TYPE_DEFINITION]: (node) => (node.name.value === 'Query' ? tagCustomerField(node) : tagEntity(node)),
+    [Kind.OBJECT_TYPE_DEFINITION]: (node) =>
+      node.name.value === 'Query' ? tagCustomerField(node) : tagEntity(node),
   });
 }
 
 /** Of the schema's `@link` to the federation specification. */
 function importCacheTag(schema: SchemaExtensionNode): SchemaExtensionNode {
   return visit(schema, {
-    [Kind.STRING]: (node) => ({ ...node, value: node.value.replace(/\/federation\/v2\.\d+$/, '/federation/v2.12') }),
-    [Kind.LIST]: { leave: (node) => ({ ...node, values: [...node.values, { kind: Kind.STRING, value: '@cacheTag' }] }) },
+    [Kind.STRING]: (node) => ({
+      ...node,
+      value: node.value.replace(/\/federation\/v2\.\d+$/, '/federation/v2.12'),
+    }),
+    [Kind.LIST]: {
+      leave: (node) => ({ ...node, values: [...node.values, { kind: Kind.STRING, value: '@cacheTag' }] }),
+    },
   });
 }
 
 function tagEntity(type: ObjectTypeDefinitionNode): ObjectTypeDefinitionNode {
   const isEntity = type.directives?.some(({ name }) => name.value === 'key') === true;
-  return isEntity ? { ...type, directives: [...type.directives, createCacheTag(`${readKind(type) ?? 'customer'}-{$key.id}`)] } : type;
+  return isEntity
+    ? {
+        ...type,
+        directives: [...type.directives, createCacheTag(`${readKind(type) ?? 'customer'}-{$key.id}`)],
+      }
+    : type;
 }
 
 function tagCustomerField(query: ObjectTypeDefinitionNode): ObjectTypeDefinitionNode {
@@ -81,6 +92,12 @@ function createCacheTag(format: string): ConstDirectiveNode {
   return {
     kind: Kind.DIRECTIVE,
     name: { kind: Kind.NAME, value: 'cacheTag' },
-    arguments: [{ kind: Kind.ARGUMENT, name: { kind: Kind.NAME, value: 'format' }, value: { kind: Kind.STRING, value: format } }],
+    arguments: [
+      {
+        kind: Kind.ARGUMENT,
+        name: { kind: Kind.NAME, value: 'format' },
+        value: { kind: Kind.STRING, value: format },
+      },
+    ],
   };
 }

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { Validators } from './call.ts';
+import type { Validators } from './http/call.ts';
 import type { Resource, RestSettings } from './settings.ts';
 
 /** An answer as it was fetched. Its body is shared by all who are given it: it is not to be changed. */
@@ -32,9 +32,14 @@ export interface AnswerCache {
 type CacheSettings = RestSettings['cache'];
 
 export function createAnswerCache(settings: CacheSettings): AnswerCache {
-  const secondsOf: Readonly<Record<Resource, number>> = { customers: settings.customersSeconds, lookups: settings.lookupsSeconds };
-  const longestStaleMs = Math.max(settings.staleWhileRevalidateSeconds, settings.staleIfErrorSeconds, revalidatedSeconds) * 1_000;
-  const entries = settings.maxBytes === 0 ? undefined : new LRUCache<string, CachedAnswer>({ maxSize: settings.maxBytes });
+  const secondsOf: Readonly<Record<Resource, number>> = {
+    customers: settings.customersSeconds,
+    lookups: settings.lookupsSeconds,
+  };
+  const longestStaleMs =
+    Math.max(settings.staleWhileRevalidateSeconds, settings.staleIfErrorSeconds, revalidatedSeconds) * 1_000;
+  const entries =
+    settings.maxBytes === 0 ? undefined : new LRUCache<string, CachedAnswer>({ maxSize: settings.maxBytes });
   return {
     find: (key) => entries?.get(key),
     keep(key, resource, answer) {
@@ -47,8 +52,10 @@ export function createAnswerCache(settings: CacheSettings): AnswerCache {
         { ttl: freshMs + longestStaleMs, size: sizeInMemory(key, answer.textLength) },
       );
     },
-    mayServeWhileFetching: ({ freshUntilMs }, nowMs) => nowMs < freshUntilMs + settings.staleWhileRevalidateSeconds * 1_000,
-    mayServeAfterFailure: ({ freshUntilMs }, nowMs) => nowMs < freshUntilMs + settings.staleIfErrorSeconds * 1_000,
+    mayServeWhileFetching: ({ freshUntilMs }, nowMs) =>
+      nowMs < freshUntilMs + settings.staleWhileRevalidateSeconds * 1_000,
+    mayServeAfterFailure: ({ freshUntilMs }, nowMs) =>
+      nowMs < freshUntilMs + settings.staleIfErrorSeconds * 1_000,
   };
 }
 

@@ -1,17 +1,17 @@
-import { createAttempts } from './attempts.ts';
-import { createAuthorizer } from './authorizer.ts';
+import { createAttempts } from './limits/attempts.ts';
+import { createAuthorizer } from './credentials/authorizer.ts';
 import { createAnswerCache, type CachedAnswer, type FetchedAnswer } from './cache.ts';
-import { createCaller } from './call.ts';
-import { createCredentials } from './credentials.ts';
+import { createCaller } from './http/call.ts';
+import { createCredentials } from './credentials/credentials.ts';
 import { UpstreamError, type SourceLabel } from './errors.ts';
-import type { Flight } from './flights.ts';
-import { createLanes, type Lane } from './lane.ts';
+import type { Flight } from './limits/shared-calls.ts';
+import { createLanes, type Lane } from './limits/caller-state.ts';
 import type { CallObserver } from './observer.ts';
 import type { CallScope } from './scope.ts';
 import type { Resource, RestSettings } from './settings.ts';
-import { describeStatus, type ClientStatus } from './status.ts';
-import { createNodeFetchTransport } from './transports/node-fetch.ts';
-import { createUndiciTransport } from './transports/undici.ts';
+import { describeStatus, type ClientStatus } from './limits/status.ts';
+import { createNodeFetchTransport } from './http/node-fetch.ts';
+import { createUndiciTransport } from './http/undici.ts';
 
 /** Query parameters in the order in which they are sent. */
 export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
@@ -70,12 +70,26 @@ interface Inquiry {
 const transports = { undici: createUndiciTransport, fetch: createNodeFetchTransport };
 
 /** A call passes: cache → the same call under way → attempts.ts → HTTP. */
-export function createRestClient({ source, settings, headers, userAgent, observer }: RestClientOptions): RestClient {
+export function createRestClient({
+  source,
+  settings,
+  headers,
+  userAgent,
+  observer,
+}: RestClientOptions): RestClient {
   const transport = transports[settings.transport](settings);
-  const credentials = createCredentials(settings.auth, source.name, (message) => observer.warned(source.name, message));
+  const credentials = createCredentials(settings.auth, source.name, (message) =>
+    observer.warned(source.name, message),
+  );
   const call = createCaller({ source, settings, headers, userAgent, transport });
   const cache = createAnswerCache(settings.cache);
-  const attempt = createAttempts({ source, settings, authorizer: createAuthorizer(source, credentials), call, observer });
+  const attempt = createAttempts({
+    source,
+    settings,
+    authorizer: createAuthorizer(source, credentials),
+    call,
+    observer,
+  });
   const laneOf = createLanes(settings, (state) => observer.breakerChanged(source.name, state));
   const root = settings.baseUrl.replace(/\/+$/, '');
 
@@ -88,11 +102,20 @@ export function createRestClient({ source, settings, headers, userAgent, observe
   }
 
   /** What is done once for all who wait for the same answer. */
-  async function fetchOnce({ url, scope, options, lane, key, kept }: Inquiry, flight: Flight): Promise<FetchedAnswer> {
+  async function fetchOnce(
+    { url, scope, options, lane, key, kept }: Inquiry,
+    flight: Flight,
+  ): Promise<FetchedAnswer> {
     const { resource = 'customers', check } = options;
-    const answer = await attempt(lane, flight, { url, scope: { ...scope, signal: flight.signal }, check, validators: kept?.validators });
+    const answer = await attempt(lane, flight, {
+      url,
+      scope: { ...scope, signal: flight.signal },
+      check,
+      validators: kept?.validators,
+    });
     const content = answer.isUnchanged ? kept : answer;
-    if (content === undefined) throw new UpstreamError('UPSTREAM_BAD_RESPONSE', source, { reason: 'unchanged, but nothing was kept' });
+    if (content === undefined)
+      throw new UpstreamError('UPSTREAM_BAD_RESPONSE', source, { reason: 'unchanged, but nothing was kept' });
     const { body, textLength, validators } = content;
     const fetched = { body, textLength, validators, fetchedAtMs: Date.now() };
     if (check !== undefined) cache.keep(key, resource, fetched);

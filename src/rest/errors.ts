@@ -18,7 +18,11 @@ const sentences: Record<UpstreamErrorCode, string> = {
   UPSTREAM_BAD_RESPONSE: 'sent an answer that cannot be used',
 };
 
-const retryableCodes: ReadonlySet<UpstreamErrorCode> = new Set(['UPSTREAM_TIMEOUT', 'UPSTREAM_UNAVAILABLE', 'UPSTREAM_RATE_LIMITED']);
+const retryableCodes: ReadonlySet<UpstreamErrorCode> = new Set([
+  'UPSTREAM_TIMEOUT',
+  'UPSTREAM_UNAVAILABLE',
+  'UPSTREAM_RATE_LIMITED',
+]);
 
 /** Which source failed, in words that may be shown to anyone. */
 export interface SourceLabel {
@@ -55,7 +59,9 @@ export class UpstreamError extends Error {
   readonly isTransient: boolean;
 
   constructor(code: UpstreamErrorCode, source: SourceLabel, details: UpstreamErrorDetails = {}) {
-    super(details.message ?? `${source.provider.title} (source "${source.name}") ${sentences[code]}.`, { cause: details.cause });
+    super(details.message ?? `${source.provider.title} (source "${source.name}") ${sentences[code]}.`, {
+      cause: details.cause,
+    });
     this.code = code;
     this.source = source;
     this.retryable = retryableCodes.has(code);

@@ -22,7 +22,10 @@ const losesDigits = /[\d.]{16}|\d[eE][-+]?\d|(?:\.\d*|-)0(?:[\s,}\]]|$)|0\.0{6}/
  */
 export function parseJson(text: string): unknown {
   if (!losesDigits.test(text)) return JSON.parse(text);
-  return parse(text, undefined, { parseNumber: parseNumberExactly, onDuplicateKey: ({ newValue }) => newValue });
+  return parse(text, undefined, {
+    parseNumber: parseNumberExactly,
+    onDuplicateKey: ({ newValue }) => newValue,
+  });
 }
 
 function parseNumberExactly(digits: string): JsonNumber {
@@ -48,7 +51,9 @@ export function isCutShort(text: string): boolean {
 }
 
 export function isJsonObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof LosslessNumber);
+  return (
+    typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof LosslessNumber)
+  );
 }
 
 /** The digits of a JSON number; undefined for anything else and for numbers too large to be finite. */

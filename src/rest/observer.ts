@@ -1,4 +1,4 @@
-import type { BreakerState } from './breaker.ts';
+import type { BreakerState } from './limits/circuit-breaker.ts';
 import type { UpstreamErrorCode } from './errors.ts';
 
 /** Told what becomes of calls, for logs and metrics. Nothing it is told holds a URL, header, body or credential. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { canStoreToken } from './token-file.ts';
+import { canStoreToken } from './credentials/token-file.ts';
 
 const secret = z.string().min(1).max(10_000).meta({ secret: true });
 const milliseconds = z.int().min(1).max(600_000);
@@ -43,15 +43,33 @@ const seconds = z.int().min(0).max(86_400);
 
 const cache = z.strictObject({
   customersSeconds: seconds.default(0).describe('Customers, what belongs to them, and lists of them.'),
-  lookupsSeconds: seconds.default(3_600).describe('Small collections that seldom change: currencies, tax codes, billing cycles.'),
-  notFoundSeconds: seconds.default(5).describe('That a record does not exist; never longer than the record would be kept.'),
-  staleWhileRevalidateSeconds: seconds.default(0).describe('A stale answer is given for so long while a newer one is fetched.'),
-  staleIfErrorSeconds: seconds.default(0).describe('A stale answer is given for so long while the source fails.'),
-  maxBytes: z.int().min(0).max(1_000_000_000).default(50_000_000).describe('Memory for cached answers; the least used are dropped.'),
+  lookupsSeconds: seconds
+    .default(3_600)
+    .describe('Small collections that seldom change: currencies, tax codes, billing cycles.'),
+  notFoundSeconds: seconds
+    .default(5)
+    .describe('That a record does not exist; never longer than the record would be kept.'),
+  staleWhileRevalidateSeconds: seconds
+    .default(0)
+    .describe('A stale answer is given for so long while a newer one is fetched.'),
+  staleIfErrorSeconds: seconds
+    .default(0)
+    .describe('A stale answer is given for so long while the source fails.'),
+  maxBytes: z
+    .int()
+    .min(0)
+    .max(1_000_000_000)
+    .default(50_000_000)
+    .describe('Memory for cached answers; the least used are dropped.'),
 });
 
 const breaker = z.strictObject({
-  failureRatio: z.number().min(0.05).max(1).default(0.8).describe('Share of failed calls at which calls are stopped.'),
+  failureRatio: z
+    .number()
+    .min(0.05)
+    .max(1)
+    .default(0.8)
+    .describe('Share of failed calls at which calls are stopped.'),
   minCalls: z.int().min(1).max(1_000).default(10).describe('Calls that must have been made before.'),
   windowSeconds: z.int().min(1).max(300).default(10).describe('Time in which they are counted.'),
   openSeconds: z.int().min(1).max(600).default(5).describe('Time without calls before one is tried.'),
@@ -67,7 +85,10 @@ const quota = z
  * @param names what can be named
  */
 export function createWithout(names: readonly string[]) {
-  return z.array(z.enum(names)).default([]).describe('What the source is without: it is not called, and fields that need it are null.');
+  return z
+    .array(z.enum(names))
+    .default([])
+    .describe('What the source is without: it is not called, and fields that need it are null.');
 }
 
 /** The part of a source's configuration that every provider has; a provider extends it with its own keys. */
@@ -80,7 +101,12 @@ export const restSettings = z.strictObject({
   timeoutMs: milliseconds.default(8_000).describe('One call from its start to the last byte of its answer.'),
   maxConcurrency: z.int().min(1).max(1_000).default(16).describe('Calls under way at one time.'),
   maxQueued: z.int().min(0).max(100_000).default(2_000).describe('Calls waiting for one of those to end.'),
-  maxResponseBytes: z.int().min(1_024).max(100_000_000).default(5_000_000).describe('Before and after decompression.'),
+  maxResponseBytes: z
+    .int()
+    .min(1_024)
+    .max(100_000_000)
+    .default(5_000_000)
+    .describe('Before and after decompression.'),
   cache: cache.prefault({}),
   breaker: breaker.prefault({}),
   quota: quota.optional(),

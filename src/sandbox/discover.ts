@@ -15,7 +15,12 @@ export async function discoverApis(): Promise<readonly SandboxApi[]> {
 
 async function loadApi(url: URL): Promise<SandboxApi> {
   const exported: unknown = await import(url.href);
-  if (typeof exported === 'object' && exported !== null && 'sandboxApi' in exported && isSandboxApi(exported.sandboxApi))
+  if (
+    typeof exported === 'object' &&
+    exported !== null &&
+    'sandboxApi' in exported &&
+    isSandboxApi(exported.sandboxApi)
+  )
     return exported.sandboxApi;
   throw new Error(`${url.pathname} does not export a sandboxApi`);
 }

@@ -77,7 +77,10 @@ export async function startSandbox({ seed = 1, ports, providers }: SandboxOption
   return { sources: describeSources(servers), apis: servers.map(describeServer), faults, close };
 }
 
-function selectApis(apis: readonly SandboxApi[], names: readonly string[] | undefined): readonly SandboxApi[] {
+function selectApis(
+  apis: readonly SandboxApi[],
+  names: readonly string[] | undefined,
+): readonly SandboxApi[] {
   const unknown = names?.find((name) => !apis.some(({ provider }) => provider === name));
   if (unknown !== undefined) throw new Error(`There is no simulated API of ${unknown}`);
   return apis.filter(({ provider }) => names === undefined || names.includes(provider));
@@ -88,8 +91,11 @@ async function listen(app: FastifyInstance, port: number): Promise<string> {
     return await app.listen({ host, port });
   } catch (error) {
     await app.close();
-    const isTaken = typeof error === 'object' && error !== null && 'code' in error && error.code === 'EADDRINUSE';
-    throw isTaken ? new Error(`Port ${port} of ${host} is in use. Stop the program that listens there.`, { cause: error }) : error;
+    const isTaken =
+      typeof error === 'object' && error !== null && 'code' in error && error.code === 'EADDRINUSE';
+    throw isTaken
+      ? new Error(`Port ${port} of ${host} is in use. Stop the program that listens there.`, { cause: error })
+      : error;
   }
 }
 
@@ -101,7 +107,10 @@ async function closeServer(app: FastifyInstance): Promise<void> {
 
 function describeSources(servers: readonly Server[]): Sandbox['sources'] {
   return Object.fromEntries(
-    servers.map(({ api, url }) => [api.provider, { ...api.settings(url), provider: api.provider, simulated: true } as const]),
+    servers.map(({ api, url }) => [
+      api.provider,
+      { ...api.settings(url), provider: api.provider, simulated: true } as const,
+    ]),
   );
 }
 

@@ -16,7 +16,9 @@ try {
 }
 
 async function serve(): Promise<void> {
-  const { values } = parseArgs({ options: { seed: { type: 'string', default: '1' }, help: { type: 'boolean', default: false } } });
+  const { values } = parseArgs({
+    options: { seed: { type: 'string', default: '1' }, help: { type: 'boolean', default: false } },
+  });
   if (values.help) {
     console.log(usage);
     return;
@@ -31,7 +33,8 @@ async function serve(): Promise<void> {
 
 function readSeed(text: string): number {
   const seed = Number(text);
-  if (!/^\d+$/.test(text) || !Number.isSafeInteger(seed)) throw new Error(`--seed takes a whole number from 0, not "${text}".`);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(seed))
+    throw new Error(`--seed takes a whole number from 0, not "${text}".`);
   return seed;
 }
 

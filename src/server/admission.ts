@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { createGate } from '../rest/gate.ts';
+import { createGate } from '../rest/limits/fair-queue.ts';
 import { ClientGoneError } from '../rest/scope.ts';
 import { openTimedScope, type TimedScope } from './request-scope.ts';
 
@@ -23,7 +23,11 @@ export interface Admission {
   expireAll(): void;
 }
 
-export function createAdmission({ requestTimeoutMs, maxOperations, maxQueuedOperations }: AdmissionSettings): Admission {
+export function createAdmission({
+  requestTimeoutMs,
+  maxOperations,
+  maxQueuedOperations,
+}: AdmissionSettings): Admission {
   const gate = createGate(maxOperations, maxQueuedOperations);
   const scopes = new Map<FastifyRequest, TimedScope>();
   const onEmpty: (() => void)[] = [];

@@ -11,7 +11,8 @@ export function createCallObserver(log: Logger, metrics: Omit<CallObserver, 'war
     callEnded(call) {
       metrics.callEnded(call);
       const { source, requestId, outcome, reason, durationMs } = call;
-      if (!expectedOutcomes.has(outcome)) log.warn({ requestId, source, code: outcome, reason, durationMs }, 'upstream call failed');
+      if (!expectedOutcomes.has(outcome))
+        log.warn({ requestId, source, code: outcome, reason, durationMs }, 'upstream call failed');
     },
     breakerChanged(source, state) {
       metrics.breakerChanged(source, state);

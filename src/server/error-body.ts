@@ -1,21 +1,34 @@
 import { z } from 'zod';
 import type { ErrorCode } from '../graph/errors.ts';
 
-export const internalErrorMessage = "Internal server error. Look up the request id in the server's log for the cause.";
+export const internalErrorMessage =
+  "Internal server error. Look up the request id in the server's log for the cause.";
 
 /** The body of an answer that is one error and nothing else. */
-export function createErrorBody(code: ErrorCode, message: string, requestId: string, more: { readonly retryable?: boolean } = {}) {
+export function createErrorBody(
+  code: ErrorCode,
+  message: string,
+  requestId: string,
+  more: { readonly retryable?: boolean } = {},
+) {
   return { errors: [addRequestId({ message, extensions: { code, ...more } }, requestId)] };
 }
 
 /** Every error that leaves the server names its request. */
-export function addRequestId<E extends { readonly extensions?: Readonly<Record<string, unknown>> }>(error: E, requestId: string) {
+export function addRequestId<E extends { readonly extensions?: Readonly<Record<string, unknown>> }>(
+  error: E,
+  requestId: string,
+) {
   return { ...error, extensions: { ...error.extensions, requestId } };
 }
 
 /** What Apollo sends where it refuses a request. */
 const apolloRefusal = z.looseObject({
-  errors: z.array(z.looseObject({ extensions: z.looseObject({ code: z.string(), requestId: z.string().optional() }) })).min(1),
+  errors: z
+    .array(
+      z.looseObject({ extensions: z.looseObject({ code: z.string(), requestId: z.string().optional() }) }),
+    )
+    .min(1),
 });
 
 /**
@@ -24,10 +37,18 @@ const apolloRefusal = z.looseObject({
  *
  * @param onError told the code of each error that lacked the id
  */
-export function completeRefusal(payload: unknown, requestId: string, onError: (code: string) => void): unknown {
+export function completeRefusal(
+  payload: unknown,
+  requestId: string,
+  onError: (code: string) => void,
+): unknown {
   if (typeof payload !== 'string' || !payload.startsWith('{"errors":')) return payload;
   const { data: refusal } = apolloRefusal.safeParse(JSON.parse(payload));
-  if (refusal === undefined || refusal.errors.every(({ extensions }) => extensions.requestId !== undefined)) return payload;
+  if (refusal === undefined || refusal.errors.every(({ extensions }) => extensions.requestId !== undefined))
+    return payload;
   for (const { extensions } of refusal.errors) onError(extensions.code);
-  return JSON.stringify({ ...refusal, errors: refusal.errors.map((error) => addRequestId(error, requestId)) });
+  return JSON.stringify({
+    ...refusal,
+    errors: refusal.errors.map((error) => addRequestId(error, requestId)),
+  });
 }

@@ -25,7 +25,10 @@ const openCodes: readonly ErrorCode[] = [
 ];
 
 /** Codes of Apollo's own for what the caller has to mend; clients know a persisted query by its message. */
-const apolloCodes: ReadonlySet<unknown> = new Set(['OPERATION_RESOLUTION_FAILURE', 'PERSISTED_QUERY_NOT_SUPPORTED']);
+const apolloCodes: ReadonlySet<unknown> = new Set([
+  'OPERATION_RESOLUTION_FAILURE',
+  'PERSISTED_QUERY_NOT_SUPPORTED',
+]);
 
 export function classifyError(wrapped: unknown): ErrorClass {
   const error = unwrapResolverError(wrapped);
@@ -39,8 +42,14 @@ export function classifyError(wrapped: unknown): ErrorClass {
  * What a client gets to see of an error: upstream failures with their code and source, mistakes of the request as
  * they are, anything else as `INTERNAL_SERVER_ERROR` without its text.
  */
-export function formatError({ message, locations, path }: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
-  const place = { ...(locations === undefined ? {} : { locations }), ...(path === undefined ? {} : { path }) };
+export function formatError(
+  { message, locations, path }: GraphQLFormattedError,
+  error: unknown,
+): GraphQLFormattedError {
+  const place = {
+    ...(locations === undefined ? {} : { locations }),
+    ...(path === undefined ? {} : { path }),
+  };
   const found = classifyError(error);
   switch (found.kind) {
     case 'upstream':
@@ -48,12 +57,18 @@ export function formatError({ message, locations, path }: GraphQLFormattedError,
     case 'request':
       return { message, ...place, extensions: { code: found.code } };
     case 'internal':
-      return { message: internalErrorMessage, ...place, extensions: { code: 'INTERNAL_SERVER_ERROR' satisfies ErrorCode } };
+      return {
+        message: internalErrorMessage,
+        ...place,
+        extensions: { code: 'INTERNAL_SERVER_ERROR' satisfies ErrorCode },
+      };
   }
 }
 
 function codeOf(error: unknown): unknown {
   if (!(error instanceof Error) || !('extensions' in error)) return undefined;
   const { extensions } = error;
-  return typeof extensions === 'object' && extensions !== null && 'code' in extensions ? extensions.code : undefined;
+  return typeof extensions === 'object' && extensions !== null && 'code' in extensions
+    ? extensions.code
+    : undefined;
 }

@@ -14,7 +14,7 @@ import { createContext } from '../graph/create-context.ts';
 import type { GraphContext } from '../graph/context.ts';
 import type { Graph } from '../graph/schema.ts';
 import type { Sources } from '../graph/sources.ts';
-import { GateFullError } from '../rest/gate.ts';
+import { GateFullError } from '../rest/limits/fair-queue.ts';
 import { ClientGoneError } from '../rest/scope.ts';
 import type { Admission } from './admission.ts';
 import type { CallerCheck } from './callers.ts';
@@ -64,7 +64,10 @@ interface GraphqlRoute {
 }
 
 /** Serves operations at `/graphql`: those that are let in, of callers who may ask. */
-export function registerGraphql(app: FastifyInstance, { apollo, admission, checkCaller, sources, refusals }: GraphqlRoute): void {
+export function registerGraphql(
+  app: FastifyInstance,
+  { apollo, admission, checkCaller, sources, refusals }: GraphqlRoute,
+): void {
   async function letIn(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
     try {
       await admission.enter(request, reply);
@@ -72,7 +75,8 @@ export function registerGraphql(app: FastifyInstance, { apollo, admission, check
     } catch (error) {
       // Nobody is there to be answered.
       if (error instanceof ClientGoneError) return reply.hijack();
-      if (error instanceof GateFullError || error instanceof TimeOverError) return refusals.sendOverloaded(request, reply);
+      if (error instanceof GateFullError || error instanceof TimeOverError)
+        return refusals.sendOverloaded(request, reply);
       throw error;
     }
   }

@@ -14,7 +14,11 @@ const arrivalTimeoutMs = 10_000;
 const unreadTimeoutMs = 20_000;
 
 /** An HTTP host without routes, in which every request has an id and every failure an answer. */
-export function createHost(server: Config['server'], refusals: Refusals, isDraining: () => boolean): FastifyInstance {
+export function createHost(
+  server: Config['server'],
+  refusals: Refusals,
+  isDraining: () => boolean,
+): FastifyInstance {
   const app = fastify({
     bodyLimit: maxBodyBytes,
     genReqId: readRequestId,
@@ -22,8 +26,13 @@ export function createHost(server: Config['server'], refusals: Refusals, isDrain
     requestTimeout: arrivalTimeoutMs,
     // Nothing passes over a connection while an operation is worked on.
     connectionTimeout: server.requestTimeoutMs + unreadTimeoutMs,
-    frameworkErrors: (error, request, reply) => void refusals.sendError(error, request, reply.header('x-request-id', request.id)),
-    http: { headersTimeout: arrivalTimeoutMs, requestTimeout: arrivalTimeoutMs, connectionsCheckingInterval: 1_000 },
+    frameworkErrors: (error, request, reply) =>
+      void refusals.sendError(error, request, reply.header('x-request-id', request.id)),
+    http: {
+      headersTimeout: arrivalTimeoutMs,
+      requestTimeout: arrivalTimeoutMs,
+      connectionsCheckingInterval: 1_000,
+    },
   });
   app.addHook('onSend', async (request, reply, payload) => {
     reply.header('x-request-id', request.id);
@@ -32,9 +41,16 @@ export function createHost(server: Config['server'], refusals: Refusals, isDrain
     return reply.statusCode >= 400 ? refusals.complete(request, payload) : payload;
   });
   app.setNotFoundHandler((request, reply) =>
-    refusals.send(request, reply.code(404), 'BAD_REQUEST', 'There is nothing here. Queries go to /graphql by POST.'),
+    refusals.send(
+      request,
+      reply.code(404),
+      'BAD_REQUEST',
+      'There is nothing here. Queries go to /graphql by POST.',
+    ),
   );
-  app.setErrorHandler<Error & { statusCode?: number }>((error, request, reply) => refusals.sendError(error, request, reply));
+  app.setErrorHandler<Error & { statusCode?: number }>((error, request, reply) =>
+    refusals.sendError(error, request, reply),
+  );
   return app;
 }
 
@@ -53,5 +69,7 @@ export function registerHealth(app: FastifyInstance, metrics: Metrics, isDrainin
 /** A caller's own request id is kept when it is a UUID: CRO takes no other. */
 function readRequestId({ headers }: { headers: Record<string, unknown> }): string {
   const given = headers['x-request-id'];
-  return typeof given === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(given) ? given : randomUUID();
+  return typeof given === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(given)
+    ? given
+    : randomUUID();
 }

@@ -65,7 +65,11 @@ function measureOperation({ operation, fragments }: SelectedOperation): Operatio
     if (selection.kind === Kind.INLINE_FRAGMENT) return measure(selection.selectionSet);
     if (selection.name.value.startsWith('__')) return nothing;
     const below = selection.selectionSet === undefined ? nothing : measure(selection.selectionSet);
-    return { depth: 1 + below.depth, rootFields: 1, aliases: (selection.alias === undefined ? 0 : 1) + below.aliases };
+    return {
+      depth: 1 + below.depth,
+      rootFields: 1,
+      aliases: (selection.alias === undefined ? 0 : 1) + below.aliases,
+    };
   }
 
   return measure(operation.selectionSet);

@@ -22,7 +22,10 @@ export function createMetrics({ watchesProcess = false } = {}): Metrics {
   const counter = <L extends string>(name: string, help: string, labelNames: readonly L[]) =>
     new Counter({ name: `customer_graph_${name}`, help, labelNames: [...labelNames], registers });
 
-  const upstreamCalls = counter('upstream_calls_total', 'HTTP calls to a source, by what became of them.', ['source', 'outcome']);
+  const upstreamCalls = counter('upstream_calls_total', 'HTTP calls to a source, by what became of them.', [
+    'source',
+    'outcome',
+  ]);
   const upstreamSeconds = new Histogram({
     name: 'customer_graph_upstream_call_seconds',
     help: 'Time of HTTP calls to a source.',
@@ -31,15 +34,23 @@ export function createMetrics({ watchesProcess = false } = {}): Metrics {
     registers,
   });
   const retries = counter('upstream_retries_total', 'Failed calls that were made again.', ['source']);
-  const refusals = counter('upstream_refusals_total', 'Calls that were not made, by what stopped them.', ['source', 'by']);
-  const served = counter('upstream_answers_shared_total', 'Answers given without a call of their own.', ['source', 'from']);
+  const refusals = counter('upstream_refusals_total', 'Calls that were not made, by what stopped them.', [
+    'source',
+    'by',
+  ]);
+  const served = counter('upstream_answers_shared_total', 'Answers given without a call of their own.', [
+    'source',
+    'from',
+  ]);
   const breaker = new Gauge({
     name: 'customer_graph_breaker_state',
     help: 'Of the breaker that changed last: 0 closed, 1 half open, 2 open.',
     labelNames: ['source'],
     registers,
   });
-  const operations = counter('operations_total', 'GraphQL operations, by how much of the data was there.', ['outcome']);
+  const operations = counter('operations_total', 'GraphQL operations, by how much of the data was there.', [
+    'outcome',
+  ]);
   const operationSeconds = new Histogram({
     name: 'customer_graph_operation_seconds',
     help: 'Time of GraphQL operations.',
@@ -47,7 +58,11 @@ export function createMetrics({ watchesProcess = false } = {}): Metrics {
     registers,
   });
   const errors = counter('errors_total', 'Errors in answers, by code and source.', ['code', 'source']);
-  const overloads = counter('operations_refused_total', 'Operations refused because too many were under way.', []);
+  const overloads = counter(
+    'operations_refused_total',
+    'Operations refused because too many were under way.',
+    [],
+  );
   const rejections = counter('unhandled_rejections_total', 'Failures that nothing waited for.', []);
 
   return {

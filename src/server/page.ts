@@ -19,7 +19,9 @@ const contentSecurityPolicy = [
 /** Serves GraphiQL at `/`. */
 export async function registerPage(app: FastifyInstance): Promise<void> {
   if (!existsSync(pageFolder)) {
-    app.get('/', async (_request, reply) => reply.code(503).type('text/plain').send('The page is not built: run "npm run build:page".\n'));
+    app.get('/', async (_request, reply) =>
+      reply.code(503).type('text/plain').send('The page is not built: run "npm run build:page".\n'),
+    );
     return;
   }
   await app.register(fastifyStatic, {
@@ -29,7 +31,10 @@ export async function registerPage(app: FastifyInstance): Promise<void> {
       response.header('x-content-type-options', 'nosniff');
       response.header('referrer-policy', 'no-referrer');
       // Built files carry a hash of their content in their names.
-      response.header('cache-control', file.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache');
+      response.header(
+        'cache-control',
+        file.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
+      );
     },
   });
 }

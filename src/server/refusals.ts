@@ -8,7 +8,11 @@ import type { Metrics } from './metrics.ts';
 export interface Refusals {
   send(request: FastifyRequest, reply: FastifyReply, code: ErrorCode, message: string): FastifyReply;
   /** Of an error that was not expected, or that the host found: malformed JSON, too large, an unknown content type. */
-  sendError(error: Error & { readonly statusCode?: number }, request: FastifyRequest, reply: FastifyReply): FastifyReply;
+  sendError(
+    error: Error & { readonly statusCode?: number },
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): FastifyReply;
   sendOverloaded(request: FastifyRequest, reply: FastifyReply): FastifyReply;
   /** The payload of a failed answer as it is to be sent: see `completeRefusal`. */
   complete(request: FastifyRequest, payload: unknown): unknown;
@@ -21,7 +25,8 @@ export function createRefusals(log: Logger, metrics: Metrics): Refusals {
     metrics.errorSent(code, '');
     return reply.send(createErrorBody(code, message, id));
   };
-  const logInternal: Refusals['logInternal'] = ({ id }, error) => log.error({ requestId: id, err: error }, 'internal error');
+  const logInternal: Refusals['logInternal'] = ({ id }, error) =>
+    log.error({ requestId: id, err: error }, 'internal error');
 
   return {
     send,

@@ -1,5 +1,11 @@
 import type { ApolloServerPlugin, GraphQLRequestContextWillSendResponse } from '@apollo/server';
-import { GraphQLError, Kind, type FragmentDefinitionNode, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
+import {
+  GraphQLError,
+  Kind,
+  type FragmentDefinitionNode,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+} from 'graphql';
 import type { Logger } from 'pino';
 import type { Config } from '../config/load-config.ts';
 import type { GraphContext } from '../graph/context.ts';
@@ -28,7 +34,9 @@ export function createRequestPlugin(
         async didResolveOperation({ contextValue, document, operation, request }) {
           if (operation === undefined) return;
           checkKind(operation, schema);
-          const fragments = document.definitions.filter((node): node is FragmentDefinitionNode => node.kind === Kind.FRAGMENT_DEFINITION);
+          const fragments = document.definitions.filter(
+            (node): node is FragmentDefinitionNode => node.kind === Kind.FRAGMENT_DEFINITION,
+          );
           const selected = {
             operation,
             fragments: new Map(fragments.map((node) => [node.name.value, node])),
@@ -39,7 +47,8 @@ export function createRequestPlugin(
         },
         async didEncounterErrors({ errors, contextValue }) {
           for (const found of errors.map(classifyError)) {
-            if (found.kind === 'internal') log.error({ requestId: contextValue.requestId, err: found.error }, 'internal error');
+            if (found.kind === 'internal')
+              log.error({ requestId: contextValue.requestId, err: found.error }, 'internal error');
           }
         },
         async willSendResponse(requestContext) {
@@ -59,21 +68,31 @@ function checkKind({ operation }: OperationDefinitionNode, schema: GraphQLSchema
   });
 }
 
-function completeErrors({ response, contextValue }: GraphQLRequestContextWillSendResponse<GraphContext>): void {
+function completeErrors({
+  response,
+  contextValue,
+}: GraphQLRequestContextWillSendResponse<GraphContext>): void {
   if (response.body.kind !== 'single') return;
   const result = response.body.singleResult;
-  const reported = contextValue.reported.map(({ error, path }) => formatError({ message: error.message, path: [...path] }, error));
+  const reported = contextValue.reported.map(({ error, path }) =>
+    formatError({ message: error.message, path: [...path] }, error),
+  );
   const errors = [...(result.errors ?? []), ...reported];
   if (errors.length === 0) return;
   result.errors = errors.map((error) => addRequestId(error, contextValue.requestId));
 }
 
-function countOperation({ response }: GraphQLRequestContextWillSendResponse<GraphContext>, metrics: Metrics, durationMs: number): void {
+function countOperation(
+  { response }: GraphQLRequestContextWillSendResponse<GraphContext>,
+  metrics: Metrics,
+  durationMs: number,
+): void {
   if (response.body.kind !== 'single') return;
   const { data, errors = [] } = response.body.singleResult;
   const isEmpty = data === undefined || data === null || Object.values(data).every((value) => value === null);
   metrics.operationEnded(errors.length === 0 ? 'ok' : isEmpty ? 'failed' : 'partial', durationMs);
-  for (const { extensions } of errors) metrics.errorSent(textOf(extensions?.['code']), textOf(extensions?.['source']));
+  for (const { extensions } of errors)
+    metrics.errorSent(textOf(extensions?.['code']), textOf(extensions?.['source']));
 }
 
 function textOf(value: unknown): string {

@@ -43,7 +43,10 @@ export async function startServer({
 }
 
 /** Serves a graph. */
-export async function serveGraph(graph: Graph, { server, auth, sources, log, metrics }: ServerOptions): Promise<RunningServer> {
+export async function serveGraph(
+  graph: Graph,
+  { server, auth, sources, log, metrics }: ServerOptions,
+): Promise<RunningServer> {
   let isDraining = false;
   const refusals = createRefusals(log, metrics);
   const app = createHost(server, refusals, () => isDraining);

@@ -37,7 +37,11 @@ function listSettings(schema: z.ZodType): Setting[] {
 }
 
 /** @param isExpected whether what holds these settings has to be there */
-function listOf({ properties = {}, required = [], oneOf = [] }: JsonSchema, path: string, isExpected = true): Setting[] {
+function listOf(
+  { properties = {}, required = [], oneOf = [] }: JsonSchema,
+  path: string,
+  isExpected = true,
+): Setting[] {
   const own = Object.entries(properties).flatMap(([name, property]) => {
     const key = path === '' ? name : `${path}.${name}`;
     const isRequired = isExpected && required.includes(name);
@@ -64,19 +68,20 @@ function readRows(page: string): string[][] {
 
 describe('docs/configuration.md', () => {
   const rows = readRows(configuration);
-  const findRow = (...cells: readonly string[]) => rows.find((row) => cells.every((cell) => row.includes(cell)));
+  const findRow = (...cells: readonly string[]) =>
+    rows.find((row) => cells.every((cell) => row.includes(cell)));
   const own = Object.values(providers).flatMap(({ name, settings }) =>
     listSettings(settings)
       .filter(({ key }) => listSettings(restSettings).every((shared) => shared.key !== key))
       .map((setting) => ({ ...setting, cells: [name] })),
   );
 
-  it.each([...listSettings(fileSettings).filter(({ key }) => key !== 'sources'), ...listSettings(restSettings)])(
-    'has $key with its default',
-    ({ key, value }) => {
-      expect(findRow(key, value)).toBeDefined();
-    },
-  );
+  it.each([
+    ...listSettings(fileSettings).filter(({ key }) => key !== 'sources'),
+    ...listSettings(restSettings),
+  ])('has $key with its default', ({ key, value }) => {
+    expect(findRow(key, value)).toBeDefined();
+  });
 
   it.each(own)('has $key of $cells with its default', ({ key, value, cells }) => {
     expect(findRow(...cells, key, value)).toBeDefined();
@@ -89,7 +94,8 @@ describe('docs/configuration.md', () => {
   });
 
   it.each(Object.keys(providers))('and the page of %s have examples that are accepted', (name) => {
-    const example = /```yaml\n(sources:.*?)```/s.exec(readFileSync(`docs/providers/${name}.md`, 'utf8'))?.[1] ?? '';
+    const example =
+      /```yaml\n(sources:.*?)```/s.exec(readFileSync(`docs/providers/${name}.md`, 'utf8'))?.[1] ?? '';
     expect(readExample(`auth: { mode: none }\n${example}`)).toHaveLength(1);
   });
 });
@@ -100,7 +106,9 @@ function readExample(text: string): string[] {
   // Tokens are kept in a folder that must exist.
   writeFileSync(file, text.replaceAll('/var/lib/customer-graph', dirname(file)));
   try {
-    return loadConfig(file, providers, Object.fromEntries(names.map((name) => [name, 'x']))).sources.map((source) => source.name);
+    return loadConfig(file, providers, Object.fromEntries(names.map((name) => [name, 'x']))).sources.map(
+      (source) => source.name,
+    );
   } finally {
     rmSync(dirname(file), { recursive: true });
   }

@@ -77,7 +77,10 @@ function linesOf({ message }: ConfigError): string[] {
 describe('a good configuration', () => {
   it('is read with its defaults', () => {
     const { server, auth, log, sources } = load(good, environment);
-    expect({ server, log }).toMatchObject({ server: { host: '127.0.0.1', port: 4_100 }, log: { level: 'info' } });
+    expect({ server, log }).toMatchObject({
+      server: { host: '127.0.0.1', port: 4_100 },
+      log: { level: 'info' },
+    });
     expect(auth).toMatchObject({ mode: 'jwt', audience: 'customers' });
     expect(sources.map(({ name, provider }) => [name, provider.name])).toEqual([
       ['elevate', 'elevate'],
@@ -88,14 +91,24 @@ describe('a good configuration', () => {
 
   it('takes values from the environment: whole texts, parts of texts, and numbers where numbers belong', () => {
     const [elevate, sage] = load(good, environment).sources;
-    expect(sage?.settings).toMatchObject({ baseUrl: 'https://api.example.com/uk/v1', company: 7, subscriptionKey: '0123' });
+    expect(sage?.settings).toMatchObject({
+      baseUrl: 'https://api.example.com/uk/v1',
+      company: 7,
+      subscriptionKey: '0123',
+    });
     // A token of digits is a text all the same.
     expect(elevate?.settings).toMatchObject({ auth: { token: '8765432100' } });
   });
 
   it('gives way to HOST and PORT', () => {
-    expect(load(good, { ...environment, HOST: '0.0.0.0', PORT: '8080' }).server).toMatchObject({ host: '0.0.0.0', port: 8_080 });
-    expect(load(good, { ...environment, HOST: '', PORT: '' }).server).toMatchObject({ host: '127.0.0.1', port: 4_100 });
+    expect(load(good, { ...environment, HOST: '0.0.0.0', PORT: '8080' }).server).toMatchObject({
+      host: '0.0.0.0',
+      port: 8_080,
+    });
+    expect(load(good, { ...environment, HOST: '', PORT: '' }).server).toMatchObject({
+      host: '127.0.0.1',
+      port: 4_100,
+    });
   });
 
   it('is not needed: sources may be given', () => {
@@ -189,7 +202,12 @@ sources:
   it.each([
     ['a token', 'auth: { type: bearer, token: 12345678 }', '12345678', 'sources.a.auth.token'],
     ['an empty secret', 'auth: { type: bearer, token: "" }', '""', 'sources.a.auth.token'],
-    ['a secret as the wrong kind of value', 'auth: { type: bearer, token: [hidden] }', 'hidden', 'sources.a.auth.token'],
+    [
+      'a secret as the wrong kind of value',
+      'auth: { type: bearer, token: [hidden] }',
+      'hidden',
+      'sources.a.auth.token',
+    ],
     ['credentials in place of a group', 'auth: Bearer hidden', 'hidden', 'sources.a.auth'],
     ['a source that is only a text', '', 'hidden', 'sources.a'],
     ['a password with a slash', 'baseUrl: "https://me:hid/den@api.example.com"', 'hid', 'sources.a.baseUrl'],
@@ -204,14 +222,19 @@ sources:
     ['the value of a variable', 'baseUrl: https://x-${HIDDEN}', 'variable value', 'sources.a.baseUrl'],
     ['the value of a variable as a provider', 'provider: ${HIDDEN}', 'variable value', 'sources.a.provider'],
   ])('never show %s', (_what, line, secret, place) => {
-    const lines = line === '' ? '  a: hidden' : `  a:\n${line.startsWith('provider') ? '' : '    provider: elevate\n'}    ${line}`;
+    const lines =
+      line === ''
+        ? '  a: hidden'
+        : `  a:\n${line.startsWith('provider') ? '' : '    provider: elevate\n'}    ${line}`;
     const failure = loadFailure(`auth: { mode: none }\nsources:\n${lines}\n`, { HIDDEN: 'variable value' });
     expect(failure.problems.map(({ path: at }) => at)).toContain(place);
     expect(failure.message).not.toContain(secret);
   });
 
   it('in variables are told by the name of the variable', () => {
-    const lines = linesOf(loadFailure(good, { ...environment, SAGE_KEY: '', SECRET: undefined, PORT: 'web' }));
+    const lines = linesOf(
+      loadFailure(good, { ...environment, SAGE_KEY: '', SECRET: undefined, PORT: 'web' }),
+    );
     expect(lines).toEqual([
       'customer-graph.yaml environment variable PORT: found "web", expected a whole number from 0 to 65535',
       'customer-graph.yaml:17 sources.sage-uk.subscriptionKey: found ${SAGE_KEY}, which is empty, expected a variable of the environment',
@@ -224,7 +247,8 @@ sources:
 });
 
 it('a missing variable in a list is told at its place, and once', () => {
-  const text = 'auth: { mode: none }\nsources:\n  a:\n    provider: elevate\n    auth:\n      - type: bearer\n      - "${NOT_SET}"\n';
+  const text =
+    'auth: { mode: none }\nsources:\n  a:\n    provider: elevate\n    auth:\n      - type: bearer\n      - "${NOT_SET}"\n';
   const places = loadFailure(text).problems.map(({ line, path: at }) => [line, at]);
   expect(places).toContainEqual([7, 'sources.a.auth.1']);
   expect(new Set(places.map(String)).size).toBe(places.length);
@@ -246,7 +270,9 @@ describe('a file that cannot be read', () => {
     [
       'broken',
       'sources:\n  a:\n    provider: elevate\n   baseUrl: x\n',
-      ['customer-graph.yaml:4: found a line that is indented in another way than those it belongs to, expected the same indentation'],
+      [
+        'customer-graph.yaml:4: found a line that is indented in another way than those it belongs to, expected the same indentation',
+      ],
     ],
     [
       'with a key twice',
@@ -267,7 +293,8 @@ describe('a file that cannot be read', () => {
     ],
   ])('%s', (_what, text, lines) => {
     rmSync(file, { force: true });
-    const failure = text === undefined ? catchFailure(() => loadConfig(file, providers, {})) : loadFailure(text);
+    const failure =
+      text === undefined ? catchFailure(() => loadConfig(file, providers, {})) : loadFailure(text);
     expect(linesOf(failure)).toEqual(lines);
   });
 });

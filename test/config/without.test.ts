@@ -58,8 +58,16 @@ it.each([
     '11 sources.one.without.1: found "branches", expected one of list, children, locations, users',
   ],
   ['cro', '[list, 7]', '9 sources.one.without.1: found 7, expected one of list, children, locations, users'],
-  ['cro', 'users', '9 sources.one.without: found a text, expected a list of list, children, locations, users'],
-  ['cro', '["${RESOURCE}"]', '9 sources.one.without.0: found the value of ${RESOURCE}, expected one of list, children, locations, users'],
+  [
+    'cro',
+    'users',
+    '9 sources.one.without: found a text, expected a list of list, children, locations, users',
+  ],
+  [
+    'cro',
+    '["${RESOURCE}"]',
+    '9 sources.one.without.0: found the value of ${RESOURCE}, expected one of list, children, locations, users',
+  ],
 ])('%s does not take %s', (provider, without, mistake) => {
   expect(findMistakes(provider, without, { RESOURCE: 'currencies' })).toEqual([mistake]);
 });

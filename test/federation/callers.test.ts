@@ -18,7 +18,8 @@ const slownessMs = 2_000;
 
 const customerQuery = 'query ($id: ID!) { customer(id: $id) { name } }';
 const referencesQuery = 'query ($ids: [ID!]!) { references(ids: $ids) { customer { id name } } }';
-const deepQuery = '{ customersByIds(ids: ["elevate:7"]) { source { capabilities { unsupportedFilters { reason } } } } }';
+const deepQuery =
+  '{ customersByIds(ids: ["elevate:7"]) { source { capabilities { unsupportedFilters { reason } } } } }';
 
 function codesOf({ errors }: QueryResult): unknown[] {
   return errors.map(({ extensions }) => extensions['code']);
@@ -35,14 +36,20 @@ for (const gateway of gateways) {
       const pair = await generateKeyPair('RS256', { extractable: true });
       const jwk = { ...(await exportJWK(pair.publicKey)), kid: 'k1', alg: 'RS256', use: 'sig' };
       keyServer = await startStubServer(() => ({ body: { keys: [jwk] } }));
-      const token = new SignJWT({ sub: 'ada', iss: issuer, aud: audience }).setProtectedHeader({ alg: 'RS256', kid: 'k1' });
+      const token = new SignJWT({ sub: 'ada', iss: issuer, aud: audience }).setProtectedHeader({
+        alg: 'RS256',
+        kid: 'k1',
+      });
       authorization = `Bearer ${await token.setExpirationTime('5m').sign(pair.privateKey)}`;
       elevate = await startStubServer(async ({ pathname }) => {
         const id = Number(pathname.split('/').at(-1));
         if (id === slowId) await sleep(slownessMs);
         return { body: { id, customerName: 'Ada' } };
       });
-      const settings = { auth: { mode: 'jwt', issuer, audience, jwksUrl: `${keyServer.url}/jwks.json` }, server: { maxDepth: 4 } } as const;
+      const settings = {
+        auth: { mode: 'jwt', issuer, audience, jwksUrl: `${keyServer.url}/jwks.json` },
+        server: { maxDepth: 4 },
+      } as const;
       const sources = { elevate: entryFor.elevate(elevate.url, { auth: { type: 'forward' } }) };
       federation = await startFederation(gateway, sources, { settings, headers: { authorization } });
     });
@@ -57,7 +64,11 @@ for (const gateway of gateways) {
     });
 
     /** Asks as a caller with both credentials. */
-    function ask(query: string, variables: Record<string, unknown>, headers: Record<string, string> = {}): Promise<QueryResult> {
+    function ask(
+      query: string,
+      variables: Record<string, unknown>,
+      headers: Record<string, string> = {},
+    ): Promise<QueryResult> {
       const own = { authorization, 'x-elevate-authorization': 'Bearer of-the-caller', ...headers };
       return federation.query(query, { variables, headers: own });
     }
@@ -87,7 +98,10 @@ for (const gateway of gateways) {
     test('their credentials for a source arrive there', async () => {
       const asked = await ask(customerQuery, { id: 'elevate:7' });
       const referred = await ask(referencesQuery, { ids: ['elevate:8'] });
-      const without = await federation.query(customerQuery, { variables: { id: 'elevate:7' }, headers: { authorization } });
+      const without = await federation.query(customerQuery, {
+        variables: { id: 'elevate:7' },
+        headers: { authorization },
+      });
       assert.deepEqual(asked.data, { customer: { name: 'Ada' } });
       assert.deepEqual(referred.data, { references: [{ customer: { id: 'elevate:8', name: 'Ada' } }] });
       assert.deepEqual(codesOf(without), ['UPSTREAM_UNAUTHORIZED']);
@@ -122,14 +136,20 @@ for (const gateway of gateways) {
     test('another subgraph gets the request id, and nothing else of theirs', async () => {
       const earlier = federation.receivedByOthers.length;
       const requestId = randomUUID();
-      await ask(referencesQuery, { ids: ['elevate:7'] }, { 'x-request-id': requestId, 'x-request-timeout-ms': '5000' });
+      await ask(
+        referencesQuery,
+        { ids: ['elevate:7'] },
+        { 'x-request-id': requestId, 'x-request-timeout-ms': '5000' },
+      );
       const received = federation.receivedByOthers.slice(earlier);
       assert.deepEqual(
         received.map((headers) => headers['x-request-id']),
         [requestId],
       );
       assert.deepEqual(
-        received.flatMap((headers) => Object.keys(headers)).filter((name) => /authorization|timeout/.test(name)),
+        received
+          .flatMap((headers) => Object.keys(headers))
+          .filter((name) => /authorization|timeout/.test(name)),
         [],
       );
     });

@@ -11,7 +11,9 @@ import { startProductsSubgraph } from '../support/products-subgraph.ts';
 import { compose } from './support/composers.ts';
 import { gateways, type Gateway } from './support/gateways.ts';
 
-const folder = path.dirname(createRequire(import.meta.url).resolve('@apollo/federation-subgraph-compatibility-tests/package.json'));
+const folder = path.dirname(
+  createRequire(import.meta.url).resolve('@apollo/federation-subgraph-compatibility-tests/package.json'),
+);
 const productsSdl = readFileSync(`${folder}/products.graphql`, 'utf8');
 const others = ['users', 'inventory'] as const;
 
@@ -33,7 +35,12 @@ async function startOther(name: (typeof others)[number]): Promise<OtherSubgraph>
   const place = `${folder}/dist/subgraphs/${name}`;
   const running = startProcess(['index.js'], place, { [`${name.toUpperCase()}_PORT`]: String(port) });
   await running.waitFor(/ready at/);
-  return { name, url: `http://localhost:${port}/`, sdl: readFileSync(`${place}/${name}.graphql`, 'utf8'), running };
+  return {
+    name,
+    url: `http://localhost:${port}/`,
+    sdl: readFileSync(`${place}/${name}.graphql`, 'utf8'),
+    running,
+  };
 }
 
 function runSuite(environment: Record<string, string>): Promise<z.output<typeof report>> {

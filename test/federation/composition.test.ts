@@ -58,7 +58,8 @@ for (const [name, composer] of Object.entries(composers)) {
 }
 
 test('the SDL with cache tags composes under the composer that knows them', async () => {
-  const { output } = await startProcess(['--import', 'tsx', 'src/print-schema.ts', '--cache-tags'], '../..').ended;
+  const { output } = await startProcess(['--import', 'tsx', 'src/print-schema.ts', '--cache-tags'], '../..')
+    .ended;
   const { supergraph = '', errors } = composers.apollo([{ ...customers, sdl: output }, loyalty]);
   assert.deepEqual(errors, []);
   assert.match(supergraph, /cacheTag.*customer-\{\$key\.id\}/);
@@ -66,7 +67,11 @@ test('the SDL with cache tags composes under the composer that knows them', asyn
 
 test('a contract without personal data composes, and has none of it', () => {
   const services = [customers, loyalty].map(({ name, url, sdl }) => ({ name, url, typeDefs: parse(sdl) }));
-  const contract = composeSchemaContract(services, { include: new Set(), exclude: new Set(['personal-data']) }, true);
+  const contract = composeSchemaContract(
+    services,
+    { include: new Set(), exclude: new Set(['personal-data']) },
+    true,
+  );
   assert.deepEqual(contract.errors ?? [], []);
   assert.doesNotMatch(
     contract.publicSdl ?? 'no schema',

@@ -12,18 +12,29 @@ const folder = path.join(import.meta.dirname, '../../examples/loyalty-subgraph')
 const longestRunMs = 180_000;
 
 const members = z.object({
-  loyaltyMembers: z.array(z.object({ customer: z.object({ name: z.string().nullable(), loyalty: z.object({ points: z.number() }) }) })),
+  loyaltyMembers: z.array(
+    z.object({
+      customer: z.object({ name: z.string().nullable(), loyalty: z.object({ points: z.number() }) }),
+    }),
+  ),
 });
 
 /** npm may need any of it to reach its registry. */
 function listEnvironment(): Record<string, string> {
-  return Object.fromEntries(Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+  return Object.fromEntries(
+    Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
 }
 
 test('the example starts everything with one command, and its query is answered by both subgraphs', async () => {
   // The gateway's, and those of the two subgraphs after it.
   const port = await findFreePorts(3);
-  const example = startProcess(['src/federation.mjs'], folder, { ...listEnvironment(), PORT: String(port) }, longestRunMs);
+  const example = startProcess(
+    ['src/federation.mjs'],
+    folder,
+    { ...listEnvironment(), PORT: String(port) },
+    longestRunMs,
+  );
   const output = await example.waitFor(/Ctrl\+C stops/);
   const [, query = ''] = /Try this query.*\n\n(.*?)\n\nFrom another shell/s.exec(output) ?? [];
   const { data, errors } = await postQuery(`http://127.0.0.1:${port}`, query);
@@ -37,7 +48,11 @@ test('the example starts everything with one command, and its query is answered 
     loyaltyMembers: [
       {
         cardNumber: 'L-1001',
-        customer: { __typename: 'ElevateCustomer', name: 'Douglas & Griffiths plc', loyalty: { points: 7_420, tier: 'GOLD' } },
+        customer: {
+          __typename: 'ElevateCustomer',
+          name: 'Douglas & Griffiths plc',
+          loyalty: { points: 7_420, tier: 'GOLD' },
+        },
       },
       {
         cardNumber: 'L-1002',
@@ -49,7 +64,14 @@ test('the example starts everything with one command, and its query is answered 
           currency: { name: 'Pound Sterling' },
         },
       },
-      { cardNumber: 'L-1003', customer: { __typename: 'CroCustomer', name: 'DIAZ & SONS', loyalty: { points: 3_310, tier: 'SILVER' } } },
+      {
+        cardNumber: 'L-1003',
+        customer: {
+          __typename: 'CroCustomer',
+          name: 'DIAZ & SONS',
+          loyalty: { points: 3_310, tier: 'SILVER' },
+        },
+      },
     ],
   });
   assert.deepEqual(

@@ -12,9 +12,15 @@ type SourceName = (typeof sourceNames)[number];
 
 const customer = z.object({ __typename: z.string(), id: z.string(), name: z.string().nullable() });
 const answers = {
-  customersByIds: z.object({ customersByIds: z.array(z.object({ id: z.string(), name: z.string() }).nullable()) }),
+  customersByIds: z.object({
+    customersByIds: z.array(z.object({ id: z.string(), name: z.string() }).nullable()),
+  }),
   references: z.object({ references: z.array(z.object({ customer: customer.nullable() })) }),
-  members: z.object({ loyaltyMembers: z.array(z.object({ customer: z.looseObject({ loyalty: z.object({ tier: z.string() }) }) })) }),
+  members: z.object({
+    loyaltyMembers: z.array(
+      z.object({ customer: z.looseObject({ loyalty: z.object({ tier: z.string() }) }) }),
+    ),
+  }),
 };
 
 const referencesQuery = 'query ($ids: [ID!]!) { references(ids: $ids) { customer { __typename id name } } }';
@@ -30,13 +36,20 @@ function sourceOf(index: number): SourceName {
 
 /** The ids of customers that were found, by their place. Gateways differ in what they say of others. */
 function listFound(data: unknown): (string | null)[] {
-  return answers.references.parse(data).references.map(({ customer }) => (typeof customer?.name === 'string' ? customer.id : null));
+  return answers.references
+    .parse(data)
+    .references.map(({ customer }) => (typeof customer?.name === 'string' ? customer.id : null));
 }
 
 /** Failures without what is said of them in words, and what gateways add. */
 function describeErrors(errors: readonly QueryError[]) {
   return errors
-    .map(({ path = [], extensions: { requestId: _requestId, serviceName: _serviceName, ...extensions } }) => ({ path, extensions }))
+    .map(
+      ({ path = [], extensions: { requestId: _requestId, serviceName: _serviceName, ...extensions } }) => ({
+        path,
+        extensions,
+      }),
+    )
     .toSorted((a, b) => Number(a.path[1]) - Number(b.path[1]));
 }
 
@@ -71,8 +84,16 @@ for (const gateway of gateways) {
       }`);
       assert.deepEqual(errors, []);
       assert.deepEqual(data['customersByIds'], [
-        { __typename: 'ElevateCustomer', id: 'elevate:1', loyalty: { points: 7_420, tier: 'GOLD', since: '2019-03-01' } },
-        { __typename: 'Sage200Customer', id: 'sage200:2', loyalty: { points: 990, tier: 'BRONZE', since: '2023-01-23' } },
+        {
+          __typename: 'ElevateCustomer',
+          id: 'elevate:1',
+          loyalty: { points: 7_420, tier: 'GOLD', since: '2019-03-01' },
+        },
+        {
+          __typename: 'Sage200Customer',
+          id: 'sage200:2',
+          loyalty: { points: 990, tier: 'BRONZE', since: '2023-01-23' },
+        },
         { __typename: 'CroCustomer', id: 'cro:400', loyalty: null },
       ]);
     });
@@ -94,7 +115,12 @@ for (const gateway of gateways) {
       assert.deepEqual(errors, []);
       const customers = answers.members.parse(data).loyaltyMembers.map(({ customer }) => customer);
       assert.deepEqual(
-        customers.map(({ __typename, id, loyalty, ...others }) => ({ __typename, id, ...loyalty, others: Object.keys(others).toSorted() })),
+        customers.map(({ __typename, id, loyalty, ...others }) => ({
+          __typename,
+          id,
+          ...loyalty,
+          others: Object.keys(others).toSorted(),
+        })),
         [
           { __typename: 'ElevateCustomer', id: 'elevate:1', tier: 'GOLD', others: ['name', 'sites'] },
           { __typename: 'Sage200Customer', id: 'sage200:1', tier: 'GOLD', others: ['currency', 'name'] },
@@ -119,12 +145,23 @@ for (const gateway of gateways) {
     });
 
     test('one bad reference costs one entry', async () => {
-      const ids = ['elevate:1', 'elevate:1/../2', 'sage200:1', 'sage-uk:1', 'cro:location:1', 'cro:1', 'cro:999999'];
+      const ids = [
+        'elevate:1',
+        'elevate:1/../2',
+        'sage200:1',
+        'sage-uk:1',
+        'cro:location:1',
+        'cro:1',
+        'cro:999999',
+      ];
       const { data, errors } = await federation.query(referencesQuery, { variables: { ids } });
       assert.deepEqual(listFound(data), ['elevate:1', null, 'sage200:1', null, null, 'cro:1', null]);
       assert.deepEqual(
         describeErrors(errors),
-        [1, 3, 4].map((index) => ({ path: ['references', index, 'customer'], extensions: { code: 'BAD_USER_INPUT' } })),
+        [1, 3, 4].map((index) => ({
+          path: ['references', index, 'customer'],
+          extensions: { code: 'BAD_USER_INPUT' },
+        })),
       );
     });
 
@@ -133,13 +170,21 @@ for (const gateway of gateways) {
       const ownFederation = await startFederation(gateway, sourcesOf(own));
       await own.sage200.close();
       const ids = listIds(9);
-      const asked = await ownFederation.query('query ($ids: [ID!]!) { customersByIds(ids: $ids) { id name } }', { variables: { ids } });
+      const asked = await ownFederation.query(
+        'query ($ids: [ID!]!) { customersByIds(ids: $ids) { id name } }',
+        { variables: { ids } },
+      );
       const referred = await ownFederation.query(referencesQuery, { variables: { ids } });
       await ownFederation.close();
       await Promise.all([own.elevate.close(), own.cro.close()]);
 
       const found = ids.map((id) => (id.startsWith('sage200:') ? null : id));
-      const extensions = { code: 'UPSTREAM_UNAVAILABLE', source: 'sage200', provider: 'sage200', retryable: true };
+      const extensions = {
+        code: 'UPSTREAM_UNAVAILABLE',
+        source: 'sage200',
+        provider: 'sage200',
+        retryable: true,
+      };
       const expectErrors = ({ errors }: typeof asked, pathOf: (index: number) => unknown[]) =>
         assert.deepEqual(
           describeErrors(errors),

@@ -43,7 +43,10 @@ afterAll(async () => {
 });
 
 function rowsOf(id: number): SageRow[] {
-  return (plan.rowsOf.get(id) ?? []).map((form, index) => ({ id: form === 'number' ? id : String(id), name: `${id} as ${index}` }));
+  return (plan.rowsOf.get(id) ?? []).map((form, index) => ({
+    id: form === 'number' ? id : String(id),
+    name: `${id} as ${index}`,
+  }));
 }
 
 function answerMany(ids: readonly number[]): unknown[] {
@@ -68,11 +71,24 @@ function shuffle<T>(items: readonly T[], seed: number): T[] {
 
 const foreignRow = fc.oneof(
   fc.record({ id: fc.integer({ min: 61, max: 99 }), name: fc.constant('foreign') }),
-  fc.constantFrom(null, 'a text', 7, [], {}, { name: 'without id' }, { id: null, name: 'null' }, { id: 1.5, name: 'broken' }, { id: {} }),
+  fc.constantFrom(
+    null,
+    'a text',
+    7,
+    [],
+    {},
+    { name: 'without id' },
+    { id: null, name: 'null' },
+    { id: 1.5, name: 'broken' },
+    { id: {} },
+  ),
 );
 const plans = fc.record({
   rowsOf: fc
-    .array(fc.array(fc.constantFrom('number' as const, 'text' as const), { maxLength: 3 }), { minLength: 60, maxLength: 60 })
+    .array(fc.array(fc.constantFrom('number' as const, 'text' as const), { maxLength: 3 }), {
+      minLength: 60,
+      maxLength: 60,
+    })
     .map((rows) => new Map(rows.map((forms, index) => [index + 1, forms]))),
   foreign: fc.array(foreignRow, { maxLength: 6 }),
   seed: fc.nat(),
@@ -84,9 +100,12 @@ it('gives each position the customer of its id or null, whatever a list answer l
     fc.asyncProperty(idLists, plans, async (ids, nextPlan) => {
       plan = nextPlan;
       sent = new Map();
-      const { data, errors } = await product.query('query ($ids: [ID!]!) { customersByIds(ids: $ids) { id nativeId name } }', {
-        variables: { ids: ids.map((id) => `sage:${id}`) },
-      });
+      const { data, errors } = await product.query(
+        'query ($ids: [ID!]!) { customersByIds(ids: $ids) { id nativeId name } }',
+        {
+          variables: { ids: ids.map((id) => `sage:${id}`) },
+        },
+      );
       const expected = ids.map((id) => {
         const name = sent.get(String(id));
         return name === undefined ? null : { id: `sage:${id}`, nativeId: String(id), name };

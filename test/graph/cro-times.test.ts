@@ -56,9 +56,16 @@ describe('a time of CRO', () => {
   ];
 
   it.each(wrong)('%j costs its field, with a zone and without one', async (created_on) => {
-    const record = { created_on, last_updated_on: '2018-06-13T19:50:20', locations: [{ renewal_date: created_on, location_id: 3 }] };
+    const record = {
+      created_on,
+      last_updated_on: '2018-06-13T19:50:20',
+      locations: [{ renewal_date: created_on, location_id: 3 }],
+    };
     const selection = 'createdAt createdAtLocal updatedAt locations { locationId renewalAt }';
-    for (const [on, updatedAt] of [[product, '2018-06-13T19:50:20-07:00'] as const, [productWithoutZone, null] as const]) {
+    for (const [on, updatedAt] of [
+      [product, '2018-06-13T19:50:20-07:00'] as const,
+      [productWithoutZone, null] as const,
+    ]) {
       const result = await ask(record, selection, on);
       expect(result.data['customer']).toEqual({
         nativeId: '1',
@@ -68,14 +75,19 @@ describe('a time of CRO', () => {
         locations: [{ locationId: '3', renewalAt: null }],
       });
       expect(codesAt(result).toSorted()).toEqual(
-        ['createdAt', 'createdAtLocal', 'locations.0.renewalAt'].map((path) => `customer.${path} UPSTREAM_BAD_RESPONSE`),
+        ['createdAt', 'createdAtLocal', 'locations.0.renewalAt'].map(
+          (path) => `customer.${path} UPSTREAM_BAD_RESPONSE`,
+        ),
       );
     }
   });
 
-  it.each(['2018-02-30T00:00:00', '2018-06-13T25:00:00'])('%s, which does not exist, is no instant', async (created_on) => {
-    const result = await ask({ created_on }, 'createdAt createdAtLocal');
-    expect(result.data['customer']).toEqual({ nativeId: '1', createdAt: null, createdAtLocal: created_on });
-    expect(codesAt(result)).toEqual(['customer.createdAt UPSTREAM_BAD_RESPONSE']);
-  });
+  it.each(['2018-02-30T00:00:00', '2018-06-13T25:00:00'])(
+    '%s, which does not exist, is no instant',
+    async (created_on) => {
+      const result = await ask({ created_on }, 'createdAt createdAtLocal');
+      expect(result.data['customer']).toEqual({ nativeId: '1', createdAt: null, createdAtLocal: created_on });
+      expect(codesAt(result)).toEqual(['customer.createdAt UPSTREAM_BAD_RESPONSE']);
+    },
+  );
 });

@@ -34,7 +34,11 @@ let product: TestProduct;
 
 beforeAll(async () => {
   apis = await startRecordedSandbox();
-  product = await startTestProduct({ elevate: apis.elevate.source, sage200: apis.sage200.source, cro: apis.cro.source });
+  product = await startTestProduct({
+    elevate: apis.elevate.source,
+    sage200: apis.sage200.source,
+    cro: apis.cro.source,
+  });
 });
 
 afterAll(async () => {
@@ -68,7 +72,9 @@ describe('1,000 references', () => {
   it('are resolved in their order, with one call per customer of Elevate and CRO, one per 20 of Sage 200', async () => {
     const { data, errors } = await askFor(references);
     expect(errors).toEqual([]);
-    expect(data['_entities']).toEqual(references.map(({ __typename, id }) => ({ __typename, id, name: expect.any(String) })));
+    expect(data['_entities']).toEqual(
+      references.map(({ __typename, id }) => ({ __typename, id, name: expect.any(String) })),
+    );
     expect(names.map((name) => apis[name].calls.length)).toEqual([334, Math.ceil(333 / 20), 333]);
   });
 
@@ -76,8 +82,12 @@ describe('1,000 references', () => {
     await askFor(references);
     const ofEntities = listCalls();
     forgetCalls();
-    const pages = [0, 200, 400, 600, 800].map((start) => references.slice(start, start + 200).map(({ id }) => id));
-    const fields = pages.map((ids, index) => `f${index}: customersByIds(ids: ${JSON.stringify(ids)}) { id name }`);
+    const pages = [0, 200, 400, 600, 800].map((start) =>
+      references.slice(start, start + 200).map(({ id }) => id),
+    );
+    const fields = pages.map(
+      (ids, index) => `f${index}: customersByIds(ids: ${JSON.stringify(ids)}) { id name }`,
+    );
     await product.query(`{ ${fields.join('\n')} }`);
     expect(listCalls()).toEqual(ofEntities);
   });
@@ -110,7 +120,10 @@ describe('a reference', () => {
     ['CroLocation', 'cro:location:1'],
   ])('to a %s is resolved', async (__typename, id) => {
     const { data, errors } = await askFor([{ __typename, id }]);
-    expect({ data, errors }).toEqual({ data: { _entities: [{ __typename, id, name: expect.any(String) }] }, errors: [] });
+    expect({ data, errors }).toEqual({
+      data: { _entities: [{ __typename, id, name: expect.any(String) }] },
+      errors: [],
+    });
   });
 
   it.each([
@@ -122,8 +135,12 @@ describe('a reference', () => {
   });
 
   it('may come with fields of other subgraphs', async () => {
-    const { data } = await askFor([{ __typename: 'Customer', id: 'cro:1', loyalty: { points: 7 }, name: 'somebody else' }]);
-    expect(data['_entities']).toEqual([{ __typename: 'CroCustomer', id: 'cro:1', name: expect.not.stringContaining('somebody') }]);
+    const { data } = await askFor([
+      { __typename: 'Customer', id: 'cro:1', loyalty: { points: 7 }, name: 'somebody else' },
+    ]);
+    expect(data['_entities']).toEqual([
+      { __typename: 'CroCustomer', id: 'cro:1', name: expect.not.stringContaining('somebody') },
+    ]);
   });
 });
 
@@ -133,18 +150,50 @@ describe('one bad reference costs one entry', () => {
   beforeEach(forgetCalls);
 
   it.each<[string, unknown, string]>([
-    ['a malformed id', { __typename: 'ElevateCustomer', id: 'elevate:1/../2' }, '"elevate:1/../2" is not an id of this graph'],
+    [
+      'a malformed id',
+      { __typename: 'ElevateCustomer', id: 'elevate:1/../2' },
+      '"elevate:1/../2" is not an id of this graph',
+    ],
     ['a malformed id of the interface', { __typename: 'Customer', id: '' }, '"" is not an id of this graph'],
     ['no id', { __typename: 'Customer' }, 'has nothing as id'],
     ['an id that is no text', { __typename: 'Customer', id: 7 }, 'has "7" as id'],
     ['an id that is null', { __typename: 'CroCustomer', id: null }, 'has "null" as id'],
-    ['the id of another provider', { __typename: 'CroCustomer', id: 'sage200:1' }, 'is the id of type Sage200Customer'],
-    ['the id of a site', { __typename: 'ElevateCustomer', id: 'elevate:site:1' }, 'is the id of type ElevateSite'],
-    ['the id of a customer', { __typename: 'ElevateSite', id: 'elevate:1' }, 'is the id of type ElevateCustomer'],
-    ['the id of a location for a customer', { __typename: 'Customer', id: 'cro:location:1' }, 'expected the id of a customer'],
-    ['a kind that cannot be fetched', { __typename: 'ElevateSite', id: 'elevate:address:1' }, 'is of kind "address"'],
-    ['a kind by the name of a property', { __typename: 'ElevateSite', id: 'elevate:constructor:1' }, 'is of kind "constructor"'],
-    ['a source that is not configured', { __typename: 'Customer', id: 'sage-uk:1' }, 'names the source "sage-uk"'],
+    [
+      'the id of another provider',
+      { __typename: 'CroCustomer', id: 'sage200:1' },
+      'is the id of type Sage200Customer',
+    ],
+    [
+      'the id of a site',
+      { __typename: 'ElevateCustomer', id: 'elevate:site:1' },
+      'is the id of type ElevateSite',
+    ],
+    [
+      'the id of a customer',
+      { __typename: 'ElevateSite', id: 'elevate:1' },
+      'is the id of type ElevateCustomer',
+    ],
+    [
+      'the id of a location for a customer',
+      { __typename: 'Customer', id: 'cro:location:1' },
+      'expected the id of a customer',
+    ],
+    [
+      'a kind that cannot be fetched',
+      { __typename: 'ElevateSite', id: 'elevate:address:1' },
+      'is of kind "address"',
+    ],
+    [
+      'a kind by the name of a property',
+      { __typename: 'ElevateSite', id: 'elevate:constructor:1' },
+      'is of kind "constructor"',
+    ],
+    [
+      'a source that is not configured',
+      { __typename: 'Customer', id: 'sage-uk:1' },
+      'names the source "sage-uk"',
+    ],
     ['a type of another subgraph', { __typename: 'Product', id: 'elevate:1' }, 'has "Product" as __typename'],
     ['a type that is no entity', { __typename: 'PageInfo', id: 'elevate:1' }, 'has "PageInfo" as __typename'],
     ['no type', { id: 'elevate:1' }, 'has nothing as __typename'],
@@ -154,7 +203,9 @@ describe('one bad reference costs one entry', () => {
     const result = await askFor([...good.slice(0, 3), bad, ...good.slice(3)]);
     const expected = good.map(({ __typename, id }) => ({ __typename, id, name: expect.any(String) }));
     expect(result.data['_entities']).toEqual([...expected.slice(0, 3), null, ...expected.slice(3)]);
-    expect(describeErrors(result)).toEqual([{ path: ['_entities', 3], code: 'BAD_USER_INPUT', source: undefined }]);
+    expect(describeErrors(result)).toEqual([
+      { path: ['_entities', 3], code: 'BAD_USER_INPUT', source: undefined },
+    ]);
     expect(result.errors[0]?.message).toContain(message);
     // Nothing is fetched for it either.
     expect(names.map((name) => apis[name].calls.length)).toEqual([2, 1, 2]);
@@ -164,7 +215,11 @@ describe('one bad reference costs one entry', () => {
 describe('a source that is down', () => {
   it('costs its own entries and no others', async () => {
     const own = await startRecordedSandbox();
-    const ownProduct = await startTestProduct({ elevate: own.elevate.source, sage200: own.sage200.source, cro: own.cro.source });
+    const ownProduct = await startTestProduct({
+      elevate: own.elevate.source,
+      sage200: own.sage200.source,
+      cro: own.cro.source,
+    });
     await own.sage200.close();
     const references = [...referToCustomers(30), { __typename: 'Customer', id: 'sage200:1' }];
     const result = await askFor(references, ownProduct);
@@ -177,7 +232,9 @@ describe('a source that is down', () => {
     expect(result.data['_entities']).toEqual(found.map((entity) => (isDown(entity) ? null : entity)));
     expect(describeErrors(result)).toEqual(
       references.flatMap((reference, index) =>
-        isDown(reference) ? [{ path: ['_entities', index], code: 'UPSTREAM_UNAVAILABLE', source: 'sage200' }] : [],
+        isDown(reference)
+          ? [{ path: ['_entities', index], code: 'UPSTREAM_UNAVAILABLE', source: 'sage200' }]
+          : [],
       ),
     );
   });
@@ -190,9 +247,16 @@ describe('with auth mode jwt', () => {
   ])('%s is refused without a token, and nothing is fetched', async (_field, query) => {
     forgetCalls();
     const guarded = await startTestProduct({ elevate: apis.elevate.source }, undefined, {
-      auth: { mode: 'jwt', issuer: 'https://id.example.com/', audience: 'customer-graph', jwksUrl: 'http://127.0.0.1:9/jwks.json' },
+      auth: {
+        mode: 'jwt',
+        issuer: 'https://id.example.com/',
+        audience: 'customer-graph',
+        jwksUrl: 'http://127.0.0.1:9/jwks.json',
+      },
     });
-    const result = await guarded.query(query, { variables: { representations: [{ __typename: 'Customer', id: 'elevate:1' }] } });
+    const result = await guarded.query(query, {
+      variables: { representations: [{ __typename: 'Customer', id: 'elevate:1' }] },
+    });
     await guarded.close();
     expect(result.status).toBe(401);
     expect(result.data).toBeUndefined();

@@ -4,7 +4,13 @@ import { startStubServer, type RecordingServer } from '../support/recording-serv
 import { entryFor } from '../support/sources.ts';
 import { readAnswerMarks, readBooleans } from './support/answer-marks.ts';
 import { createBooleanCodes, markPayload, type ChooseBoolean, type Mark } from './support/marked-payload.ts';
-import { listPayloadFields, readSample, readShapes, type Json, type ProviderName } from './support/payload-fields.ts';
+import {
+  listPayloadFields,
+  readSample,
+  readShapes,
+  type Json,
+  type ProviderName,
+} from './support/payload-fields.ts';
 import { readPublishedSchema, selectEverything } from './support/whole-query.ts';
 
 const customerTypes = { elevate: 'ElevateCustomer', sage200: 'Sage200Customer', cro: 'CroCustomer' } as const;
@@ -21,7 +27,8 @@ beforeAll(async () => {
     const customer = customers.get(/\/customers\/(\d+)$/.exec(pathname)?.[1] ?? '');
     if (customer !== undefined) return { body: customer };
     // Lists, as each API has them.
-    if (pathname.endsWith('/customers')) return { body: pathname.startsWith('/sage') || pathname.startsWith('/v1') ? [] : { results: [] } };
+    if (pathname.endsWith('/customers'))
+      return { body: pathname.startsWith('/sage') || pathname.startsWith('/v1') ? [] : { results: [] } };
     return { status: 404 };
   });
   product = await startTestProduct({
@@ -33,7 +40,10 @@ beforeAll(async () => {
   queries = Object.fromEntries(
     providers.map((provider) => {
       const type = customerTypes[provider];
-      return [provider, `query ($id: ID!) { customer(id: $id) { ... on ${type} ${selectEverything(schema, type)} } }`];
+      return [
+        provider,
+        `query ($id: ID!) { customer(id: $id) { ... on ${type} ${selectEverything(schema, type)} } }`,
+      ];
     }),
   );
 });
@@ -49,14 +59,21 @@ function idOf(record: Json): string {
 }
 
 /** Serves a provider's sample with marked values and asks for everything. */
-async function askForEverything(provider: ProviderName, choose: ChooseBoolean): Promise<{ answer: unknown; marks: readonly Mark[] }> {
+async function askForEverything(
+  provider: ProviderName,
+  choose: ChooseBoolean,
+): Promise<{ answer: unknown; marks: readonly Mark[] }> {
   const { payload, marks } = markPayload(readShapes(provider), readSample(provider), choose);
   const valueOf = (path: string) => marks.find((mark) => mark.path === path)?.value;
   const id = idOf(payload);
   customers = new Map(
-    [payload, valueOf('associated_head_office')].flatMap((record) => (record === undefined ? [] : [[idOf(record), record]])),
+    [payload, valueOf('associated_head_office')].flatMap((record) =>
+      record === undefined ? [] : [[idOf(record), record]],
+    ),
   );
-  const { data, errors } = await product.query(queries[provider] ?? '', { variables: { id: `${provider}:${id}` } });
+  const { data, errors } = await product.query(queries[provider] ?? '', {
+    variables: { id: `${provider}:${id}` },
+  });
   expect(errors).toEqual([]);
   return { answer: data['customer'], marks };
 }
@@ -82,11 +99,15 @@ async function identifyBooleans(provider: ProviderName, count: number): Promise<
   const seen = new Map<string, string>();
   for (let round = 0; round < rounds; round++) {
     const { answer } = await askForEverything(provider, (index) => bit(index, round));
-    for (const [place, value] of readBooleans(answer)) seen.set(place, `${seen.get(place) ?? ''}${Number(value)}`);
+    for (const [place, value] of readBooleans(answer))
+      seen.set(place, `${seen.get(place) ?? ''}${Number(value)}`);
   }
   const codes = new Set(seen.values());
-  const codeOf = (index: number) => Array.from({ length: rounds }, (_, round) => Number(bit(index, round))).join('');
-  return new Set(Array.from({ length: count }, (_, index) => index).filter((index) => codes.has(codeOf(index))));
+  const codeOf = (index: number) =>
+    Array.from({ length: rounds }, (_, round) => Number(bit(index, round))).join('');
+  return new Set(
+    Array.from({ length: count }, (_, index) => index).filter((index) => codes.has(codeOf(index))),
+  );
 }
 
 /** Known from CRO's page of data types only: its own sample of a customer does not hold it. */
@@ -115,10 +136,16 @@ describe('the search for fields', () => {
   it('misses a field that is not in the answer', async () => {
     const { answer, marks } = await askForEverything('elevate', () => true);
     const without = JSON.parse(
-      JSON.stringify(answer, (key, value: unknown) => (key === 'creditThreshold' || key === 'mandate' ? null : value)),
+      JSON.stringify(answer, (key, value: unknown) =>
+        key === 'creditThreshold' || key === 'mandate' ? null : value,
+      ),
     );
     const inAnswer = readAnswerMarks(without, marks);
-    const missing = new Set(marks.filter((mark) => mark.property.type !== 'boolean' && !inAnswer.holds(mark)).map(({ path }) => path));
+    const missing = new Set(
+      marks
+        .filter((mark) => mark.property.type !== 'boolean' && !inAnswer.holds(mark))
+        .map(({ path }) => path),
+    );
     expect([...missing]).toEqual([
       'sites[].siteInvoiceDetails.mandateStatus',
       'sites[].siteInvoiceDetails.mandateCreatedDate',
@@ -132,14 +159,22 @@ describe('the search for fields', () => {
 
   it('tells booleans from constants, from each other, and from what is made of several', () => {
     const { rounds, bit } = createBooleanCodes(150);
-    const codes = Array.from({ length: 150 }, (_, index) => Array.from({ length: rounds }, (_none, round) => bit(index, round)));
+    const codes = Array.from({ length: 150 }, (_, index) =>
+      Array.from({ length: rounds }, (_none, round) => bit(index, round)),
+    );
     const known = new Set(codes.map(String));
     const isKnown = (code: readonly boolean[]) => known.has(String(code));
     expect(known.size).toBe(150);
-    expect([true, false].filter((constant) => isKnown(Array.from({ length: rounds }, () => constant)))).toEqual([]);
+    expect(
+      [true, false].filter((constant) => isKnown(Array.from({ length: rounds }, () => constant))),
+    ).toEqual([]);
     expect(codes.filter((code) => isKnown(code.map((value) => !value)))).toEqual([]);
     const pairs = codes.flatMap((one, index) => codes.slice(index + 1).map((other) => [one, other] as const));
-    expect(pairs.filter(([one, other]) => isKnown(one.map((value, round) => value || other[round] === true)))).toEqual([]);
-    expect(pairs.filter(([one, other]) => isKnown(one.map((value, round) => value && other[round] === true)))).toEqual([]);
+    expect(
+      pairs.filter(([one, other]) => isKnown(one.map((value, round) => value || other[round] === true))),
+    ).toEqual([]);
+    expect(
+      pairs.filter(([one, other]) => isKnown(one.map((value, round) => value && other[round] === true))),
+    ).toEqual([]);
   });
 });

@@ -54,7 +54,9 @@ describe('digits of Elevate', () => {
       '{"id": 1, "creditThreshold": 12345678901234567.89, "sites": [{"id": 2, "repaymentPlanAmount": 12.50}, {"id": 3, "repaymentPlanAmount": 1.5e-7}]}',
     );
     expect(
-      await ask('{ customer(id: "elevate:1") { ... on ElevateCustomer { creditThreshold sites { repaymentPlan { amount } } } } }'),
+      await ask(
+        '{ customer(id: "elevate:1") { ... on ElevateCustomer { creditThreshold sites { repaymentPlan { amount } } } } }',
+      ),
     ).toEqual({
       customer: {
         creditThreshold: '12345678901234567.89',
@@ -64,7 +66,10 @@ describe('digits of Elevate', () => {
   });
 
   it('are kept in date-times', async () => {
-    answer('/v1/customers/1', '{"id": 1, "createdDate": "2019-08-24T14:15:22.1234567Z", "updatedDate": "2020-02-29T23:59:59+13:45"}');
+    answer(
+      '/v1/customers/1',
+      '{"id": 1, "createdDate": "2019-08-24T14:15:22.1234567Z", "updatedDate": "2020-02-29T23:59:59+13:45"}',
+    );
     expect(await ask('{ customer(id: "elevate:1") { createdAt updatedAt } }')).toEqual({
       customer: { createdAt: '2019-08-24T14:15:22.1234567Z', updatedAt: '2020-02-29T23:59:59+13:45' },
     });
@@ -95,7 +100,9 @@ describe('digits of Sage 200', () => {
   it('tell neighbours apart in one list answer', async () => {
     const rows = `[{"id": ${neighbour}, "name": "the even one"}, {"id": ${id}, "name": "the odd one"}]`;
     answer(`/sage/customers?$filter=id eq ${id} or id eq ${neighbour}`, rows);
-    expect(await ask(`{ customersByIds(ids: ["sage200:${id}", "sage200:${neighbour}"]) { id name } }`)).toEqual({
+    expect(
+      await ask(`{ customersByIds(ids: ["sage200:${id}", "sage200:${neighbour}"]) { id name } }`),
+    ).toEqual({
       customersByIds: [
         { id: `sage200:${id}`, name: 'the odd one' },
         { id: `sage200:${neighbour}`, name: 'the even one' },
@@ -108,7 +115,8 @@ describe('digits of Sage 200', () => {
       '/sage/customers/1',
       '{"id": 1, "balance": 12345678901234567.89, "credit_limit": 12.50, "early_settlement_discount_percent": 0.00, "spare_number_1": -1.10000}',
     );
-    const selection = 'balance creditLimit paymentTerms { earlySettlementDiscount { percent } } spareFields { numbers { number value } }';
+    const selection =
+      'balance creditLimit paymentTerms { earlySettlementDiscount { percent } } spareFields { numbers { number value } }';
     expect(await ask(`{ customer(id: "sage200:1") { ... on Sage200Customer { ${selection} } } }`)).toEqual({
       customer: {
         balance: '12345678901234567.89',
@@ -144,17 +152,29 @@ describe('digits of CRO', () => {
       `{"id": ${id}, "parent_id": ${neighbour}, "locations": [{"suspension_id": ${id}, "sales_rep_id": "${id}"}]}`,
     );
     expect(
-      await ask(`{ customer(id: "cro:${id}") { id nativeId ... on CroCustomer { parentId locations { suspensionId salesRepId } } } }`),
+      await ask(
+        `{ customer(id: "cro:${id}") { id nativeId ... on CroCustomer { parentId locations { suspensionId salesRepId } } } }`,
+      ),
     ).toEqual({
-      customer: { id: `cro:${id}`, nativeId: id, parentId: neighbour, locations: [{ suspensionId: id, salesRepId: id }] },
+      customer: {
+        id: `cro:${id}`,
+        nativeId: id,
+        parentId: neighbour,
+        locations: [{ suspensionId: id, salesRepId: id }],
+      },
     });
   });
 
   it('are kept in decimals', async () => {
-    answer('/cro/locations/7', '{"id": 7, "distance_factor": 12345678901234567.89, "distance_label": "miles"}');
+    answer(
+      '/cro/locations/7',
+      '{"id": 7, "distance_factor": 12345678901234567.89, "distance_label": "miles"}',
+    );
     answer('/cro/locations/8', '{"id": 8, "distance_factor": 12.50}');
     const selection = '{ ... on CroLocation { distance { factor } } }';
-    expect(await ask(`{ a: node(id: "cro:location:7") ${selection} b: node(id: "cro:location:8") ${selection} }`)).toEqual({
+    expect(
+      await ask(`{ a: node(id: "cro:location:7") ${selection} b: node(id: "cro:location:8") ${selection} }`),
+    ).toEqual({
       a: { distance: { factor: '12345678901234567.89' } },
       b: { distance: { factor: '12.50' } },
     });

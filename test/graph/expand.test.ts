@@ -39,12 +39,24 @@ describe('$expand of Sage 200', () => {
     ['contacts', 'contacts { emailAddresses }', ['contacts']],
     ['both', 'contacts { name } addresses { lines }', ['main_address', 'contacts']],
     ['fields of the type', '... on Sage200Customer { alerts { text } memos { note } }', ['alerts', 'memos']],
-    ['the same object by two names', '... on Sage200Customer { addresses { city } mainAddress { city } }', ['main_address']],
+    [
+      'the same object by two names',
+      '... on Sage200Customer { addresses { city } mainAddress { city } }',
+      ['main_address'],
+    ],
     ['an object within a group', '... on Sage200Customer { credit { memo { note } } }', ['credit_memo_note']],
     ['a group without objects', '... on Sage200Customer { account { status } paymentTerms { days } }', []],
-    ['fields of other providers', '... on ElevateCustomer { sites { name } } ... on CroCustomer { locations { note } }', []],
+    [
+      'fields of other providers',
+      '... on ElevateCustomer { sites { name } } ... on CroCustomer { locations { note } }',
+      [],
+    ],
     ['aliases', '... on Sage200Customer { pinned: cards { id } }', ['cards']],
-    ['an inline fragment without a type', '... { ... on Sage200Customer { liveStatus { isLive } } }', ['status']],
+    [
+      'an inline fragment without a type',
+      '... { ... on Sage200Customer { liveStatus { isLive } } }',
+      ['status'],
+    ],
     ['a fragment on an interface that is no customer', '... on Node { id }', []],
   ])('%s', async (_what, selection, expected) => {
     expect(await readExpand(`{ customer(id: "sage200:7") { ${selection} } }`)).toEqual(expected);
@@ -99,7 +111,8 @@ describe('$expand with @skip and @include', () => {
   });
 
   it('by constants', async () => {
-    const constants = '{ customer(id: "sage200:7") { addresses @skip(if: true) { city } contacts @include(if: true) { name } } }';
+    const constants =
+      '{ customer(id: "sage200:7") { addresses @skip(if: true) { city } contacts @include(if: true) { name } } }';
     expect(await readExpand(constants)).toEqual(['contacts']);
   });
 

@@ -15,7 +15,10 @@ function mapFields(
   customer: Shape,
   more: { readonly sdl?: string; readonly shapes?: Readonly<Record<string, Shape>> } = {},
 ): FieldMap {
-  const shapes = Object.entries({ Customer: customer, ...more.shapes }).map(([name, properties]) => [name, { type: 'object', properties }]);
+  const shapes = Object.entries({ Customer: customer, ...more.shapes }).map(([name, properties]) => [
+    name,
+    { type: 'object', properties },
+  ]);
   return createFieldMap({
     document: parse(`type AcmeCustomer { ${customerFields} } ${more.sdl ?? ''}`),
     shapes: readPayloadShapes({ $defs: Object.fromEntries(shapes) }, 'acme.json'),
@@ -35,16 +38,35 @@ describe('a field map', () => {
       line_1: text,
     });
     expect(map.problems).toEqual([]);
-    expect(sourceOf(map, 'AcmeCustomer', 'creditLimit')).toEqual({ from: 'path', path: ['credit_limit'], kind: undefined });
-    expect(sourceOf(map, 'AcmeCustomer', 'line1')).toEqual({ from: 'path', path: ['line_1'], kind: undefined });
+    expect(sourceOf(map, 'AcmeCustomer', 'creditLimit')).toEqual({
+      from: 'path',
+      path: ['credit_limit'],
+      kind: undefined,
+    });
+    expect(sourceOf(map, 'AcmeCustomer', 'line1')).toEqual({
+      from: 'path',
+      path: ['line_1'],
+      kind: undefined,
+    });
   });
 
   it('follows @from to keys, groups, prefixes and numbered keys', () => {
     const map = mapFields(
       `id: ID! title: String @from(path: "name") terms: AcmeTerms @from(path: ".")
        phone: AcmePhone @from(prefix: "phone_") codes: [AcmeCode!] @from(numbered: "code_")`,
-      { id: integer, name: text, days: integer, phone_area: text, phone_number: text, code_2: text, code_1: text, code_10: text },
-      { sdl: 'type AcmeTerms { days: Int } type AcmePhone { area: String number: String } type AcmeCode { number: Int! value: String }' },
+      {
+        id: integer,
+        name: text,
+        days: integer,
+        phone_area: text,
+        phone_number: text,
+        code_2: text,
+        code_1: text,
+        code_10: text,
+      },
+      {
+        sdl: 'type AcmeTerms { days: Int } type AcmePhone { area: String number: String } type AcmeCode { number: Int! value: String }',
+      },
     );
     expect(map.problems).toEqual([]);
     expect(sourceOf(map, 'AcmeCustomer', 'id')).toEqual({ from: 'global-id', kind: undefined });
@@ -101,7 +123,11 @@ describe('the problems of a field map', () => {
     ],
     [
       'one value from a list',
-      mapFields('sites: AcmeSite', { sites: listOf('Site') }, { sdl: 'type AcmeSite { name: String }', shapes: { Site: { name: text } } }),
+      mapFields(
+        'sites: AcmeSite',
+        { sites: listOf('Site') },
+        { sdl: 'type AcmeSite { name: String }', shapes: { Site: { name: text } } },
+      ),
       'AcmeCustomer.sites is no list, but the JSON Schema has array there.',
     ],
     [
@@ -109,7 +135,10 @@ describe('the problems of a field map', () => {
       mapFields(
         'site: AcmeSite post: AcmeSite',
         { site: { $ref: '#/$defs/Site' }, post: { $ref: '#/$defs/Post' } },
-        { sdl: 'type AcmeSite { name: String } type AcmePost { name: String }', shapes: { Site: { name: text }, Post: { name: text } } },
+        {
+          sdl: 'type AcmeSite { name: String } type AcmePost { name: String }',
+          shapes: { Site: { name: text }, Post: { name: text } },
+        },
       ),
       'AcmeCustomer.post is a AcmeSite, but the JSON Schema has a Post there.',
     ],
@@ -143,8 +172,16 @@ describe('the problems of a field map', () => {
       mapFields('name: String @from(path: "name", prefix: "n")', { name: text }),
       'AcmeCustomer.name: @from takes exactly one argument.',
     ],
-    ['@from without one', mapFields('name: String @from', { name: text }), 'AcmeCustomer.name: @from takes exactly one argument.'],
-    ['@from with an empty one', mapFields('name: String @from(path: "")', { name: text }), 'AcmeCustomer.name: @from(path:) takes a text.'],
+    [
+      '@from without one',
+      mapFields('name: String @from', { name: text }),
+      'AcmeCustomer.name: @from takes exactly one argument.',
+    ],
+    [
+      '@from with an empty one',
+      mapFields('name: String @from(path: "")', { name: text }),
+      'AcmeCustomer.name: @from(path:) takes a text.',
+    ],
     [
       '@from with an unknown one',
       mapFields('name: String @from(key: "name")', { name: text }),
@@ -170,7 +207,9 @@ describe('the problems of a field map', () => {
       { home_number: text, work_number: text, work_fax: text },
       { sdl: 'type AcmePhone { number: String fax: String }' },
     );
-    expect(problems).toEqual(['AcmePhone.fax is read differently in the different objects that AcmePhone stands for.']);
+    expect(problems).toEqual([
+      'AcmePhone.fax is read differently in the different objects that AcmePhone stands for.',
+    ]);
   });
 
   it('are mistakes of the SDL, not of the mapping itself', () => {
@@ -190,17 +229,34 @@ describe('a JSON Schema in another form', () => {
   it.each([
     [{}, 'acme.json: $defs: expected an object'],
     [{ $defs: { Customer: {} } }, 'acme.json: $defs/Customer/properties: expected an object'],
-    [{ $defs: { Customer: { properties: { name: {} } } } }, 'acme.json: $defs/Customer/properties/name: expected a type or a $ref'],
-    [{ $defs: { Customer: { properties: { site: { type: 'object' } } } } }, 'expected nested objects by $ref to a $defs entry'],
-    [{ $defs: { Customer: { properties: { sites: { type: 'array' } } } } }, '$defs/Customer/properties/sites/items: expected an object'],
-    [{ $defs: { Customer: { properties: { site: { $ref: 'site.json' } } } } }, 'expected a $ref to "#/$defs/…"'],
+    [
+      { $defs: { Customer: { properties: { name: {} } } } },
+      'acme.json: $defs/Customer/properties/name: expected a type or a $ref',
+    ],
+    [
+      { $defs: { Customer: { properties: { site: { type: 'object' } } } } },
+      'expected nested objects by $ref to a $defs entry',
+    ],
+    [
+      { $defs: { Customer: { properties: { sites: { type: 'array' } } } } },
+      '$defs/Customer/properties/sites/items: expected an object',
+    ],
+    [
+      { $defs: { Customer: { properties: { site: { $ref: 'site.json' } } } } },
+      'expected a $ref to "#/$defs/…"',
+    ],
   ])('is refused with the place: %j', (schema, message) => {
     expect(() => readPayloadShapes(schema, 'acme.json')).toThrow(message);
   });
 
   it('must have every shape that it refers to', () => {
     expect(
-      () => mapFields('site: AcmeSite', { site: { $ref: '#/$defs/Site' } }, { sdl: 'type AcmeSite { name: String }' }).problems,
+      () =>
+        mapFields(
+          'site: AcmeSite',
+          { site: { $ref: '#/$defs/Site' } },
+          { sdl: 'type AcmeSite { name: String }' },
+        ).problems,
     ).not.toThrow();
     expect(mapFields('site: AcmeSite', { site: { $ref: '#/$defs/Site' } }).problems).toContain(
       'AcmeCustomer.site: the JSON Schema has no $defs/Site.',

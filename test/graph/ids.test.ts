@@ -12,8 +12,10 @@ beforeAll(async () => {
   stub = await startStubServer((url) => {
     if (/\/9\d\d$/.test(url.pathname)) return { status: 404 };
     const [, api, collection, id] = url.pathname.split('/');
-    if (api === 'v1' && collection === 'sites') return { body: { id: Number(id), siteName: `site ${id}`, customerId: 3 } };
-    if (api === 'cro' && collection === 'locations') return { body: { id: Number(id), name: `location ${id}` } };
+    if (api === 'v1' && collection === 'sites')
+      return { body: { id: Number(id), siteName: `site ${id}`, customerId: 3 } };
+    if (api === 'cro' && collection === 'locations')
+      return { body: { id: Number(id), name: `location ${id}` } };
     return answerEveryCustomer(url);
   });
   product = await startTestProduct(createEntries(stub.url));
@@ -106,42 +108,65 @@ async function expectRefusal(query: string, variables: Record<string, unknown>):
 }
 
 describe('ids that are none', () => {
-  it.each(malformed.map((id) => [JSON.stringify(id).slice(0, 40), id]))('%s is refused without a call', async (_shown, id) => {
-    const message = await expectRefusal(readOneCustomer, { id });
-    expect(message.length).toBeLessThan(300);
-    // Control characters do not travel on into terminals and logs.
-    expect(message).not.toMatch(/\p{Cc}/u);
-    expect(await expectRefusal(readNode, { id })).not.toBe('');
-  });
+  it.each(malformed.map((id) => [JSON.stringify(id).slice(0, 40), id]))(
+    '%s is refused without a call',
+    async (_shown, id) => {
+      const message = await expectRefusal(readOneCustomer, { id });
+      expect(message.length).toBeLessThan(300);
+      // Control characters do not travel on into terminals and logs.
+      expect(message).not.toMatch(/\p{Cc}/u);
+      expect(await expectRefusal(readNode, { id })).not.toBe('');
+    },
+  );
 
   it('are refused one by one among good ones', async () => {
     const ids = ['elevate:1', 'nope:1', 'cro:2', 'elevate:01', 'sage200:3'];
     const { data, errors } = await product.query(readCustomers, { variables: { ids } });
-    expect(data).toEqual({ customersByIds: [{ id: 'elevate:1' }, null, { id: 'cro:2' }, null, { id: 'sage200:3' }] });
+    expect(data).toEqual({
+      customersByIds: [{ id: 'elevate:1' }, null, { id: 'cro:2' }, null, { id: 'sage200:3' }],
+    });
     expect(errors.map(({ path, extensions }) => [path, extensions['code']])).toEqual([
       [['customersByIds', 1], 'BAD_USER_INPUT'],
       [['customersByIds', 3], 'BAD_USER_INPUT'],
     ]);
-    expect(stub.calls.toSorted()).toEqual(['GET /cro/customers/2', 'GET /sage/customers/3', 'GET /v1/customers/1']);
+    expect(stub.calls.toSorted()).toEqual([
+      'GET /cro/customers/2',
+      'GET /sage/customers/3',
+      'GET /v1/customers/1',
+    ]);
   });
 
-  it.each(['elevate:site:1', 'cro:location:1', 'elevate:customer:1', 'sage200:ghost:1'])('%s is no id of a customer', async (id) => {
-    expect(await expectRefusal(readOneCustomer, { id })).toContain('expected the id of a customer, "<source>:<number>".');
-  });
-
-  it.each(['elevate:ghost:1', 'elevate:location:1', 'cro:site:1', 'sage200:address:1', 'elevate:customer:1', 'elevate:constructor:1'])(
-    '%s is no id of a node',
+  it.each(['elevate:site:1', 'cro:location:1', 'elevate:customer:1', 'sage200:ghost:1'])(
+    '%s is no id of a customer',
     async (id) => {
-      expect(await expectRefusal(readNode, { id })).toMatch(/of source "\w+" only customers( and "\w+")? can be fetched by id\.$/);
+      expect(await expectRefusal(readOneCustomer, { id })).toContain(
+        'expected the id of a customer, "<source>:<number>".',
+      );
     },
   );
+
+  it.each([
+    'elevate:ghost:1',
+    'elevate:location:1',
+    'cro:site:1',
+    'sage200:address:1',
+    'elevate:customer:1',
+    'elevate:constructor:1',
+  ])('%s is no id of a node', async (id) => {
+    expect(await expectRefusal(readNode, { id })).toMatch(
+      /of source "\w+" only customers( and "\w+")? can be fetched by id\.$/,
+    );
+  });
 });
 
 describe('ids of nothing', () => {
   it.each(['elevate:900', 'sage200:900', 'cro:900'])('%s is null without an error', async (id) => {
-    const { data, errors } = await product.query('query ($id: ID!) { customer(id: $id) { id } node(id: $id) { id } }', {
-      variables: { id },
-    });
+    const { data, errors } = await product.query(
+      'query ($id: ID!) { customer(id: $id) { id } node(id: $id) { id } }',
+      {
+        variables: { id },
+      },
+    );
     expect({ data, errors }).toEqual({ data: { customer: null, node: null }, errors: [] });
     expect(stub.calls).toHaveLength(1);
   });
@@ -154,8 +179,20 @@ describe('ids of nothing', () => {
 
 describe('customersByIds', () => {
   it('keeps the order, repeats and gaps', async () => {
-    const ids = ['cro:5', 'elevate:900', 'sage200:7', 'elevate:5', 'sage200:6', 'cro:5', 'cro:901', 'elevate:5'];
-    const { data, errors } = await product.query('query ($ids: [ID!]!) { customersByIds(ids: $ids) { name } }', { variables: { ids } });
+    const ids = [
+      'cro:5',
+      'elevate:900',
+      'sage200:7',
+      'elevate:5',
+      'sage200:6',
+      'cro:5',
+      'cro:901',
+      'elevate:5',
+    ];
+    const { data, errors } = await product.query(
+      'query ($ids: [ID!]!) { customersByIds(ids: $ids) { name } }',
+      { variables: { ids } },
+    );
     expect(errors).toEqual([]);
     const names = ['cro 5', null, 'sage200 7', 'elevate 5', 'sage200 6', 'cro 5', null, 'elevate 5'];
     expect(data['customersByIds']).toEqual(names.map((name) => (name === null ? null : { name })));
@@ -198,8 +235,13 @@ describe('node', () => {
   });
 
   it('leads on to the customer of a site', async () => {
-    const query = '{ node(id: "elevate:site:5") { ... on ElevateSite { nativeId source { name } customer { id name } } } }';
+    const query =
+      '{ node(id: "elevate:site:5") { ... on ElevateSite { nativeId source { name } customer { id name } } } }';
     const { data } = await product.query(query);
-    expect(data['node']).toEqual({ nativeId: '5', source: { name: 'elevate' }, customer: { id: 'elevate:3', name: 'elevate 3' } });
+    expect(data['node']).toEqual({
+      nativeId: '5',
+      source: { name: 'elevate' },
+      customer: { id: 'elevate:3', name: 'elevate 3' },
+    });
   });
 });

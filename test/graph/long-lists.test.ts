@@ -32,13 +32,20 @@ afterAll(async () => {
 function answer({ pathname, searchParams }: URL): StubAnswer {
   const rows = lists.get(pathname);
   if (rows === undefined) return { body: { id: 1, billingCycleId: 1, currency_id: 1 } };
-  const isFiltered = searchParams.has('parent_id') || searchParams.has('customerId') || searchParams.has('$filter');
-  const size = Number(searchParams.get('pageSize') ?? searchParams.get('$top') ?? searchParams.get('page_limit'));
+  const isFiltered =
+    searchParams.has('parent_id') || searchParams.has('customerId') || searchParams.has('$filter');
+  const size = Number(
+    searchParams.get('pageSize') ?? searchParams.get('$top') ?? searchParams.get('page_limit'),
+  );
   const page = Number(searchParams.get('page') ?? searchParams.get('page_index') ?? 1);
   const start = isStuck ? 0 : Number(searchParams.get('$skip') ?? (page - 1) * size);
   const found = rows.slice(start, start + size);
   expect({ pathname, isFiltered }).toEqual({ pathname, isFiltered: !/cycles|currencies/.test(pathname) });
-  return { body: pathname.startsWith('/cro/') ? { current_page: page, results: found, total_count: rows.length } : found };
+  return {
+    body: pathname.startsWith('/cro/')
+      ? { current_page: page, results: found, total_count: rows.length }
+      : found,
+  };
 }
 
 function createRows(count: number, more: object = {}): Rows {
@@ -47,7 +54,14 @@ function createRows(count: number, more: object = {}): Rows {
 
 /** Lists that belong together, and how many rows of each come with a page. */
 const kinds = [
-  ['the sites of an Elevate customer', '/v1/sites', 1_000, 'elevate', '... on ElevateCustomer { sites { nativeId } }', {}],
+  [
+    'the sites of an Elevate customer',
+    '/v1/sites',
+    1_000,
+    'elevate',
+    '... on ElevateCustomer { sites { nativeId } }',
+    {},
+  ],
   [
     'the delivery addresses of a Sage 200 customer',
     '/sage/customer_delivery_addresses',
@@ -64,10 +78,19 @@ const kinds = [
     '... on Sage200Customer { sites: branches { nativeId } }',
     { associated_head_office_id: 1 },
   ],
-  ['the children of a CRO customer', '/cro/customers', 1_000, 'cro', '... on CroCustomer { sites: children { nativeId } }', {}],
+  [
+    'the children of a CRO customer',
+    '/cro/customers',
+    1_000,
+    'cro',
+    '... on CroCustomer { sites: children { nativeId } }',
+    {},
+  ],
 ] as const;
 
-const read = z.object({ customer: z.object({ sites: z.array(z.object({ nativeId: z.string() })).nullable() }) });
+const read = z.object({
+  customer: z.object({ sites: z.array(z.object({ nativeId: z.string() })).nullable() }),
+});
 
 function listCalls(path: string): string[] {
   return stub.calls.filter((call) => call.startsWith(`GET ${path}?`));
@@ -96,7 +119,9 @@ describe.each(kinds)('%s', (_what, path, pageSize, source, selection, more) => {
     lists.set(path, createRows(pageSize, more));
     const { data, errors } = await product.query(query);
     expect(read.parse(data).customer).toEqual({ sites: null });
-    expect(errors).toMatchObject([{ path: ['customer', 'sites'], extensions: { code: 'UPSTREAM_BAD_RESPONSE', source } }]);
+    expect(errors).toMatchObject([
+      { path: ['customer', 'sites'], extensions: { code: 'UPSTREAM_BAD_RESPONSE', source } },
+    ]);
     expect(listCalls(path)).toHaveLength(2);
   });
 });
@@ -108,7 +133,9 @@ describe.each([
   it('is found on the second page of its collection', async () => {
     lists.set(
       path,
-      createRows(pageSize + 1).map((_row, index) => (index === pageSize ? { id: 1, name: 'the last' } : { id: index + 2 })),
+      createRows(pageSize + 1).map((_row, index) =>
+        index === pageSize ? { id: 1, name: 'the last' } : { id: index + 2 },
+      ),
     );
     const { data, errors } = await product.query(`{ customer(id: "${source}:1") { ${selection} } }`);
     expect(errors).toEqual([]);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { idOf, isNativeId } from '../../src/providers/native-ids.ts';
+import { idOf, isNativeId } from '../../src/providers/kit/native-ids.ts';
 import { parseJson } from '../../src/rest/json.ts';
 import { startStubGraph, type StubGraph } from './support/stub-graph.ts';
 
@@ -17,7 +17,19 @@ beforeEach(() => {
 afterAll(() => graph.close());
 
 const largest = '9223372036854775807';
-const unfit = ['../sites/11', '11/../../x', '7?x=1', '', '0', '01', '-1', '1.0', '1e3', '9223372036854775808', '9'.repeat(20)];
+const unfit = [
+  '../sites/11',
+  '11/../../x',
+  '7?x=1',
+  '',
+  '0',
+  '01',
+  '-1',
+  '1.0',
+  '1e3',
+  '9223372036854775808',
+  '9'.repeat(20),
+];
 
 describe('a native id', () => {
   it.each(['1', '7', '1042', largest])('may be %s, as a number or a text', (id) => {
@@ -31,9 +43,12 @@ describe('a native id', () => {
     expect(idOf(id)).toBeNull();
   });
 
-  it.each([['true'], ['null'], ['{}'], ['[1]'], ['1.5'], ['-3'], ['9223372036854775808'], ['1e400']])('is not %s of a payload', (json) => {
-    expect(idOf(parseJson(json))).toBeNull();
-  });
+  it.each([['true'], ['null'], ['{}'], ['[1]'], ['1.5'], ['-3'], ['9223372036854775808'], ['1e400']])(
+    'is not %s of a payload',
+    (json) => {
+      expect(idOf(parseJson(json))).toBeNull();
+    },
+  );
 });
 
 // What a source sends as an id becomes a part of paths: it has to be as strict as what callers send.
@@ -52,8 +67,12 @@ describe('an id that does not fit, in a row of a list', () => {
         `{ customers(first: 3, filter: { sources: ["${source}"] }) { nodes { nativeId ... on ElevateCustomer { creditThreshold } } } }`,
       );
       expect(data['customers']).toMatchObject({ nodes: [{ nativeId: '3' }, { nativeId: '4' }] });
-      expect(errors.map(({ path, extensions }) => [path, extensions['code']])).toEqual([[['customers'], 'UPSTREAM_BAD_RESPONSE']]);
-      expect(graph.calls.filter((call) => !/^GET \/(v1|sage|cro)\/customers(\?.*|\/[34])$/.test(call))).toEqual([]);
+      expect(errors.map(({ path, extensions }) => [path, extensions['code']])).toEqual([
+        [['customers'], 'UPSTREAM_BAD_RESPONSE'],
+      ]);
+      expect(
+        graph.calls.filter((call) => !/^GET \/(v1|sage|cro)\/customers(\?.*|\/[34])$/.test(call)),
+      ).toEqual([]);
     },
   );
 

@@ -16,7 +16,9 @@ afterAll(() => apis.close());
 /** Lookups of one operation would be there for the next. */
 function startFresh(transport: string): Promise<TestProduct> {
   const fresh = { transport, cache: { lookupsSeconds: 0 } };
-  return startTestProduct(Object.fromEntries(Object.entries(apis.sources).map(([name, source]) => [name, { ...source, ...fresh }])));
+  return startTestProduct(
+    Object.fromEntries(Object.entries(apis.sources).map(([name, source]) => [name, { ...source, ...fresh }])),
+  );
 }
 
 async function ask(query: string): Promise<{ data: unknown; waves: string[][] }> {
@@ -64,10 +66,18 @@ const croTree = fc.letrec<{ customer: string }>((tie) => ({
 const sageTree = fc.letrec<{ customer: string }>((tie) => ({
   customer: fc.oneof(
     { maxDepth: 4, withCrossShrink: true },
-    fc.constantFrom('name', 'id', 'currency { name }', 'tax { country { code } }', 'defaultNominalAccount { nominalCode { name } }'),
+    fc.constantFrom(
+      'name',
+      'id',
+      'currency { name }',
+      'tax { country { code } }',
+      'defaultNominalAccount { nominalCode { name } }',
+    ),
     tie('customer').map((inner) => `headOffice { ${inner} }`),
     tie('customer').map((inner) => `name branches { ${inner} }`),
-    tie('customer').map((inner) => `deliveryAddresses { taxCountry { code } } headOffice { id branches { ${inner} } }`),
+    tie('customer').map(
+      (inner) => `deliveryAddresses { taxCountry { code } } headOffice { id branches { ${inner} } }`,
+    ),
   ),
 })).customer;
 
@@ -101,7 +111,10 @@ describe.each([
     } } }`;
       const { waves } = await ask(query);
       expectThrift(query, waves);
-      expect(waves.slice(0, 2)).toEqual([['cro /customers/323'], ['cro /customers?page_index=1&page_limit=1000&parent_id=323']]);
+      expect(waves.slice(0, 2)).toEqual([
+        ['cro /customers/323'],
+        ['cro /customers?page_index=1&page_limit=1000&parent_id=323'],
+      ]);
       expect(waves[2]?.every((call) => /^cro \/customers\/\d+$/.test(call))).toBe(true);
       expect(waves[3]?.every((call) => /^cro \/locations\/\d+(\/users\/\d+)?$/.test(call))).toBe(true);
       expect(waves).toHaveLength(4);
@@ -144,7 +157,10 @@ describe.each([
       sites { siteReceivingInvoice { name customer { name sites { siteReceivingInvoice { customer { name } } } } } }
     } } }`;
       const { waves } = await ask(query);
-      expect(waves).toEqual([['elevate /customers/1'], ['elevate /contract-owners?page=1&pageSize=1000&sort=id']]);
+      expect(waves).toEqual([
+        ['elevate /customers/1'],
+        ['elevate /contract-owners?page=1&pageSize=1000&sort=id'],
+      ]);
     });
 
     it('in all at the same time', async () => {

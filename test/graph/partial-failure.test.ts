@@ -9,7 +9,13 @@ const providers = ['elevate', 'sage200', 'cro'] as const;
 type ProviderName = (typeof providers)[number];
 
 /** Texts that must not leave the server by any way. */
-const canaries = { token: 'canary-token-1', key: 'canary-key-2', body: 'canary-body-3', header: 'canary-header-4', path: 'canary-path-5' };
+const canaries = {
+  token: 'canary-token-1',
+  key: 'canary-key-2',
+  body: 'canary-body-3',
+  header: 'canary-header-4',
+  path: 'canary-path-5',
+};
 
 let stubs: Readonly<Record<ProviderName, RecordingServer>>;
 let broken: { provider: ProviderName | undefined; answer: StubAnswer } = { provider: undefined, answer: {} };
@@ -17,7 +23,8 @@ let product: TestProduct;
 
 beforeAll(async () => {
   const [elevate, sage200, cro] = await Promise.all(providers.map(startApi));
-  if (elevate === undefined || sage200 === undefined || cro === undefined) throw new TypeError('an API is missing');
+  if (elevate === undefined || sage200 === undefined || cro === undefined)
+    throw new TypeError('an API is missing');
   stubs = { elevate, sage200, cro };
 });
 
@@ -38,7 +45,9 @@ afterAll(async () => {
 function startApi(provider: ProviderName): Promise<RecordingServer> {
   return startStubServer((url) => {
     if (broken.provider === provider) return broken.answer;
-    return answerEveryCustomer(new URL(url.pathname.replace(`/${canaries.path}`, '') + url.search, 'http://stub'));
+    return answerEveryCustomer(
+      new URL(url.pathname.replace(`/${canaries.path}`, '') + url.search, 'http://stub'),
+    );
   });
 }
 
@@ -57,9 +66,12 @@ function createSources(urlOf: (provider: ProviderName) => string) {
 const ids = providers.flatMap((provider) => [`${provider}:1`, `${provider}:2`]);
 
 function askForAll(asked: TestProduct): Promise<QueryResult> {
-  return asked.query('query ($ids: [ID!]!) { customersByIds(ids: $ids) { name } one: customersByIds(ids: $ids) { id } }', {
-    variables: { ids },
-  });
+  return asked.query(
+    'query ($ids: [ID!]!) { customersByIds(ids: $ids) { name } one: customersByIds(ids: $ids) { id } }',
+    {
+      variables: { ids },
+    },
+  );
 }
 
 /** The names that arrive when one provider fails. */
@@ -73,7 +85,9 @@ function expectErrors({ errors }: QueryResult, failed: ProviderName, code: strin
   const [first] = errors;
   const requestId = first?.extensions['requestId'];
   expect(requestId).toMatch(/^[0-9a-f-]{36}$/);
-  expect(errors.map(({ path }) => JSON.stringify(path)).toSorted()).toEqual(paths.map((path) => JSON.stringify(path)).toSorted());
+  expect(errors.map(({ path }) => JSON.stringify(path)).toSorted()).toEqual(
+    paths.map((path) => JSON.stringify(path)).toSorted(),
+  );
   for (const error of errors) {
     expect(error.extensions).toEqual({ code, source: failed, provider: failed, retryable, requestId });
     expect(error.message).toContain(`(source "${failed}")`);
@@ -107,7 +121,9 @@ describe.each(providers)('without %s', (failed) => {
   it('the customers of the others arrive while it refuses connections', async () => {
     const refused = await findClosedPort();
     await product.close();
-    product = await startTestProduct(createSources((provider) => (provider === failed ? refused : stubs[provider].url)));
+    product = await startTestProduct(
+      createSources((provider) => (provider === failed ? refused : stubs[provider].url)),
+    );
     const result = await askForAll(product);
     expect(result.data['customersByIds']).toEqual(namesWithout(failed));
     expectErrors(result, failed, 'UPSTREAM_UNAVAILABLE', true);
@@ -161,7 +177,11 @@ describe.each(providers)('without %s', (failed) => {
     const result = await askForAll(own);
     await own.close();
     expect(result.data['customersByIds']).toEqual(namesWithout(failed));
-    expect(result.errors[0]?.extensions).toMatchObject({ code: 'UPSTREAM_RATE_LIMITED', retryable: true, retryAfterSeconds: 17 });
+    expect(result.errors[0]?.extensions).toMatchObject({
+      code: 'UPSTREAM_RATE_LIMITED',
+      retryable: true,
+      retryAfterSeconds: 17,
+    });
   });
 });
 
@@ -176,17 +196,23 @@ describe('a record of somebody else', () => {
     expectNoSecrets(result, product, [stubs[provider].url]);
   });
 
-  it.each([[{}], [{ id: null }], [{ id: true }], [{ id: [1] }], [{ id: '01' }], [{ id: 1.5 }], [[{ id: 1 }]], [{ value: { id: 1 } }]])(
-    'is a record that does not say whose it is: %j',
-    async (body) => {
-      broken = { provider: 'elevate', answer: { body } };
-      const { data, errors } = await product.query('{ customer(id: "elevate:1") { id } }');
-      expect({ data, codes: errors.map(({ extensions }) => extensions['code']) }).toEqual({
-        data: { customer: null },
-        codes: ['UPSTREAM_BAD_RESPONSE'],
-      });
-    },
-  );
+  it.each([
+    [{}],
+    [{ id: null }],
+    [{ id: true }],
+    [{ id: [1] }],
+    [{ id: '01' }],
+    [{ id: 1.5 }],
+    [[{ id: 1 }]],
+    [{ value: { id: 1 } }],
+  ])('is a record that does not say whose it is: %j', async (body) => {
+    broken = { provider: 'elevate', answer: { body } };
+    const { data, errors } = await product.query('{ customer(id: "elevate:1") { id } }');
+    expect({ data, codes: errors.map(({ extensions }) => extensions['code']) }).toEqual({
+      data: { customer: null },
+      codes: ['UPSTREAM_BAD_RESPONSE'],
+    });
+  });
 });
 
 /** A URL on which nothing listens. */

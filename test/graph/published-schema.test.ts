@@ -14,7 +14,10 @@ import { startProcess } from '../support/command-line.ts';
 import { startTestProduct, type TestProduct } from '../support/product.ts';
 
 async function printSchema(...args: string[]): Promise<string> {
-  const { exitCode, output, errorOutput } = await startProcess(['--import', 'tsx', 'src/print-schema.ts', ...args], process.cwd()).ended;
+  const { exitCode, output, errorOutput } = await startProcess(
+    ['--import', 'tsx', 'src/print-schema.ts', ...args],
+    process.cwd(),
+  ).ended;
   expect({ exitCode, errorOutput }).toEqual({ exitCode: 0, errorOutput: '' });
   return output;
 }
@@ -37,9 +40,13 @@ function describeNode(place: string, { description, directives = [] }: NodeWithD
 /** Types, and fields of objects and interfaces. */
 function listTypesAndFields(document: DocumentNode): Described[] {
   return document.definitions.filter(isTypeDefinitionNode).flatMap((type) => {
-    const hasFields = type.kind === Kind.OBJECT_TYPE_DEFINITION || type.kind === Kind.INTERFACE_TYPE_DEFINITION;
+    const hasFields =
+      type.kind === Kind.OBJECT_TYPE_DEFINITION || type.kind === Kind.INTERFACE_TYPE_DEFINITION;
     const fields: readonly FieldDefinitionNode[] = hasFields ? (type.fields ?? []) : [];
-    return [describeNode(type.name.value, type), ...fields.map((field) => describeNode(`${type.name.value}.${field.name.value}`, field))];
+    return [
+      describeNode(type.name.value, type),
+      ...fields.map((field) => describeNode(`${type.name.value}.${field.name.value}`, field)),
+    ];
   });
 }
 
@@ -67,9 +74,18 @@ describe('the published SDL', () => {
   });
 
   it('has a key for every record with an id of its own', () => {
-    const entities = listTypesAndFields(parse(sdl)).filter((node) => listDirectives(node).includes('@key(id)'));
+    const entities = listTypesAndFields(parse(sdl)).filter((node) =>
+      listDirectives(node).includes('@key(id)'),
+    );
     expect(entities.map(({ place }) => place).toSorted()).toEqual(
-      ['CroCustomer', 'CroLocation', 'Customer', 'ElevateCustomer', 'ElevateSite', 'Sage200Customer'].toSorted(),
+      [
+        'CroCustomer',
+        'CroLocation',
+        'Customer',
+        'ElevateCustomer',
+        'ElevateSite',
+        'Sage200Customer',
+      ].toSorted(),
     );
   });
 
@@ -79,19 +95,24 @@ describe('the published SDL', () => {
 
   it('leaves "node" to clients of this server', async () => {
     expect(listTypesAndFields(parse(sdl)).map(({ place }) => place)).not.toContain('Query.node');
-    expect(await product.query('{ node(id: "elevate:1") { id } }')).toMatchObject({ errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] });
+    expect(await product.query('{ node(id: "elevate:1") { id } }')).toMatchObject({
+      errors: [{ extensions: { code: 'BAD_USER_INPUT' } }],
+    });
   });
 
   it('tags what its descriptions call personal, bank or payment data, and nothing else', () => {
     const nodes = listTypesAndFields(parse(sdl));
-    const called = nodes.filter(({ description }) => /\b(personal|bank|payment)( and \w+)? data\b/i.test(description));
+    const called = nodes.filter(({ description }) =>
+      /\b(personal|bank|payment)( and \w+)? data\b/i.test(description),
+    );
     const tagged = nodes.filter((node) => listDirectives(node).includes('@tag(personal-data)'));
     expect(tagged.map(({ place }) => place)).toEqual(called.map(({ place }) => place));
     expect(tagged.length).toBeGreaterThan(50);
   });
 
   it('speaks of no bank account, mandate or payment card where the tagged parts are taken out', () => {
-    const isTagged = (node: NodeWithDirectives) => listDirectives(describeNode('', node)).includes('@tag(personal-data)');
+    const isTagged = (node: NodeWithDirectives) =>
+      listDirectives(describeNode('', node)).includes('@tag(personal-data)');
     const rest = visit(parse(sdl), {
       [Kind.OBJECT_TYPE_DEFINITION]: (node) => (isTagged(node) ? null : undefined),
       [Kind.FIELD_DEFINITION]: (node) => (isTagged(node) ? null : undefined),

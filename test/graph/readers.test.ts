@@ -1,10 +1,20 @@
 import { describe, expect, it } from '@jest/globals';
 import { buildSchema, GraphQLScalarType, isObjectType, type GraphQLOutputType } from 'graphql';
 import { findScalarReader, isListField } from '../../src/graph/readers.ts';
-import { WrongTypeError, type ScalarReader } from '../../src/providers/scalar-readers.ts';
+import { WrongTypeError, type ScalarReader } from '../../src/providers/kit/scalar-readers.ts';
 import { isJsonObject, parseJson } from '../../src/rest/json.ts';
 
-const scalarNames = ['String', 'ID', 'Boolean', 'Int', 'Float', 'Decimal', 'Date', 'DateTime', 'LocalDateTime'];
+const scalarNames = [
+  'String',
+  'ID',
+  'Boolean',
+  'Int',
+  'Float',
+  'Decimal',
+  'Date',
+  'DateTime',
+  'LocalDateTime',
+];
 
 function readerOf(scalar: string): ScalarReader {
   const reader = findScalarReader(new GraphQLScalarType({ name: scalar }));
@@ -181,7 +191,9 @@ describe('the message about a wrong type', () => {
 });
 
 describe('the reader of a type', () => {
-  const schema = buildSchema('enum Colour { RED } type Query { colour: Colour! texts: [String!]! text: String! query: Query }');
+  const schema = buildSchema(
+    'enum Colour { RED } type Query { colour: Colour! texts: [String!]! text: String! query: Query }',
+  );
   const root = schema.getQueryType();
   const typeOf = (field: string): GraphQLOutputType => {
     const type = isObjectType(root) ? root.getFields()[field]?.type : undefined;

@@ -31,7 +31,11 @@ function customerCalls(from: number, to: number): string[] {
 }
 
 const family = z.array(
-  z.object({ nativeId: z.string(), parentId: z.string().nullable(), locations: z.array(z.object({ locationId: z.string() })) }),
+  z.object({
+    nativeId: z.string(),
+    parentId: z.string().nullable(),
+    locations: z.array(z.object({ locationId: z.string() })),
+  }),
 );
 
 describe('parents and branches of 20 customers', () => {
@@ -40,8 +44,12 @@ describe('parents and branches of 20 customers', () => {
     const ids = idRange('cro', 1, 20);
     const { data: known } = await ask('parentId locations { locationId }', ids);
     const customers = family.parse(known['customersByIds']);
-    const parents = new Set(customers.flatMap(({ parentId }) => (parentId === null || Number(parentId) <= 20 ? [] : [parentId])));
-    const locations = new Set(customers.flatMap((customer) => customer.locations.map(({ locationId }) => locationId)));
+    const parents = new Set(
+      customers.flatMap(({ parentId }) => (parentId === null || Number(parentId) <= 20 ? [] : [parentId])),
+    );
+    const locations = new Set(
+      customers.flatMap((customer) => customer.locations.map(({ locationId }) => locationId)),
+    );
     expect(parents.size).toBeGreaterThan(0);
     expect(locations.size).toBeGreaterThan(5);
 
@@ -77,12 +85,19 @@ describe('parents and branches of 20 customers', () => {
   });
 
   it('take nothing beside the customers where ids alone are selected', async () => {
-    const selection = 'parent { __typename id source { name } name @skip(if: true) } locations { location { id nativeId } }';
+    const selection =
+      'parent { __typename id source { name } name @skip(if: true) } locations { location { id nativeId } }';
     const { data, errors, calls } = await ask(selection, idRange('cro', 1, 20));
     expect(errors).toEqual([]);
     expect(calls.toSorted()).toEqual(customerCalls(1, 20).toSorted());
     expect(data['customersByIds']).toMatchObject([
-      { parent: { __typename: 'CroCustomer', id: expect.stringMatching(/^cro:\d+$/), source: { name: 'cro' } } },
+      {
+        parent: {
+          __typename: 'CroCustomer',
+          id: expect.stringMatching(/^cro:\d+$/),
+          source: { name: 'cro' },
+        },
+      },
       ...Array.from({ length: 19 }, () => ({})),
     ]);
   });
@@ -100,20 +115,26 @@ describe('children', () => {
     return `{ customer(id: "cro:${id}") { ... on CroCustomer { children${argument} { ${selection} } } } }`;
   }
 
-  const childrenForm = z.object({ customer: z.object({ children: z.array(z.looseObject({ nativeId: z.string() })) }) });
+  const childrenForm = z.object({
+    customer: z.object({ children: z.array(z.looseObject({ nativeId: z.string() })) }),
+  });
 
   it('are one call where the rows of the list hold what is selected', async () => {
     const id = await readParentId();
     const { data, errors, calls } = await askCounted(
       product,
       cro,
-      childrenOf(id, 'nativeId name parentId createdAtLocal updatedAtLocal addresses { city purposes } parent { id }'),
+      childrenOf(
+        id,
+        'nativeId name parentId createdAtLocal updatedAtLocal addresses { city purposes } parent { id }',
+      ),
     );
     expect(errors).toEqual([]);
     expect(calls).toEqual([`/customers/${id}`, `/customers?page_index=1&page_limit=1000&parent_id=${id}`]);
     const { children } = childrenForm.parse(data).customer;
     expect(children.length).toBeGreaterThan(1);
-    for (const child of children) expect(child).toMatchObject({ parentId: id, parent: { id: `cro:${id}` }, name: expect.any(String) });
+    for (const child of children)
+      expect(child).toMatchObject({ parentId: id, parent: { id: `cro:${id}` }, name: expect.any(String) });
   });
 
   it.each(['contacts { name }', 'locations { locationId }', 'references', 'isActive'])(
@@ -136,7 +157,10 @@ describe('children', () => {
   it('may be those in use only', async () => {
     const id = await readParentId();
     const { calls } = await askCounted(product, cro, childrenOf(id, 'nativeId', '(activeOnly: true)'));
-    expect(calls).toEqual([`/customers/${id}`, `/customers?page_index=1&page_limit=1000&parent_id=${id}&active=true`]);
+    expect(calls).toEqual([
+      `/customers/${id}`,
+      `/customers?page_index=1&page_limit=1000&parent_id=${id}&active=true`,
+    ]);
     const both = `{ customer(id: "cro:${id}") { ... on CroCustomer { all: children { nativeId } explicit: children(activeOnly: false) { nativeId } active: children(activeOnly: true) { nativeId } } } }`;
     expect((await askCounted(product, cro, both)).calls).toHaveLength(3);
   });
@@ -155,7 +179,8 @@ describe('with records of its own', () => {
 
   beforeAll(async () => {
     stub = await startStubServer(({ pathname, search }) => {
-      const body = answers.get(pathname.slice('/cro'.length) + search) ?? answers.get(pathname.slice('/cro'.length));
+      const body =
+        answers.get(pathname.slice('/cro'.length) + search) ?? answers.get(pathname.slice('/cro'.length));
       return body === undefined ? { status: 404 } : { body };
     });
     stubbed = await startTestProduct({ cro: entryFor.cro(`${stub.url}/cro`) });
@@ -181,21 +206,49 @@ describe('with records of its own', () => {
     expect(errors).toEqual([]);
     const all = [{ isActive: true }, { isActive: false }, { isActive: null }];
     const active = [{ isActive: true }, { isActive: null }];
-    expect(data['customer']).toEqual({ addresses: all, activeAddresses: active, locations: all, activeLocations: active });
+    expect(data['customer']).toEqual({
+      addresses: all,
+      activeAddresses: active,
+      locations: all,
+      activeLocations: active,
+    });
   });
 
   it('a sales representative is loaded by number alone, at its branch', async () => {
-    const reps = ['100007', 100_007, '0f7ac2f4-6b5e-4b44-9a37-2f1f0a6c8e21', 'shane.b', '', null, '0', '-1', '1.5', '../7', '12'];
-    answers.set('/customers/1', { id: 1, locations: reps.map((rep, index) => ({ location_id: index === 1 ? 4 : 3, sales_rep_id: rep })) });
+    const reps = [
+      '100007',
+      100_007,
+      '0f7ac2f4-6b5e-4b44-9a37-2f1f0a6c8e21',
+      'shane.b',
+      '',
+      null,
+      '0',
+      '-1',
+      '1.5',
+      '../7',
+      '12',
+    ];
+    answers.set('/customers/1', {
+      id: 1,
+      locations: reps.map((rep, index) => ({ location_id: index === 1 ? 4 : 3, sales_rep_id: rep })),
+    });
     answers.set('/locations/3/users/100007', { id: 100_007, username: 'halifax.sales' });
     answers.set('/locations/4/users/100007', { id: 100_007, username: 'leeds.sales' });
     const { data, errors, calls } = await askOne('locations { salesRepId salesRepUser { id username } }');
     expect(errors).toEqual([]);
     expect(calls.toSorted()).toEqual(
-      ['/customers/1', '/locations/3/users/100007', '/locations/4/users/100007', '/locations/3/users/12'].toSorted(),
+      [
+        '/customers/1',
+        '/locations/3/users/100007',
+        '/locations/4/users/100007',
+        '/locations/3/users/12',
+      ].toSorted(),
     );
     const none = (salesRepId: string | null) => ({ salesRepId, salesRepUser: null });
-    const user = (username: string) => ({ salesRepId: '100007', salesRepUser: { id: 'cro:user:100007', username } });
+    const user = (username: string) => ({
+      salesRepId: '100007',
+      salesRepUser: { id: 'cro:user:100007', username },
+    });
     expect(data['customer']).toEqual({
       locations: [
         user('halifax.sales'),
@@ -227,7 +280,12 @@ describe('with records of its own', () => {
     const { data, calls } = await askOne('locations { salesRepUser { username } }');
     expect(calls).toEqual(['/customers/1', '/locations/3/users/7']);
     expect(data['customer']).toEqual({
-      locations: [{ salesRepUser: { username: 'a' } }, { salesRepUser: { username: 'a' } }, { salesRepUser: null }, { salesRepUser: null }],
+      locations: [
+        { salesRepUser: { username: 'a' } },
+        { salesRepUser: { username: 'a' } },
+        { salesRepUser: null },
+        { salesRepUser: null },
+      ],
     });
   });
 
@@ -262,35 +320,53 @@ describe('with records of its own', () => {
     });
     const { data, errors } = await askOne('name children { nativeId }');
     expect(data).toEqual({ customer: { name: 'a', children: null } });
-    expect(errors.map(({ path, extensions }) => [path, extensions['code']])).toEqual([[['customer', 'children'], 'UPSTREAM_BAD_RESPONSE']]);
+    expect(errors.map(({ path, extensions }) => [path, extensions['code']])).toEqual([
+      [['customer', 'children'], 'UPSTREAM_BAD_RESPONSE'],
+    ]);
   });
 
   it('a row that does not say whose child it is counts', async () => {
     answers.set('/customers/1', { id: 1 });
-    answers.set('/customers', { results: [{ id: 2 }, { id: 3, parent_id: null }, { id: 4, parent_id: '1' }], total_count: 3 });
+    answers.set('/customers', {
+      results: [{ id: 2 }, { id: 3, parent_id: null }, { id: 4, parent_id: '1' }],
+      total_count: 3,
+    });
     const { data, errors } = await askOne('children { nativeId }');
     expect(errors).toEqual([]);
-    expect(data).toEqual({ customer: { children: [{ nativeId: '2' }, { nativeId: '3' }, { nativeId: '4' }] } });
+    expect(data).toEqual({
+      customer: { children: [{ nativeId: '2' }, { nativeId: '3' }, { nativeId: '4' }] },
+    });
   });
 
   it('a row whose record is gone meanwhile has null for what only the record holds', async () => {
     answers.set('/customers/1', { id: 1 });
     answers.set('/customers', { results: [{ id: 2, name: 'a' }], total_count: 1 });
     const { data, errors } = await askOne('children { name contacts { name } }');
-    expect({ data, errors }).toEqual({ data: { customer: { children: [{ name: 'a', contacts: null }] } }, errors: [] });
+    expect({ data, errors }).toEqual({
+      data: { customer: { children: [{ name: 'a', contacts: null }] } },
+      errors: [],
+    });
   });
 
   it('a parent that does not exist is null without an error, but its id is taken at its word', async () => {
     answers.set('/customers/1', { id: 1, parent_id: 404 });
-    expect(await askOne('parentId parent { name }')).toMatchObject({ data: { customer: { parentId: '404', parent: null } }, errors: [] });
-    expect(await askOne('parent { id }')).toMatchObject({ data: { customer: { parent: { id: 'cro:404' } } }, calls: ['/customers/1'] });
+    expect(await askOne('parentId parent { name }')).toMatchObject({
+      data: { customer: { parentId: '404', parent: null } },
+      errors: [],
+    });
+    expect(await askOne('parent { id }')).toMatchObject({
+      data: { customer: { parent: { id: 'cro:404' } } },
+      calls: ['/customers/1'],
+    });
   });
 
   it('a customer that is its own parent and child ends', async () => {
     answers.set('/customers/1', { id: 1, name: 'a', parent_id: 1 });
     answers.set('/customers', { results: [{ id: 1, name: 'a', parent_id: 1 }], total_count: 1 });
     const { data, calls } = await askOne('parent { parent { children { parent { children { name } } } } }');
-    expect(data['customer']).toEqual({ parent: { parent: { children: [{ parent: { children: [{ name: 'a' }] } }] } } });
+    expect(data['customer']).toEqual({
+      parent: { parent: { children: [{ parent: { children: [{ name: 'a' }] } }] } },
+    });
     expect(calls).toEqual(['/customers/1', '/customers?page_index=1&page_limit=1000&parent_id=1']);
   });
 });

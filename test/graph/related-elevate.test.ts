@@ -55,17 +55,27 @@ describe('what many customers refer to', () => {
     tripwirePlanId tripwirePlan { nativeId name }
     commissionAgentId commissionAgent { nativeId name }
   `;
-  const collections = ['billing-cycles', 'commission-agents', 'contract-owner-sub-brands', 'contract-owners', 'tripwire-plans'];
+  const collections = [
+    'billing-cycles',
+    'commission-agents',
+    'contract-owner-sub-brands',
+    'contract-owners',
+    'tripwire-plans',
+  ];
 
   it('takes 1 call for each collection, and none in the next operation', async () => {
     const fresh = await startTestProduct({ elevate: elevate.source });
     const first = await ask(selection, idRange('elevate', 1, 50), fresh);
     expect(first.errors).toEqual([]);
-    expect(first.calls.toSorted()).toEqual([...customerCalls(1, 50), ...collections.map((name) => `/${name}${wholeList}`)].toSorted());
+    expect(first.calls.toSorted()).toEqual(
+      [...customerCalls(1, 50), ...collections.map((name) => `/${name}${wholeList}`)].toSorted(),
+    );
     const second = await ask(selection, idRange('elevate', 1, 50), fresh);
     expect(second.calls.toSorted()).toEqual(customerCalls(1, 50).toSorted());
     expect(second.data).toEqual(first.data);
-    expect((await ask(selection, idRange('elevate', 301, 302), fresh)).calls).toEqual(customerCalls(301, 302));
+    expect((await ask(selection, idRange('elevate', 301, 302), fresh)).calls).toEqual(
+      customerCalls(301, 302),
+    );
     await fresh.close();
   });
 
@@ -96,7 +106,12 @@ describe('what many customers refer to', () => {
     expect(calls.toSorted()).toEqual(customerCalls(1, 50).toSorted());
     const key = z.object({ id: z.string(), nativeId: z.string() }).nullable();
     const form = z.array(
-      z.looseObject({ contractOwnerId: z.string(), contractOwner: key, commissionAgentId: z.string().nullable(), commissionAgent: key }),
+      z.looseObject({
+        contractOwnerId: z.string(),
+        contractOwner: key,
+        commissionAgentId: z.string().nullable(),
+        commissionAgent: key,
+      }),
     );
     for (const customer of form.parse(data['customersByIds'])) {
       expect(customer.contractOwner?.nativeId).toBe(customer.contractOwnerId);
@@ -107,7 +122,11 @@ describe('what many customers refer to', () => {
 
   it('takes a call for nothing but what is selected', async () => {
     const fresh = await startTestProduct({ elevate: elevate.source });
-    const { calls } = await ask('billingCycle { name } contractOwner @skip(if: true) { name }', ['elevate:1'], fresh);
+    const { calls } = await ask(
+      'billingCycle { name } contractOwner @skip(if: true) { name }',
+      ['elevate:1'],
+      fresh,
+    );
     expect(calls).toEqual(['/customers/1', `/billing-cycles${wholeList}`]);
     await fresh.close();
   });
@@ -115,26 +134,41 @@ describe('what many customers refer to', () => {
 
 describe('sites', () => {
   it('come with their customer, and lead back to it for nothing', async () => {
-    const { data, errors, calls } = await ask('sites { nativeId customer { __typename id nativeId source { name } } }', [
+    const { data, errors, calls } = await ask(
+      'sites { nativeId customer { __typename id nativeId source { name } } }',
+      ['elevate:1', 'elevate:2'],
+    );
+    expect(errors).toEqual([]);
+    expect(calls).toEqual(customerCalls(1, 2));
+    const customer = {
+      __typename: 'ElevateCustomer',
+      id: 'elevate:1',
+      nativeId: '1',
+      source: { name: 'elevate' },
+    };
+    expect(data['customersByIds']).toMatchObject([
+      { sites: expect.arrayContaining([{ nativeId: '1', customer }]) },
+      {},
+    ]);
+  });
+
+  it('lead to a customer that is loaded already for nothing', async () => {
+    const { errors, calls } = await ask('sites { customer { name sites { customer { name } } } }', [
       'elevate:1',
       'elevate:2',
     ]);
     expect(errors).toEqual([]);
     expect(calls).toEqual(customerCalls(1, 2));
-    const customer = { __typename: 'ElevateCustomer', id: 'elevate:1', nativeId: '1', source: { name: 'elevate' } };
-    expect(data['customersByIds']).toMatchObject([{ sites: expect.arrayContaining([{ nativeId: '1', customer }]) }, {}]);
-  });
-
-  it('lead to a customer that is loaded already for nothing', async () => {
-    const { errors, calls } = await ask('sites { customer { name sites { customer { name } } } }', ['elevate:1', 'elevate:2']);
-    expect(errors).toEqual([]);
-    expect(calls).toEqual(customerCalls(1, 2));
   });
 
   it('by themselves tell the id of their customer for nothing, and load it for its name', async () => {
-    const node = (selection: string) => `{ node(id: "elevate:site:1") { ... on ElevateSite { customer { ${selection} } } } }`;
+    const node = (selection: string) =>
+      `{ node(id: "elevate:site:1") { ... on ElevateSite { customer { ${selection} } } } }`;
     const key = await askCounted(product, elevate, node('id name @include(if: false)'));
-    expect({ data: key.data, calls: key.calls }).toEqual({ data: { node: { customer: { id: 'elevate:1' } } }, calls: ['/sites/1'] });
+    expect({ data: key.data, calls: key.calls }).toEqual({
+      data: { node: { customer: { id: 'elevate:1' } } },
+      calls: ['/sites/1'],
+    });
     const named = await askCounted(product, elevate, node('id name'));
     expect(named.data).toEqual({ node: { customer: { id: 'elevate:1', name: expect.any(String) } } });
     expect(named.calls).toEqual(['/sites/1', '/customers/1']);
@@ -157,13 +191,20 @@ describe('sites', () => {
     const keys = await askCounted(product, elevate, query('id'));
     expect(keys.calls).toEqual(['/customers/1']);
     const { customer } = form.parse(keys.data);
-    for (const { receiver, siteReceivingInvoiceId } of customer.sites) expect(receiver?.nativeId ?? null).toBe(siteReceivingInvoiceId);
+    for (const { receiver, siteReceivingInvoiceId } of customer.sites)
+      expect(receiver?.nativeId ?? null).toBe(siteReceivingInvoiceId);
     expect(customer.sites.filter(({ receiver }) => receiver !== null).length).toBeGreaterThan(1);
 
-    const named = await askCounted(product, elevate, query('name address { postcode } siteReceivingInvoice { nativeId }'));
+    const named = await askCounted(
+      product,
+      elevate,
+      query('name address { postcode } siteReceivingInvoice { nativeId }'),
+    );
     expect(named.errors).toEqual([]);
     expect(named.calls).toEqual(['/customers/1']);
-    expect(form.parse(named.data).customer.sites.find(({ receiver }) => receiver !== null)?.receiver).toMatchObject({
+    expect(
+      form.parse(named.data).customer.sites.find(({ receiver }) => receiver !== null)?.receiver,
+    ).toMatchObject({
       name: expect.any(String),
       address: { postcode: expect.any(String) },
       siteReceivingInvoice: null,
@@ -193,7 +234,8 @@ describe('a customer without its sites', () => {
             { id: 51, customerId: null, siteName: 'Mill' },
           ],
         };
-      if (pathname === '/v1/sites/12') return { body: { id: 12, customerId: 1, siteName: 'Pier', siteIdReceivingInvoice: 13 } };
+      if (pathname === '/v1/sites/12')
+        return { body: { id: 12, customerId: 1, siteName: 'Pier', siteIdReceivingInvoice: 13 } };
       if (pathname === '/v1/sites/13') return { body: { id: 13, customerId: 1, siteName: 'Lock' } };
       if (pathname === '/v1/sites') {
         return {
@@ -209,7 +251,13 @@ describe('a customer without its sites', () => {
       }
       const id = Number(/^\/v1\/customers\/(\d+)$/.exec(pathname)?.[1]);
       const withoutSites: unknown = { 7: null, 8: {}, 9: [] }[id];
-      return { body: { id, customerName: `elevate ${id}`, ...(withoutSites === undefined ? {} : { sites: withoutSites }) } };
+      return {
+        body: {
+          id,
+          customerName: `elevate ${id}`,
+          ...(withoutSites === undefined ? {} : { sites: withoutSites }),
+        },
+      };
     });
     stubbed = await startTestProduct({ elevate: entryFor.elevate(stub.url) });
   });
@@ -219,10 +267,15 @@ describe('a customer without its sites', () => {
     await stub.close();
   });
 
-  const selection = 'nativeId name addresses { city } contacts { name } ... on ElevateCustomer { sites { nativeId name } }';
+  const selection =
+    'nativeId name addresses { city } contacts { name } ... on ElevateCustomer { sites { nativeId name } }';
 
   it('reads them from their own list, once for all that is made of them', async () => {
-    const { data, errors, calls } = await askCounted(stubbed, stub, `{ customer(id: "elevate:2") { ${selection} } }`);
+    const { data, errors, calls } = await askCounted(
+      stubbed,
+      stub,
+      `{ customer(id: "elevate:2") { ${selection} } }`,
+    );
     expect(errors).toEqual([]);
     expect(calls).toEqual(['/customers/2', '/sites?page=1&pageSize=1000&sort=id&customerId=2']);
     expect(data['customer']).toEqual({
@@ -239,20 +292,30 @@ describe('a customer without its sites', () => {
 
   // Every customer has a site: a record that says it has none has left them out.
   it.each(['7', '8', '9'])('reads them so where the record says that there are none (%s)', async (id) => {
-    const { data, errors, calls } = await askCounted(stubbed, stub, `{ customer(id: "elevate:${id}") { ${selection} } }`);
+    const { data, errors, calls } = await askCounted(
+      stubbed,
+      stub,
+      `{ customer(id: "elevate:${id}") { ${selection} } }`,
+    );
     expect(errors).toEqual([]);
     expect(calls).toEqual([`/customers/${id}`, `/sites?page=1&pageSize=1000&sort=id&customerId=${id}`]);
-    expect(data['customer']).toMatchObject({ sites: [{ nativeId: `${id}10` }, { nativeId: `${id}11` }], contacts: [{}, {}] });
+    expect(data['customer']).toMatchObject({
+      sites: [{ nativeId: `${id}10` }, { nativeId: `${id}11` }],
+      contacts: [{}, {}],
+    });
   });
 
   it('takes no call where nothing of them is selected', async () => {
     for (const id of ['2', '9']) {
-      expect((await askCounted(stubbed, stub, `{ customer(id: "elevate:${id}") { name } }`)).calls).toEqual([`/customers/${id}`]);
+      expect((await askCounted(stubbed, stub, `{ customer(id: "elevate:${id}") { name } }`)).calls).toEqual([
+        `/customers/${id}`,
+      ]);
     }
   });
 
   it('has the site that receives their invoices in that list', async () => {
-    const query = '{ customer(id: "elevate:2") { ... on ElevateCustomer { sites { siteReceivingInvoice { name } } } } }';
+    const query =
+      '{ customer(id: "elevate:2") { ... on ElevateCustomer { sites { siteReceivingInvoice { name } } } } }';
     const { data, calls } = await askCounted(stubbed, stub, query);
     expect(calls).toEqual(['/customers/2', '/sites?page=1&pageSize=1000&sort=id&customerId=2']);
     const receiver = { siteReceivingInvoice: { name: 'Site 11' } };
@@ -260,14 +323,33 @@ describe('a customer without its sites', () => {
   });
 
   it('has nothing of what belongs to another customer', async () => {
-    const { data, errors } = await askCounted(stubbed, stub, `{ customer(id: "elevate:4") { ${selection} } }`);
-    expect(data['customer']).toEqual({ nativeId: '4', name: 'elevate 4', addresses: null, contacts: null, sites: null });
-    expect(errors.map(({ extensions }) => extensions['code'])).toEqual(Array.from({ length: 3 }, () => 'UPSTREAM_BAD_RESPONSE'));
+    const { data, errors } = await askCounted(
+      stubbed,
+      stub,
+      `{ customer(id: "elevate:4") { ${selection} } }`,
+    );
+    expect(data['customer']).toEqual({
+      nativeId: '4',
+      name: 'elevate 4',
+      addresses: null,
+      contacts: null,
+      sites: null,
+    });
+    expect(errors.map(({ extensions }) => extensions['code'])).toEqual(
+      Array.from({ length: 3 }, () => 'UPSTREAM_BAD_RESPONSE'),
+    );
   });
 
   it('has what does not say whose it is', async () => {
-    const { data, errors } = await askCounted(stubbed, stub, '{ customer(id: "elevate:5") { ... on ElevateCustomer { sites { name } } } }');
-    expect({ data, errors }).toEqual({ data: { customer: { sites: [{ name: 'Quay' }, { name: 'Mill' }] } }, errors: [] });
+    const { data, errors } = await askCounted(
+      stubbed,
+      stub,
+      '{ customer(id: "elevate:5") { ... on ElevateCustomer { sites { name } } } }',
+    );
+    expect({ data, errors }).toEqual({
+      data: { customer: { sites: [{ name: 'Quay' }, { name: 'Mill' }] } },
+      errors: [],
+    });
   });
 
   it('is not needed for a site, and the site that receives its invoice takes a call', async () => {
@@ -278,11 +360,26 @@ describe('a customer without its sites', () => {
   });
 
   it('keeps the rest of the record when that list fails', async () => {
-    const { data, errors } = await askCounted(stubbed, stub, `{ customer(id: "elevate:3") { ${selection} } }`);
-    expect(data['customer']).toEqual({ nativeId: '3', name: 'elevate 3', addresses: null, contacts: null, sites: null });
-    const expected = ['addresses', 'contacts', 'sites'].map((field) => [['customer', field], 'UPSTREAM_FORBIDDEN']);
+    const { data, errors } = await askCounted(
+      stubbed,
+      stub,
+      `{ customer(id: "elevate:3") { ${selection} } }`,
+    );
+    expect(data['customer']).toEqual({
+      nativeId: '3',
+      name: 'elevate 3',
+      addresses: null,
+      contacts: null,
+      sites: null,
+    });
+    const expected = ['addresses', 'contacts', 'sites'].map((field) => [
+      ['customer', field],
+      'UPSTREAM_FORBIDDEN',
+    ]);
     expect(errors).toHaveLength(3);
-    expect(errors.map(({ path, extensions }) => [path, extensions['code']])).toEqual(expect.arrayContaining(expected));
+    expect(errors.map(({ path, extensions }) => [path, extensions['code']])).toEqual(
+      expect.arrayContaining(expected),
+    );
   });
 });
 

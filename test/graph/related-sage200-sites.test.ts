@@ -1,5 +1,9 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { createSage200App, sandboxApi, type Sage200SiteOptions } from '../../src/sandbox/providers/sage200.ts';
+import {
+  createSage200App,
+  sandboxApi,
+  type Sage200SiteOptions,
+} from '../../src/sandbox/providers/sage200.ts';
 import { createWorld } from '../../src/sandbox/world/index.ts';
 import { startTestProduct, type TestProduct } from '../support/product.ts';
 import { startStubServer } from '../support/recording-server.ts';
@@ -14,10 +18,15 @@ afterEach(async () => {
 });
 
 /** A product over one Sage 200 site. */
-async function startSite(options: Sage200SiteOptions): Promise<{ product: TestProduct; api: { calls: string[] } }> {
+async function startSite(
+  options: Sage200SiteOptions,
+): Promise<{ product: TestProduct; api: { calls: string[] } }> {
   const calls: string[] = [];
   const app = createSage200App(world, options);
-  app.addHook('onRequest', async ({ method, url }) => void calls.push(`${method} ${decodeURIComponent(url)}`));
+  app.addHook(
+    'onRequest',
+    async ({ method, url }) => void calls.push(`${method} ${decodeURIComponent(url)}`),
+  );
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
   const product = await startTestProduct({ sage: { provider: 'sage200', ...sandboxApi.settings(url) } });
   closing.push(
@@ -31,7 +40,9 @@ async function startSite(options: Sage200SiteOptions): Promise<{ product: TestPr
 }
 
 /** A product over a site that a test answers for. */
-async function startStub(answer: Parameters<typeof startStubServer>[0]): Promise<{ product: TestProduct; api: { calls: string[] } }> {
+async function startStub(
+  answer: Parameters<typeof startStubServer>[0],
+): Promise<{ product: TestProduct; api: { calls: string[] } }> {
   const stub = await startStubServer(answer);
   const product = await startTestProduct({ sage: entryFor.sage200(stub.url) });
   closing.push(
@@ -64,7 +75,9 @@ describe('an older site, which knows neither alerts, memos, cards, limited price
     expect(first.calls.slice(2, -1).toSorted()).toEqual(
       all
         .split(',')
-        .flatMap((name) => [1, ...(name === 'main_address' ? [] : [2])].map((top) => `/customers?$expand=${name}&$top=${top}`))
+        .flatMap((name) =>
+          [1, ...(name === 'main_address' ? [] : [2])].map((top) => `/customers?$expand=${name}&$top=${top}`),
+        )
         .toSorted(),
     );
     expect(first.calls.at(-1)).toBe(`/customers?${filter}&$expand=main_address`);
@@ -77,11 +90,18 @@ describe('an older site, which knows neither alerts, memos, cards, limited price
   it('is asked about a name when it is first needed, and not about those known by then', async () => {
     const { product, api } = await startSite({ olderSite: true });
     await askCounted(product, api, customers('memos { note }'), { ids: ['sage:1'] });
-    const { calls, data, errors } = await askCounted(product, api, customers('memos { note } cards { nativeId } contacts { name }'), {
-      ids: ['sage:1'],
-    });
+    const { calls, data, errors } = await askCounted(
+      product,
+      api,
+      customers('memos { note } cards { nativeId } contacts { name }'),
+      {
+        ids: ['sage:1'],
+      },
+    );
     expect(errors).toEqual([]);
-    expect(data['customersByIds']).toEqual([{ nativeId: '1', memos: null, cards: null, contacts: expect.any(Array) }]);
+    expect(data['customersByIds']).toEqual([
+      { nativeId: '1', memos: null, cards: null, contacts: expect.any(Array) },
+    ]);
     expect([calls[0], ...calls.slice(1, -1).toSorted(), calls.at(-1)]).toEqual([
       '/customers/1?$expand=contacts,cards',
       '/customers?$expand=cards&$top=1',
@@ -90,18 +110,29 @@ describe('an older site, which knows neither alerts, memos, cards, limited price
       '/customers?$top=1',
       '/customers/1?$expand=contacts',
     ]);
-    const again = await askCounted(product, api, customers('memos { note } cards { nativeId }'), { ids: ['sage:1'] });
+    const again = await askCounted(product, api, customers('memos { note } cards { nativeId }'), {
+      ids: ['sage:1'],
+    });
     expect(again.calls).toEqual(['/customers/1']);
   });
 
   it('is found out once for many batches', async () => {
     const { product, api } = await startSite({ olderSite: true });
-    const { calls, errors, data } = await askCounted(product, api, customers('alerts { text } contacts { name }'), {
-      ids: idRange('sage', 1, 60),
-    });
+    const { calls, errors, data } = await askCounted(
+      product,
+      api,
+      customers('alerts { text } contacts { name }'),
+      {
+        ids: idRange('sage', 1, 60),
+      },
+    );
     expect(errors).toEqual([]);
     expect(data['customersByIds']).toEqual(
-      idRange('sage', 1, 60).map((id) => ({ nativeId: id.slice('sage:'.length), alerts: null, contacts: expect.any(Array) })),
+      idRange('sage', 1, 60).map((id) => ({
+        nativeId: id.slice('sage:'.length),
+        alerts: null,
+        contacts: expect.any(Array),
+      })),
     );
     expect(calls.filter((call) => call.includes('$top=')).toSorted()).toEqual([
       '/customers?$expand=alerts&$top=1',
@@ -137,7 +168,9 @@ describe('a site that refuses "or" in a filter', () => {
     const { data, errors, calls } = await askCounted(product, api, customers(selection), { ids });
     expect(errors).toEqual([]);
     const inOneGo = await startSite({});
-    expect(data).toEqual((await askCounted(inOneGo.product, inOneGo.api, customers(selection), { ids })).data);
+    expect(data).toEqual(
+      (await askCounted(inOneGo.product, inOneGo.api, customers(selection), { ids })).data,
+    );
 
     const nominalCalls = calls.filter((call) => call.startsWith('/nominal_codes'));
     expect(nominalCalls.every((call) => /^\/nominal_codes\/\d+\?/.test(call))).toBe(true);
@@ -162,34 +195,54 @@ describe('a site that refuses "or" in a filter', () => {
 
   it('finds that out once, be it an older site as well', async () => {
     const { product, api } = await startSite({ refuseOrFilters: true, olderSite: true });
-    const { data, errors, calls } = await askCounted(product, api, customers('alerts { text } contacts { name }'), {
+    const { data, errors, calls } = await askCounted(
+      product,
+      api,
+      customers('alerts { text } contacts { name }'),
+      {
+        ids: idRange('sage', 1, 3),
+      },
+    );
+    expect(errors).toEqual([]);
+    expect(data['customersByIds']).toEqual(
+      ['1', '2', '3'].map((nativeId) => ({ nativeId, alerts: null, contacts: expect.any(Array) })),
+    );
+    expect(calls.at(-1)).toMatch(/^\/customers\/\d\?\$expand=contacts$/);
+    const again = await askCounted(product, api, customers('alerts { text } contacts { name }'), {
       ids: idRange('sage', 1, 3),
     });
-    expect(errors).toEqual([]);
-    expect(data['customersByIds']).toEqual(['1', '2', '3'].map((nativeId) => ({ nativeId, alerts: null, contacts: expect.any(Array) })));
-    expect(calls.at(-1)).toMatch(/^\/customers\/\d\?\$expand=contacts$/);
-    const again = await askCounted(product, api, customers('alerts { text } contacts { name }'), { ids: idRange('sage', 1, 3) });
     expect(again.calls.toSorted()).toEqual(['1', '2', '3'].map((id) => `/customers/${id}?$expand=contacts`));
   });
 });
 
 describe('a call for what belongs to customers that fails', () => {
   const rows = (url: URL) => {
-    if (url.pathname.endsWith('/customers')) return { body: [1, 2].map((id) => ({ id, name: `sage ${id}`, currency_id: 3 })) };
+    if (url.pathname.endsWith('/customers'))
+      return { body: [1, 2].map((id) => ({ id, name: `sage ${id}`, currency_id: 3 })) };
     return { status: 403 };
   };
 
   it('costs that field of each customer and nothing else', async () => {
     const { product, api } = await startStub(rows);
     const selection = 'name deliveryAddresses { postcode } currency { name }';
-    const { data, errors, calls } = await askCounted(product, api, customers(selection), { ids: ['sage:1', 'sage:2'] });
+    const { data, errors, calls } = await askCounted(product, api, customers(selection), {
+      ids: ['sage:1', 'sage:2'],
+    });
     expect(data['customersByIds']).toEqual(
-      [1, 2].map((id) => ({ nativeId: String(id), name: `sage ${id}`, deliveryAddresses: null, currency: null })),
+      [1, 2].map((id) => ({
+        nativeId: String(id),
+        name: `sage ${id}`,
+        deliveryAddresses: null,
+        currency: null,
+      })),
     );
     expect(errors.map(({ path, extensions }) => [path, extensions['code']])).toEqual(
       expect.arrayContaining(
         [0, 1].flatMap((index) =>
-          ['deliveryAddresses', 'currency'].map((field) => [['customersByIds', index, field], 'UPSTREAM_FORBIDDEN']),
+          ['deliveryAddresses', 'currency'].map((field) => [
+            ['customersByIds', index, field],
+            'UPSTREAM_FORBIDDEN',
+          ]),
         ),
       ),
     );
@@ -204,7 +257,9 @@ describe('a call for what belongs to customers that fails', () => {
   it('is made again by the next operation: a failure is not kept', async () => {
     const { product, api } = await startStub(rows);
     await askCounted(product, api, customers('currency { name }'), { ids: ['sage:1', 'sage:2'] });
-    const { calls } = await askCounted(product, api, customers('currency { name }'), { ids: ['sage:1', 'sage:2'] });
+    const { calls } = await askCounted(product, api, customers('currency { name }'), {
+      ids: ['sage:1', 'sage:2'],
+    });
     expect(calls.filter((call) => call.startsWith('/currencies'))).toHaveLength(1);
   });
 });

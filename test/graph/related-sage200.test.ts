@@ -44,7 +44,10 @@ describe('lookups of 50 customers', () => {
     const first = await ask(selection, idRange('sage', 1, 50), fresh);
     expect(first.errors).toEqual([]);
     expect(first.calls.toSorted()).toEqual(
-      [...customerCalls, ...['country_codes', 'currencies', 'price_bands', 'tax_codes'].map((name) => `/${name}${wholeList}`)].toSorted(),
+      [
+        ...customerCalls,
+        ...['country_codes', 'currencies', 'price_bands', 'tax_codes'].map((name) => `/${name}${wholeList}`),
+      ].toSorted(),
     );
     const second = await ask(selection, idRange('sage', 1, 50), fresh);
     expect(second.calls.toSorted()).toEqual(customerCalls.toSorted());
@@ -74,12 +77,9 @@ describe('lookups of 50 customers', () => {
       .parse(data['customersByIds']);
     expect(customers).toHaveLength(50);
     for (const { currencyId, currency, tax, priceBandId, priceBand } of customers) {
-      expect([currency.nativeId, tax.country.nativeId, tax.defaultCode.nativeId, priceBand.nativeId]).toEqual([
-        currencyId,
-        tax.countryId,
-        tax.defaultCodeId,
-        priceBandId,
-      ]);
+      expect([currency.nativeId, tax.country.nativeId, tax.defaultCode.nativeId, priceBand.nativeId]).toEqual(
+        [currencyId, tax.countryId, tax.defaultCodeId, priceBandId],
+      );
     }
     expect(new Set(customers.map(({ currencyId }) => currencyId)).size).toBeGreaterThan(1);
   });
@@ -98,18 +98,27 @@ describe('lookups of 50 customers', () => {
 
 describe('delivery addresses', () => {
   it('of 40 customers take 2 calls beside the 2 for the customers', async () => {
-    const { data, errors, calls } = await ask('deliveryAddresses { customerId postcode }', idRange('sage', 1, 40));
+    const { data, errors, calls } = await ask(
+      'deliveryAddresses { customerId postcode }',
+      idRange('sage', 1, 40),
+    );
     expect(errors).toEqual([]);
     const addressCall = (from: number, to: number) =>
       `/customer_delivery_addresses?$filter=${filterRange('customer_id', from, to)}&$orderby=id asc&$top=5000`;
-    expect(calls.toSorted()).toEqual([customersCall(1, 20), customersCall(21, 40), addressCall(1, 20), addressCall(21, 40)].toSorted());
+    expect(calls.toSorted()).toEqual(
+      [customersCall(1, 20), customersCall(21, 40), addressCall(1, 20), addressCall(21, 40)].toSorted(),
+    );
     const customers = z
-      .array(z.object({ nativeId: z.string(), deliveryAddresses: z.array(z.object({ customerId: z.string() })) }))
+      .array(
+        z.object({ nativeId: z.string(), deliveryAddresses: z.array(z.object({ customerId: z.string() })) }),
+      )
       .parse(data['customersByIds']);
     for (const { nativeId, deliveryAddresses } of customers) {
       expect(deliveryAddresses.every(({ customerId }) => customerId === nativeId)).toBe(true);
     }
-    expect(customers.map(({ deliveryAddresses }) => deliveryAddresses.length)).toEqual(expect.arrayContaining([0, 1, 2, 3]));
+    expect(customers.map(({ deliveryAddresses }) => deliveryAddresses.length)).toEqual(
+      expect.arrayContaining([0, 1, 2, 3]),
+    );
   });
 
   it('take no call where they are left out', async () => {
@@ -125,8 +134,12 @@ describe('head offices and branches', () => {
   async function findBranches(): Promise<{ id: string; headOfficeId: string }[]> {
     const { data } = await ask('headOfficeId', idRange('sage', 1, 200));
     const customers = branchForm.parse(data['customersByIds']);
-    const branches = customers.flatMap(({ nativeId: id, headOfficeId }) => (headOfficeId === null ? [] : [{ id, headOfficeId }]));
-    return branches.filter(({ headOfficeId }) => !branches.some(({ id }) => id === headOfficeId)).slice(0, 12);
+    const branches = customers.flatMap(({ nativeId: id, headOfficeId }) =>
+      headOfficeId === null ? [] : [{ id, headOfficeId }],
+    );
+    return branches
+      .filter(({ headOfficeId }) => !branches.some(({ id }) => id === headOfficeId))
+      .slice(0, 12);
   }
 
   it('cost nothing where the id alone is selected of a head office', async () => {
@@ -141,7 +154,12 @@ describe('head offices and branches', () => {
     expect(data['customersByIds']).toEqual(
       branches.map(({ id, headOfficeId }) => ({
         nativeId: id,
-        headOffice: { __typename: 'Sage200Customer', key: `sage:${headOfficeId}`, nativeId: headOfficeId, source: { name: 'sage' } },
+        headOffice: {
+          __typename: 'Sage200Customer',
+          key: `sage:${headOfficeId}`,
+          nativeId: headOfficeId,
+          source: { name: 'sage' },
+        },
       })),
     );
   });
@@ -160,19 +178,30 @@ describe('head offices and branches', () => {
       `/customers?$filter=${headOffices.map((id) => `id eq ${id}`).join(' or ')}`,
     ]);
     expect(data['customersByIds']).toEqual(
-      branches.map(({ id, headOfficeId }) => ({ nativeId: id, headOffice: { nativeId: headOfficeId, name: expect.any(String) } })),
+      branches.map(({ id, headOfficeId }) => ({
+        nativeId: id,
+        headOffice: { nativeId: headOfficeId, name: expect.any(String) },
+      })),
     );
   });
 
   it('are one call for the branches of a batch, and none for the head offices they lead back to', async () => {
-    const { data, errors, calls } = await ask('branches { nativeId headOffice { nativeId name } }', idRange('sage', 1, 20));
+    const { data, errors, calls } = await ask(
+      'branches { nativeId headOffice { nativeId name } }',
+      idRange('sage', 1, 20),
+    );
     expect(errors).toEqual([]);
     expect(calls).toEqual([
       customersCall(1, 20),
       `/customers?$filter=${filterRange('associated_head_office_id', 1, 20)}&$orderby=id asc&$top=5000`,
     ]);
     const customers = z
-      .array(z.object({ nativeId: z.string(), branches: z.array(z.object({ headOffice: z.object({ nativeId: z.string() }) })) }))
+      .array(
+        z.object({
+          nativeId: z.string(),
+          branches: z.array(z.object({ headOffice: z.object({ nativeId: z.string() }) })),
+        }),
+      )
       .parse(data['customersByIds']);
     for (const { nativeId, branches } of customers) {
       expect(branches.every(({ headOffice }) => headOffice.nativeId === nativeId)).toBe(true);
@@ -186,12 +215,16 @@ describe('head offices and branches', () => {
       sage,
       '{ customer(id: "sage:7") { ... on Sage200Customer { branches { headOffice { branches { name } } name } } } }',
     );
-    expect(calls).toEqual(['/customers/7', '/customers?$filter=associated_head_office_id eq 7&$orderby=id asc&$top=5000']);
+    expect(calls).toEqual([
+      '/customers/7',
+      '/customers?$filter=associated_head_office_id eq 7&$orderby=id asc&$top=5000',
+    ]);
   });
 });
 
 describe('nominal codes', () => {
-  const selection = 'defaultNominalAccount { reference nominalCodeId nominalCode { nativeId reference name } }';
+  const selection =
+    'defaultNominalAccount { reference nominalCodeId nominalCode { nativeId reference name } }';
 
   const accountForm = z.object({
     reference: z.string(),
@@ -204,13 +237,16 @@ describe('nominal codes', () => {
     const { data, errors, calls } = await ask(selection, idRange('sage', 1, 20), fresh);
     expect(errors).toEqual([]);
     const customers = z.array(z.object({ defaultNominalAccount: accountForm })).parse(data['customersByIds']);
-    const accounts = customers.flatMap(({ defaultNominalAccount: account }) => (account.nominalCodeId === null ? [] : [account]));
+    const accounts = customers.flatMap(({ defaultNominalAccount: account }) =>
+      account.nominalCodeId === null ? [] : [account],
+    );
     const ids = [...new Set(accounts.map(({ nominalCodeId }) => nominalCodeId))];
     expect(calls).toEqual([
       customersCall(1, 20),
       `/nominal_codes?$filter=${ids.map((id) => `id eq ${id}`).join(' or ')}&$select=id,reference,name`,
     ]);
-    for (const { reference, nominalCodeId: nativeId, nominalCode } of accounts) expect(nominalCode).toMatchObject({ reference, nativeId });
+    for (const { reference, nominalCodeId: nativeId, nominalCode } of accounts)
+      expect(nominalCode).toMatchObject({ reference, nativeId });
     expect((await ask(selection, idRange('sage', 1, 20), fresh)).calls).toEqual([customersCall(1, 20)]);
     await fresh.close();
   });
@@ -230,7 +266,10 @@ describe('nominal codes', () => {
 
   it('are read by id where there is one', async () => {
     const { calls } = await ask(selection, ['sage:1']);
-    expect(calls).toEqual(['/customers/1', expect.stringMatching(/^\/nominal_codes\/\d+\?\$select=id,reference,name$/)]);
+    expect(calls).toEqual([
+      '/customers/1',
+      expect.stringMatching(/^\/nominal_codes\/\d+\?\$select=id,reference,name$/),
+    ]);
   });
 });
 
@@ -262,15 +301,29 @@ describe('$expand', () => {
   });
 
   it('names all that are selected, and status not unless it is', async () => {
-    const whole = await askCounted(product, sage, `{ customer(id: "sage:1") { ... on Sage200Customer { ${everything} } } }`);
+    const whole = await askCounted(
+      product,
+      sage,
+      `{ customer(id: "sage:1") { ... on Sage200Customer { ${everything} } } }`,
+    );
     expect(whole.calls).toEqual([`/customers/1?$expand=${named}`]);
-    const withoutStatus = everything.replace('liveStatus { isLive }', 'liveStatus @skip(if: true) { isLive }');
-    const rest = await askCounted(product, sage, `{ customer(id: "sage:1") { ... on Sage200Customer { ${withoutStatus} } } }`);
+    const withoutStatus = everything.replace(
+      'liveStatus { isLive }',
+      'liveStatus @skip(if: true) { isLive }',
+    );
+    const rest = await askCounted(
+      product,
+      sage,
+      `{ customer(id: "sage:1") { ... on Sage200Customer { ${withoutStatus} } } }`,
+    );
     expect(rest.calls).toEqual([`/customers/1?$expand=${named.replace(',status', '')}`]);
   });
 
   it('names nothing for scalars and lookups', async () => {
-    const { calls } = await ask('name balance currency { name } account { status } office { type } tax { country { code } }', ['sage:1']);
+    const { calls } = await ask(
+      'name balance currency { name } account { status } office { type } tax { country { code } }',
+      ['sage:1'],
+    );
     expect(calls[0]).toBe('/customers/1');
   });
 
@@ -283,8 +336,14 @@ describe('$expand', () => {
     expect(errors).toEqual([]);
     const customerCalls = calls.filter((call) => call.startsWith('/customers'));
     expect(customerCalls).toHaveLength(3);
-    const named = customerCalls.map((call) => `${call.includes('Harbour') ? 'search ' : ''}${call.split('$expand=')[1]}`);
+    const named = customerCalls.map(
+      (call) => `${call.includes('Harbour') ? 'search ' : ''}${call.split('$expand=')[1]}`,
+    );
     // A search reads more than is selected: what it goes by.
-    expect(named.toSorted()).toEqual(['main_address,memos', 'main_address,memos', 'search main_address,contacts,memos']);
+    expect(named.toSorted()).toEqual([
+      'main_address,memos',
+      'main_address,memos',
+      'search main_address,contacts,memos',
+    ]);
   });
 });

@@ -31,7 +31,9 @@ beforeAll(async () => {
     if (pathname.endsWith('/customers/1')) return { body: sage200Customer };
     // Sent along with the customer, as some sites do.
     if (pathname.endsWith('/customers/2'))
-      return { body: { ...sage200Customer, id: 2, currency: { id: 4, name: 'Euro', currency_iso_code_id: 3 } } };
+      return {
+        body: { ...sage200Customer, id: 2, currency: { id: 4, name: 'Euro', currency_iso_code_id: 3 } },
+      };
     const record = { id: 3, name: 'Third', code: 'C' };
     return { body: pathname.endsWith('/3') ? record : [record] };
   });
@@ -63,7 +65,10 @@ describe.each(references)('%s %s', (field, inner, collection, other = 'name') =>
   it(`takes one call to ${collection} for more than that`, async () => {
     const { errors, calls } = await ask(select(field, inner, `id ${other}`));
     expect(errors).toEqual([]);
-    expect(calls).toEqual([expect.stringMatching(/^\/customers\/1/), expect.stringMatching(new RegExp(`^/${collection}[/?]`))]);
+    expect(calls).toEqual([
+      expect.stringMatching(/^\/customers\/1/),
+      expect.stringMatching(new RegExp(`^/${collection}[/?]`)),
+    ]);
   });
 });
 

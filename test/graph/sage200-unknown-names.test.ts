@@ -18,7 +18,9 @@ async function startSite(
   answer: (url: URL) => StubAnswer = () => ({ status: 404 }),
 ): Promise<{ product: TestProduct; api: RecordingServer }> {
   const api = await startStubServer((url) => {
-    const options = ['$select', '$expand', '$filter'].map((option) => url.searchParams.get(option) ?? '').join(',');
+    const options = ['$select', '$expand', '$filter']
+      .map((option) => url.searchParams.get(option) ?? '')
+      .join(',');
     if (options.split(/[, ]/).some((name) => unknown.includes(name))) return { status: 400 };
     return answerCustomers(url) ?? answerNominalCodes(url) ?? answer(url);
   });
@@ -33,7 +35,9 @@ async function startSite(
 function idsOf({ pathname, searchParams }: URL, key = 'id'): number[] {
   const path = /\/(\d+)$/.exec(pathname)?.[1];
   if (path !== undefined) return [Number(path)];
-  return [...(searchParams.get('$filter') ?? '').matchAll(new RegExp(`\\b${key} eq (\\d+)`, 'g'))].map(([, id]) => Number(id));
+  return [...(searchParams.get('$filter') ?? '').matchAll(new RegExp(`\\b${key} eq (\\d+)`, 'g'))].map(
+    ([, id]) => Number(id),
+  );
 }
 
 function answerCustomers(url: URL): StubAnswer | undefined {
@@ -63,47 +67,62 @@ const customers = (selection: string) =>
 
 describe('a site whose nominal codes have neither kind nor status', () => {
   const unknown = ['nominal_account_type', 'account_status_type'];
-  const codes = customers('defaultNominalAccount { nominalCode { nativeId name accountType accountStatus } }');
+  const codes = customers(
+    'defaultNominalAccount { nominalCode { nativeId name accountType accountStatus } }',
+  );
   const codeOf = (nativeId: string) => ({
     nativeId,
     defaultNominalAccount: {
-      nominalCode: { nativeId: `10${nativeId}`, name: `Nominal code 10${nativeId}`, accountType: null, accountStatus: null },
+      nominalCode: {
+        nativeId: `10${nativeId}`,
+        name: `Nominal code 10${nativeId}`,
+        accountType: null,
+        accountStatus: null,
+      },
     },
   });
 
   it.each([
     ['one', ['1'], '/nominal_codes/101?$select='],
     ['several', ['1', '2'], `/nominal_codes?$filter=${filterRange('id', 101, 102)}&$select=`],
-  ])('costs those two fields of %s, and the calls that find out are made once', async (_what, natives, call) => {
-    const { product, api } = await startSite(unknown);
-    const ids = natives.map((id) => `sage:${id}`);
-    const first = await askCounted(product, api, codes, { ids });
-    expect(first.errors).toEqual([]);
-    expect(first.data['customersByIds']).toEqual(natives.map(codeOf));
-    expect([first.calls[1], ...first.calls.slice(2, -1).toSorted(), first.calls.at(-1)]).toEqual([
-      `${call}id,name,nominal_account_type,account_status_type`,
-      '/nominal_codes?$select=account_status_type&$top=1',
-      '/nominal_codes?$select=account_status_type&$top=2',
-      '/nominal_codes?$select=name&$top=1',
-      '/nominal_codes?$select=nominal_account_type&$top=1',
-      '/nominal_codes?$select=nominal_account_type&$top=2',
-      '/nominal_codes?$top=1',
-      `${call}id,name`,
-    ]);
+  ])(
+    'costs those two fields of %s, and the calls that find out are made once',
+    async (_what, natives, call) => {
+      const { product, api } = await startSite(unknown);
+      const ids = natives.map((id) => `sage:${id}`);
+      const first = await askCounted(product, api, codes, { ids });
+      expect(first.errors).toEqual([]);
+      expect(first.data['customersByIds']).toEqual(natives.map(codeOf));
+      expect([first.calls[1], ...first.calls.slice(2, -1).toSorted(), first.calls.at(-1)]).toEqual([
+        `${call}id,name,nominal_account_type,account_status_type`,
+        '/nominal_codes?$select=account_status_type&$top=1',
+        '/nominal_codes?$select=account_status_type&$top=2',
+        '/nominal_codes?$select=name&$top=1',
+        '/nominal_codes?$select=nominal_account_type&$top=1',
+        '/nominal_codes?$select=nominal_account_type&$top=2',
+        '/nominal_codes?$top=1',
+        `${call}id,name`,
+      ]);
 
-    // Answers are kept: other codes have to be fetched.
-    const others = natives.map((id) => `sage:${Number(id) + 4}`);
-    const second = await askCounted(product, api, codes, { ids: others });
-    expect(second.errors).toEqual([]);
-    expect(second.data['customersByIds']).toEqual(natives.map((id) => codeOf(String(Number(id) + 4))));
-    expect(second.calls.slice(1)).toEqual([expect.stringMatching(/^\/nominal_codes.*\$select=id,name$/)]);
-  });
+      // Answers are kept: other codes have to be fetched.
+      const others = natives.map((id) => `sage:${Number(id) + 4}`);
+      const second = await askCounted(product, api, codes, { ids: others });
+      expect(second.errors).toEqual([]);
+      expect(second.data['customersByIds']).toEqual(natives.map((id) => codeOf(String(Number(id) + 4))));
+      expect(second.calls.slice(1)).toEqual([expect.stringMatching(/^\/nominal_codes.*\$select=id,name$/)]);
+    },
+  );
 
   it('is not asked about them where they are not selected', async () => {
     const { product, api } = await startSite(unknown);
-    const { calls, errors } = await askCounted(product, api, customers('defaultNominalAccount { nominalCode { name } }'), {
-      ids: ['sage:1'],
-    });
+    const { calls, errors } = await askCounted(
+      product,
+      api,
+      customers('defaultNominalAccount { nominalCode { name } }'),
+      {
+        ids: ['sage:1'],
+      },
+    );
     expect(errors).toEqual([]);
     expect(calls).toEqual(['/customers/1', '/nominal_codes/101?$select=id,name']);
   });
@@ -127,7 +146,8 @@ it('says so, and learns nothing, where nominal codes are refused whatever is sel
 describe('a site that knows no head offices', () => {
   const unknown = ['associated_head_office_id'];
   const branches = customers('branches { nativeId }');
-  const lost = (ids: readonly string[]) => ids.map((id) => ({ nativeId: id.slice('sage:'.length), branches: null }));
+  const lost = (ids: readonly string[]) =>
+    ids.map((id) => ({ nativeId: id.slice('sage:'.length), branches: null }));
 
   it.each([
     ['one', ['sage:1']],
@@ -136,14 +156,19 @@ describe('a site that knows no head offices', () => {
   ])('has no branches of %s customers, finds that out once and is not asked again', async (_what, ids) => {
     const { product, api } = await startSite(unknown);
     const first = await askCounted(product, api, branches, { ids });
-    expect({ data: first.data['customersByIds'], errors: first.errors }).toEqual({ data: lost(ids), errors: [] });
+    expect({ data: first.data['customersByIds'], errors: first.errors }).toEqual({
+      data: lost(ids),
+      errors: [],
+    });
     const probes = first.calls.filter((call) => /\$top=[12]$/.test(call)).toSorted();
     expect(probes).toEqual([
       '/customers?$filter=associated_head_office_id eq 1&$top=1',
       '/customers?$filter=associated_head_office_id eq 1&$top=2',
       '/customers?$top=1',
     ]);
-    expect(first.calls.filter((call) => call.includes('associated_head_office_id'))).toHaveLength(2 + Math.ceil(ids.length / 20));
+    expect(first.calls.filter((call) => call.includes('associated_head_office_id'))).toHaveLength(
+      2 + Math.ceil(ids.length / 20),
+    );
 
     const second = await askCounted(product, api, branches, { ids });
     expect(second.calls.filter((call) => /associated_head_office_id|\$top=1$/.test(call))).toEqual([]);
@@ -159,9 +184,15 @@ describe('a site that knows no head offices', () => {
       const { data, errors, calls } = await askCounted(product, api, query, { ids: ['sage:1', 'sage:2'] });
       expect(errors).toEqual([]);
       expect(data['customersByIds']).toEqual(
-        [1, 2].map((id) => ({ nativeId: String(id), branches: null, deliveryAddresses: [{ postcode: `N${id}` }] })),
+        [1, 2].map((id) => ({
+          nativeId: String(id),
+          branches: null,
+          deliveryAddresses: [{ postcode: `N${id}` }],
+        })),
       );
-      expect(calls).toContain(`/customer_delivery_addresses?$filter=${filterRange('customer_id', 1, 2)}&$orderby=id asc&$top=5000`);
+      expect(calls).toContain(
+        `/customer_delivery_addresses?$filter=${filterRange('customer_id', 1, 2)}&$orderby=id asc&$top=5000`,
+      );
     }
   });
 });
@@ -178,29 +209,39 @@ describe('a site that takes no "or" and ignores the owner in a filter', () => {
       () => api.close(),
       () => product.close(),
     );
-    const { data, errors } = await askCounted(product, api, customers('deliveryAddresses { postcode }'), { ids: ['sage:1', 'sage:2'] });
-    expect(data['customersByIds']).toEqual(['1', '2'].map((nativeId) => ({ nativeId, deliveryAddresses: null })));
-    expect(errors.map(({ extensions }) => extensions['code'])).toEqual(['UPSTREAM_BAD_RESPONSE', 'UPSTREAM_BAD_RESPONSE']);
+    const { data, errors } = await askCounted(product, api, customers('deliveryAddresses { postcode }'), {
+      ids: ['sage:1', 'sage:2'],
+    });
+    expect(data['customersByIds']).toEqual(
+      ['1', '2'].map((nativeId) => ({ nativeId, deliveryAddresses: null })),
+    );
+    expect(errors.map(({ extensions }) => extensions['code'])).toEqual([
+      'UPSTREAM_BAD_RESPONSE',
+      'UPSTREAM_BAD_RESPONSE',
+    ]);
   });
 });
 
-it.each([1, 2, 3, 5, 8])('a site that refuses %i calls, whatever is in them, has lost nothing afterwards', async (count) => {
-  let refused = 0;
-  const api = await startStubServer((url) => {
-    refused += 1;
-    return refused <= count ? { status: 400 } : (answerCustomers(url) ?? { status: 404 });
-  });
-  const product = await startTestProduct({ sage: entryFor.sage200(api.url) });
-  closing.push(
-    () => api.close(),
-    () => product.close(),
-  );
-  const query = customers('memos { note } contacts { name }');
-  // Each makes a call at least.
-  for (let time = 0; time < count; time += 1) await askCounted(product, api, query, { ids: ['sage:1'] });
-  const { calls } = await askCounted(product, api, query, { ids: ['sage:1'] });
-  expect(calls).toEqual(['/customers/1?$expand=contacts,memos']);
-});
+it.each([1, 2, 3, 5, 8])(
+  'a site that refuses %i calls, whatever is in them, has lost nothing afterwards',
+  async (count) => {
+    let refused = 0;
+    const api = await startStubServer((url) => {
+      refused += 1;
+      return refused <= count ? { status: 400 } : (answerCustomers(url) ?? { status: 404 });
+    });
+    const product = await startTestProduct({ sage: entryFor.sage200(api.url) });
+    closing.push(
+      () => api.close(),
+      () => product.close(),
+    );
+    const query = customers('memos { note } contacts { name }');
+    // Each makes a call at least.
+    for (let time = 0; time < count; time += 1) await askCounted(product, api, query, { ids: ['sage:1'] });
+    const { calls } = await askCounted(product, api, query, { ids: ['sage:1'] });
+    expect(calls).toEqual(['/customers/1?$expand=contacts,memos']);
+  },
+);
 
 it('what was learnt of a site is forgotten after a while', async () => {
   const site = createSite(30);

@@ -15,10 +15,17 @@ import { findProviderNames, readProviderFiles, readSharedSdl } from '../../src/g
 import { providers } from '../../src/providers/index.ts';
 import { startTestProduct, type TestProduct } from '../support/product.ts';
 
-const document = concatAST([...readSharedSdl(), ...findProviderNames().map((name) => readProviderFiles(name).document)]);
+const document = concatAST([
+  ...readSharedSdl(),
+  ...findProviderNames().map((name) => readProviderFiles(name).document),
+]);
 const types = document.definitions.filter(isTypeDefinitionNode);
-const fields = types.flatMap((type) => fieldsOf(type).map((field) => ({ type, field, place: `${type.name.value}.${field.name.value}` })));
-const args = fields.flatMap(({ field, place }) => argumentsOf(field).map((arg) => ({ arg, place: `${place}(${arg.name.value}:)` })));
+const fields = types.flatMap((type) =>
+  fieldsOf(type).map((field) => ({ type, field, place: `${type.name.value}.${field.name.value}` })),
+);
+const args = fields.flatMap(({ field, place }) =>
+  argumentsOf(field).map((arg) => ({ arg, place: `${place}(${arg.name.value}:)` })),
+);
 const values = types.flatMap((type) =>
   type.kind === Kind.ENUM_TYPE_DEFINITION ? (type.values ?? []).map((value) => ({ type, value })) : [],
 );
@@ -27,11 +34,17 @@ function fieldsOf(type: TypeDefinitionNode): readonly (FieldDefinitionNode | Inp
   return 'fields' in type ? (type.fields ?? []) : [];
 }
 
-function argumentsOf(field: FieldDefinitionNode | InputValueDefinitionNode): readonly InputValueDefinitionNode[] {
+function argumentsOf(
+  field: FieldDefinitionNode | InputValueDefinitionNode,
+): readonly InputValueDefinitionNode[] {
   return field.kind === Kind.FIELD_DEFINITION ? (field.arguments ?? []) : [];
 }
 
-function placesWithout<T>(nodes: readonly T[], place: (node: T) => string, isGood: (node: T) => boolean): string[] {
+function placesWithout<T>(
+  nodes: readonly T[],
+  place: (node: T) => string,
+  isGood: (node: T) => boolean,
+): string[] {
   return nodes.filter((node) => !isGood(node)).map(place);
 }
 
@@ -101,7 +114,8 @@ describe('the SDL', () => {
 
   it('promises no value that a provider may leave out', () => {
     const promised = fields.filter(
-      ({ type, field }) => field.type.kind === Kind.NON_NULL_TYPE && type.kind !== Kind.INPUT_OBJECT_TYPE_DEFINITION,
+      ({ type, field }) =>
+        field.type.kind === Kind.NON_NULL_TYPE && type.kind !== Kind.INPUT_OBJECT_TYPE_DEFINITION,
     );
     expect(
       placesWithout(
@@ -119,7 +133,8 @@ describe('the SDL', () => {
 });
 
 /** Types that this server makes itself, not a provider. */
-const ownTypes = /^(Query|Source(Capabilities|Completeness|Status|Latency)?|Freshness|UnsupportedFilter|PageInfo|\w+Connection|\w+Edge)$/;
+const ownTypes =
+  /^(Query|Source(Capabilities|Completeness|Status|Latency)?|Freshness|UnsupportedFilter|PageInfo|\w+Connection|\w+Edge)$/;
 
 /** Fields that need no payload: of our own types, the identity of nodes, and the numbers of numbered fields. */
 function mayBePromised(type: TypeDefinitionNode, field: string): boolean {
@@ -130,7 +145,9 @@ function mayBePromised(type: TypeDefinitionNode, field: string): boolean {
         .map(({ name }) => name.value)
         .join() === 'number,value'
     );
-  const isNode = type.name.value === 'Node' || ('interfaces' in type && (type.interfaces ?? []).some(({ name }) => name.value === 'Node'));
+  const isNode =
+    type.name.value === 'Node' ||
+    ('interfaces' in type && (type.interfaces ?? []).some(({ name }) => name.value === 'Node'));
   return isNode && ['id', 'nativeId', 'source'].includes(field);
 }
 
@@ -167,7 +184,11 @@ describe('the published schema', () => {
     const { schema } = createGraph(Object.values(providers));
     const missing = fields.filter(({ type, field }) => {
       const published = schema.getType(type.name.value);
-      return published === undefined || !('getFields' in published) || published.getFields()[field.name.value] === undefined;
+      return (
+        published === undefined ||
+        !('getFields' in published) ||
+        published.getFields()[field.name.value] === undefined
+      );
     });
     expect(missing.map(({ place }) => place)).toEqual([]);
   });
@@ -176,7 +197,11 @@ describe('the published schema', () => {
     const isMapping = ({ name }: ConstDirectiveNode) => name.value === 'from' || name.value === 'kind';
     const outside = types.filter(({ name }) => ownTypes.test(name.value));
     expect(
-      outside.filter((type) => [...(type.directives ?? []), ...fieldsOf(type).flatMap((field) => field.directives ?? [])].some(isMapping)),
+      outside.filter((type) =>
+        [...(type.directives ?? []), ...fieldsOf(type).flatMap((field) => field.directives ?? [])].some(
+          isMapping,
+        ),
+      ),
     ).toEqual([]);
   });
 });
@@ -188,12 +213,18 @@ describe('createGraph', () => {
     const { ElevateAddress: _address, ...resolvers } = elevate.resolvers;
     const act = () => createGraph([{ ...elevate, resolvers }]);
     expect(act).toThrow(SchemaMapError);
-    expect(act).toThrow('ElevateAddress.lines has no source: no key in schema/rest/elevate.json, no @from, no function in resolvers.ts.');
+    expect(act).toThrow(
+      'ElevateAddress.lines has no source: no key in schema/rest/elevate.json, no @from, no function in resolvers.ts.',
+    );
     expect(act).toThrow('ElevateAddress.purposes has no source');
   });
 
   it('names a resolver without a field', () => {
-    const resolvers = { ...elevate.resolvers, ElevateGhost: { name: () => null }, ElevateTax: { rate: () => null } };
+    const resolvers = {
+      ...elevate.resolvers,
+      ElevateGhost: { name: () => null },
+      ElevateTax: { rate: () => null },
+    };
     const act = () => createGraph([{ ...elevate, resolvers }]);
     expect(act).toThrow('The elevate resolver for ElevateGhost.name has no such field in the SDL.');
     expect(act).toThrow('The elevate resolver for ElevateTax.rate has no such field in the SDL.');

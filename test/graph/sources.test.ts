@@ -26,10 +26,19 @@ afterAll(async () => {
 });
 
 function startSage(company: string): Promise<RecordingServer> {
-  const createCustomer = (id: number) => ({ id, name: `${company} ${id}`, main_address: { id: 10 + id, city: company } });
+  const createCustomer = (id: number) => ({
+    id,
+    name: `${company} ${id}`,
+    main_address: { id: 10 + id, city: company },
+  });
   return startStubServer(({ pathname, searchParams }) => {
     const filter = searchParams.get('$filter');
-    return { body: filter === null ? createCustomer(Number(pathname.split('/').at(-1))) : idsIn(filter).map(createCustomer) };
+    return {
+      body:
+        filter === null
+          ? createCustomer(Number(pathname.split('/').at(-1)))
+          : idsIn(filter).map(createCustomer),
+    };
   });
 }
 
@@ -50,16 +59,32 @@ describe('two sources of one provider', () => {
       const address = { id: `${source}:address:${10 + Number(nativeId)}`, city: company };
       return { id, nativeId, name: `${company} ${nativeId}`, source: { name: source }, addresses: [address] };
     };
-    expect(data).toEqual({ customersByIds: ids.map(told), customer: told('sage-south:3'), node: told('sage-north:3') });
-    expect(north.calls).toEqual(['GET /sage/customers?$filter=id eq 1 or id eq 2 or id eq 3&$expand=main_address']);
-    expect(south.calls).toEqual(['GET /sage/customers?$filter=id eq 1 or id eq 2 or id eq 3&$expand=main_address']);
+    expect(data).toEqual({
+      customersByIds: ids.map(told),
+      customer: told('sage-south:3'),
+      node: told('sage-north:3'),
+    });
+    expect(north.calls).toEqual([
+      'GET /sage/customers?$filter=id eq 1 or id eq 2 or id eq 3&$expand=main_address',
+    ]);
+    expect(south.calls).toEqual([
+      'GET /sage/customers?$filter=id eq 1 or id eq 2 or id eq 3&$expand=main_address',
+    ]);
   });
 });
 
 describe('sources', () => {
   it('are listed in the order of the configuration', async () => {
-    const { data } = await product.query('{ sources { name provider title isSimulated capabilities { customersPerCall } } }');
-    const create = (name: string, provider: string, title: string, isSimulated: boolean, customersPerCall: number) => ({
+    const { data } = await product.query(
+      '{ sources { name provider title isSimulated capabilities { customersPerCall } } }',
+    );
+    const create = (
+      name: string,
+      provider: string,
+      title: string,
+      isSimulated: boolean,
+      customersPerCall: number,
+    ) => ({
       name,
       provider,
       title,

@@ -75,9 +75,18 @@ describe.each(['undici', 'fetch'])('REST calls over %s', (transport) => {
   });
 
   it('20 for 20 customers of Elevate, 20 for 20 of CRO, 1 for 20 of Sage 200, however mixed and repeated', async () => {
-    const rows = range(1, 20).flatMap((id) => [`cro:${id}`, `sage200:${21 - id}`, `elevate:${id}`, `sage200:${id}`, `cro:${21 - id}`]);
+    const rows = range(1, 20).flatMap((id) => [
+      `cro:${id}`,
+      `sage200:${21 - id}`,
+      `elevate:${id}`,
+      `sage200:${id}`,
+      `cro:${21 - id}`,
+    ]);
     const ids = [...rows, ...rows.toReversed()];
-    const { data, errors } = await product.query('query ($ids: [ID!]!) { customersByIds(ids: $ids) { name } }', { variables: { ids } });
+    const { data, errors } = await product.query(
+      'query ($ids: [ID!]!) { customersByIds(ids: $ids) { name } }',
+      { variables: { ids } },
+    );
     expect(errors).toEqual([]);
     expect(data['customersByIds']).toEqual(ids.map((id) => ({ name: id.replace(':', ' ') })));
     const sageIds = range(1, 10).flatMap((id) => [21 - id, id]);
@@ -87,9 +96,13 @@ describe.each(['undici', 'fetch'])('REST calls over %s', (transport) => {
 
   it('3 for 41 customers of Sage 200', async () => {
     const ids = range(101, 141).map((id) => `sage200:${id}`);
-    const { data } = await product.query('query ($ids: [ID!]!) { customersByIds(ids: $ids) { id } }', { variables: { ids } });
+    const { data } = await product.query('query ($ids: [ID!]!) { customersByIds(ids: $ids) { id } }', {
+      variables: { ids },
+    });
     expect(data['customersByIds']).toEqual(ids.map((id) => ({ id })));
-    expect(stub.calls.toSorted()).toEqual([filterOf(range(101, 120)), filterOf(range(121, 140)), 'GET /sage/customers/141'].toSorted());
+    expect(stub.calls.toSorted()).toEqual(
+      [filterOf(range(101, 120)), filterOf(range(121, 140)), 'GET /sage/customers/141'].toSorted(),
+    );
   });
 
   it('are made anew for each operation', async () => {
@@ -107,7 +120,9 @@ describe('a Sage 200 site that refuses "or" in a filter', () => {
   let product: TestProduct;
 
   beforeAll(async () => {
-    stub = await startStubServer((url) => (url.searchParams.has('$filter') ? { status: 400 } : answerEveryCustomer(url)));
+    stub = await startStubServer((url) =>
+      url.searchParams.has('$filter') ? { status: 400 } : answerEveryCustomer(url),
+    );
     product = await startTestProduct(createEntries(stub.url));
   });
 
@@ -136,7 +151,9 @@ describe('a Sage 200 site that refuses "or" in a filter', () => {
     const withAddresses = query.replace('name', 'name addresses { city }');
     const { data, errors } = await product.query(withAddresses);
     expect(errors).toEqual([]);
-    expect(data).toEqual({ customersByIds: expected.customersByIds.map((customer) => ({ ...customer, addresses: [] })) });
+    expect(data).toEqual({
+      customersByIds: expected.customersByIds.map((customer) => ({ ...customer, addresses: [] })),
+    });
     expect(stub.calls.toSorted()).toEqual(singles.map((call) => `${call}?$expand=main_address`));
   });
 });

@@ -48,25 +48,49 @@ const resources: readonly Resource[] = [
   elevateLookup('billing-cycles', 'billingCycle'),
   elevateLookup('tripwire-plans', 'tripwirePlan'),
   elevateLookup('commission-agents', 'commissionAgent'),
-  { provider: 'sage200', name: 'branches', fields: 'branches { name }', expected: { branches: null }, call: /head_office_id/ },
+  {
+    provider: 'sage200',
+    name: 'branches',
+    fields: 'branches { name }',
+    expected: { branches: null },
+    call: /head_office_id/,
+  },
   sageLookup('customer_delivery_addresses', 'deliveryAddresses { lines }', { deliveryAddresses: null }),
-  sageLookup('nominal_codes', 'defaultNominalAccount { nominalCode { name } }', { defaultNominalAccount: { nominalCode: null } }),
-  sageLookup('country_codes', 'tax { country { code } } mainAddress { countryCode addressCountry { code } }', {
-    tax: { country: null },
-    mainAddress: { countryCode: null, addressCountry: null },
+  sageLookup('nominal_codes', 'defaultNominalAccount { nominalCode { name } }', {
+    defaultNominalAccount: { nominalCode: null },
   }),
+  sageLookup(
+    'country_codes',
+    'tax { country { code } } mainAddress { countryCode addressCountry { code } }',
+    {
+      tax: { country: null },
+      mainAddress: { countryCode: null, addressCountry: null },
+    },
+  ),
   sageLookup('credit_bureaus', 'credit { bureau { name } }', { credit: { bureau: null } }),
   sageLookup('credit_positions', 'credit { position { name } }', { credit: { position: null } }),
   sageLookup('currencies', 'currency { name }', { currency: null }),
   sageLookup('currency_iso_codes', 'currency { isoCode { name } }', { currency: { isoCode: null } }),
   sageLookup('customer_discount_groups', 'discounts { group { name } }', { discounts: { group: null } }),
-  sageLookup('finance_charges', 'credit { financeCharge { createdAt } }', { credit: { financeCharge: null } }),
-  sageLookup('order_value_discounts', 'discounts { orderValueDiscount { name } }', { discounts: { orderValueDiscount: null } }),
+  sageLookup('finance_charges', 'credit { financeCharge { createdAt } }', {
+    credit: { financeCharge: null },
+  }),
+  sageLookup('order_value_discounts', 'discounts { orderValueDiscount { name } }', {
+    discounts: { orderValueDiscount: null },
+  }),
   sageLookup('price_bands', 'priceBand { name }', { priceBand: null }),
   sageLookup('salutations', 'contacts { salutation { createdAt } }', { contacts: [{ salutation: null }] }),
   sageLookup('tax_codes', 'tax { defaultCode { name } }', { tax: { defaultCode: null } }),
-  sageLookup('trader_contact_roles', 'contacts { roles { role { name } } }', { contacts: [{ roles: [{ role: null }] }] }),
-  { provider: 'cro', name: 'children', fields: 'children { name }', expected: { children: null }, call: /parent_id/ },
+  sageLookup('trader_contact_roles', 'contacts { roles { role { name } } }', {
+    contacts: [{ roles: [{ role: null }] }],
+  }),
+  {
+    provider: 'cro',
+    name: 'children',
+    fields: 'children { name }',
+    expected: { children: null },
+    call: /parent_id/,
+  },
   {
     provider: 'cro',
     name: 'locations',
@@ -110,7 +134,8 @@ beforeAll(async () => {
     const id = Number(/\/(\d+)$/.exec(pathname)?.[1] ?? 3);
     if (/\/\d+$/.test(pathname)) return { body: { id, name: 'Found' } };
     if (searchParams.has('parent_id')) return { body: { results: [], total_count: 0 } };
-    if (/customer_id|head_office_id/.test(searchParams.get('$filter') ?? '') || pathname.endsWith('/sites')) return { body: [] };
+    if (/customer_id|head_office_id/.test(searchParams.get('$filter') ?? '') || pathname.endsWith('/sites'))
+      return { body: [] };
     return { body: [{ id, name: 'Found', currency_iso_code_id: 3 }] };
   });
 });
@@ -132,10 +157,15 @@ function customerQuery(provider: ProviderName, fields: string): string {
 
 it.each(names)('every name that %s can be configured with is tried here', (provider) => {
   const { issues = [] } = providers[provider].settings.safeParse({ without: ['?'] }).error ?? {};
-  const [choices] = issues.flatMap((issue) => (issue.code === 'invalid_value' && issue.path[0] === 'without' ? [issue.values] : []));
-  expect(['list', ...resources.filter((resource) => resource.provider === provider).map(({ name }) => name)].toSorted()).toEqual(
-    [...(choices ?? [])].map(String).toSorted(),
+  const [choices] = issues.flatMap((issue) =>
+    issue.code === 'invalid_value' && issue.path[0] === 'without' ? [issue.values] : [],
   );
+  expect(
+    [
+      'list',
+      ...resources.filter((resource) => resource.provider === provider).map(({ name }) => name),
+    ].toSorted(),
+  ).toEqual([...(choices ?? [])].map(String).toSorted());
 });
 
 describe.each(resources)('$provider without $name', ({ provider, name, fields, expected, call }) => {
@@ -147,7 +177,10 @@ describe.each(resources)('$provider without $name', ({ provider, name, fields, e
   });
 
   it('is called for it where another is named', async () => {
-    const other = resources.find((resource) => resource.provider === provider && resource.name !== name && resource.name !== 'currencies');
+    const other = resources.find(
+      (resource) =>
+        resource.provider === provider && resource.name !== name && resource.name !== 'currencies',
+    );
     const { data, errors, calls } = await ask(provider, [other?.name ?? ''], customerQuery(provider, fields));
     expect(errors).toEqual([]);
     expect(data['customer']).not.toEqual({ name: 'Harbour', ...expected });
@@ -156,15 +189,21 @@ describe.each(resources)('$provider without $name', ({ provider, name, fields, e
 });
 
 it('shows what was sent along all the same', async () => {
-  const sent = await startStubServer(() => ({ body: { id: 1, currency: { id: 3, name: 'Euro' }, price_band_id: 3 } }));
-  const product = await startTestProduct({ sage: entryFor.sage200(sent.url, { without: ['currencies', 'price_bands'] }) });
+  const sent = await startStubServer(() => ({
+    body: { id: 1, currency: { id: 3, name: 'Euro' }, price_band_id: 3 },
+  }));
+  const product = await startTestProduct({
+    sage: entryFor.sage200(sent.url, { without: ['currencies', 'price_bands'] }),
+  });
   const { data, errors } = await product.query(
     '{ customer(id: "sage:1") { ... on Sage200Customer { currency { name } priceBand { name } priceBandId byId: priceBand { nativeId } } } }',
   );
   await product.close();
   await sent.close();
   expect({ data, errors }).toEqual({
-    data: { customer: { currency: { name: 'Euro' }, priceBand: null, priceBandId: '3', byId: { nativeId: '3' } } },
+    data: {
+      customer: { currency: { name: 'Euro' }, priceBand: null, priceBandId: '3', byId: { nativeId: '3' } },
+    },
     errors: [],
   });
   expect(sent.calls).toEqual(['GET /sage/customers/1']);
@@ -200,7 +239,13 @@ describe.each(names)('%s without a list', (provider) => {
     const { data } = await product.query(
       '{ sources { capabilities { isListable canCount maxPageSize filters unsupportedFilters { name } } } }',
     );
-    const capabilities = { isListable: false, canCount: false, maxPageSize: null, filters: [], unsupportedFilters: [] };
+    const capabilities = {
+      isListable: false,
+      canCount: false,
+      maxPageSize: null,
+      filters: [],
+      unsupportedFilters: [],
+    };
     expect(data).toEqual({ sources: [{ capabilities }] });
   });
 

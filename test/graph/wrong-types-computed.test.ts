@@ -31,7 +31,9 @@ type Source = keyof typeof pathOf;
 
 function ask(source: Source, record: object, selection: string): Promise<QueryResult> {
   records.set(pathOf[source], { id: 1, ...record });
-  return product.query(`{ customer(id: "${source}:1") { nativeId ... on ${typeOf[source]} { ${selection} } } }`);
+  return product.query(
+    `{ customer(id: "${source}:1") { nativeId ... on ${typeOf[source]} { ${selection} } } }`,
+  );
 }
 
 function codesAt({ errors }: QueryResult): unknown[] {
@@ -42,11 +44,20 @@ const canary = 5150;
 
 describe('a text of the wrong type among those that a field is made of is left out and told:', () => {
   it.each<[Source, string, object, string, object, string]>([
-    ['elevate', 'references', { customerAccountNumber: canary }, 'references', { references: [] }, 'references'],
+    [
+      'elevate',
+      'references',
+      { customerAccountNumber: canary },
+      'references',
+      { references: [] },
+      'references',
+    ],
     [
       'elevate',
       'phoneNumbers',
-      { customerContacts: [{ id: 1, contactTelephoneNumber: canary, contactAlternativeTelephoneNumber: '2' }] },
+      {
+        customerContacts: [{ id: 1, contactTelephoneNumber: canary, contactAlternativeTelephoneNumber: '2' }],
+      },
       'customerContacts { phoneNumbers }',
       { customerContacts: [{ phoneNumbers: ['2'] }] },
       'customerContacts.0.phoneNumbers',
@@ -147,9 +158,23 @@ describe('an object of the wrong type among those that a field is made of is lef
       { addresses: [{ city: 'Leeds' }] },
       'addresses',
     ],
-    ['elevate', 'addresses', { sites: [{ id: 2, siteInvoiceDetails: canary }] }, 'addresses { city }', { addresses: [] }, 'addresses'],
+    [
+      'elevate',
+      'addresses',
+      { sites: [{ id: 2, siteInvoiceDetails: canary }] },
+      'addresses { city }',
+      { addresses: [] },
+      'addresses',
+    ],
     ['sage200', 'addresses', { main_address: canary }, 'addresses { city }', { addresses: [] }, 'addresses'],
-    ['cro', 'references', { locations: [5, { reference_number: 'A' }] }, 'references', { references: ['A'] }, 'references'],
+    [
+      'cro',
+      'references',
+      { locations: [5, { reference_number: 'A' }] },
+      'references',
+      { references: ['A'] },
+      'references',
+    ],
     ['cro', 'isActive', { locations: [5, { is_active: true }] }, 'isActive', { isActive: true }, 'isActive'],
   ])('%s %s', async (source, _field, record, selection, expected, path) => {
     const result = await ask(source, record, selection);
@@ -175,22 +200,40 @@ describe('a value of the wrong type costs the field that is made of it:', () => 
   });
 
   it('purposes of an address of CRO', async () => {
-    const result = await ask('cro', { addresses: [{ is_billing: 'yes', region: 'WA' }] }, 'addresses { region purposes }');
+    const result = await ask(
+      'cro',
+      { addresses: [{ is_billing: 'yes', region: 'WA' }] },
+      'addresses { region purposes }',
+    );
     expect(result.data['customer']).toEqual({ nativeId: '1', addresses: [{ region: 'WA', purposes: null }] });
     expect(codesAt(result)).toEqual([['customer.addresses.0.purposes', 'UPSTREAM_BAD_RESPONSE']]);
   });
 
   it('but what was not sent is no error', async () => {
     for (const nothing of [null, '', [], {}, undefined]) {
-      const elevate = { sites: [{ id: 2, siteAddress: nothing, siteContacts: nothing }], customerContacts: nothing, startDate: nothing };
+      const elevate = {
+        sites: [{ id: 2, siteAddress: nothing, siteContacts: nothing }],
+        customerContacts: nothing,
+        startDate: nothing,
+      };
       const result = await ask(
         'elevate',
         { ...elevate, customerAccountNumber: nothing },
         'references isActive addresses { city } contacts { name }',
       );
-      expect(result).toMatchObject({ data: { customer: { references: [], isActive: null, addresses: [], contacts: [] } }, errors: [] });
-      const cro = await ask('cro', { locations: nothing, created_on: nothing }, 'references isActive createdAt');
-      expect(cro).toMatchObject({ data: { customer: { references: [], isActive: null, createdAt: null } }, errors: [] });
+      expect(result).toMatchObject({
+        data: { customer: { references: [], isActive: null, addresses: [], contacts: [] } },
+        errors: [],
+      });
+      const cro = await ask(
+        'cro',
+        { locations: nothing, created_on: nothing },
+        'references isActive createdAt',
+      );
+      expect(cro).toMatchObject({
+        data: { customer: { references: [], isActive: null, createdAt: null } },
+        errors: [],
+      });
     }
   });
 });

@@ -5,7 +5,11 @@ import { startStubServer, type RecordingServer } from '../support/recording-serv
 import { readPage } from './support/list-page.ts';
 import { answerList, createCustomers } from './support/listed-apis.ts';
 
-const customers = { elevate: createCustomers('elevate', 4), sage200: createCustomers('sage200', 5), cro: createCustomers('cro', 6) };
+const customers = {
+  elevate: createCustomers('elevate', 4),
+  sage200: createCustomers('sage200', 5),
+  cro: createCustomers('cro', 6),
+};
 const lists = [
   'GET /v1/customers?page=1&pageSize=2&sort=id',
   'GET /sage/customers?$orderby=id asc&$skip=0&$top=2',
@@ -19,7 +23,8 @@ let product: TestProduct;
 
 beforeAll(async () => {
   stub = await startStubServer((url) => {
-    const fails = (isFailing && url.pathname.startsWith('/cro')) || (isCountFailing && url.searchParams.has('$count'));
+    const fails =
+      (isFailing && url.pathname.startsWith('/cro')) || (isCountFailing && url.searchParams.has('$count'));
     return fails ? { status: 403 } : answerList(url, customers);
   });
   product = await startTestProduct(createEntries(stub.url));
@@ -76,7 +81,11 @@ describe('totalCount', () => {
 
   it('counts a source that had no place on the page', async () => {
     expect(await count({ first: 1 })).toEqual(counted(null, 5, 6));
-    expect(stub.calls).toEqual([lists[0], 'GET /sage/customers?$count=true', 'GET /cro/customers?page_index=1&page_limit=100']);
+    expect(stub.calls).toEqual([
+      lists[0],
+      'GET /sage/customers?$count=true',
+      'GET /cro/customers?page_index=1&page_limit=100',
+    ]);
   });
 
   it('counts a source that is at its end', async () => {
@@ -91,7 +100,9 @@ describe('totalCount', () => {
 
   it('is null for a source that fails, which is not called again', async () => {
     isFailing = true;
-    const { data, errors } = await product.query('{ customers(first: 3) { nodes { id } completeness { status totalCount } } }');
+    const { data, errors } = await product.query(
+      '{ customers(first: 3) { nodes { id } completeness { status totalCount } } }',
+    );
     expect(data['customers']).toEqual({
       nodes: [{ id: 'elevate:1' }, { id: 'sage200:1' }, { id: 'elevate:2' }],
       completeness: [
@@ -108,7 +119,9 @@ describe('totalCount', () => {
 
   it('that fails by itself is an error at its place', async () => {
     isCountFailing = true;
-    const { data, errors } = await product.query('{ customers(first: 3) { completeness { status totalCount } } }');
+    const { data, errors } = await product.query(
+      '{ customers(first: 3) { completeness { status totalCount } } }',
+    );
     expect(data['customers']).toEqual({
       completeness: [
         { status: 'PARTIAL', totalCount: null },
@@ -123,9 +136,13 @@ describe('totalCount', () => {
 
   it('of a search is null for a source that fails, which is not called again', async () => {
     isFailing = true;
-    const { data, errors } = await product.query('{ search(text: "a", sources: ["cro"]) { completeness { status totalCount } } }');
+    const { data, errors } = await product.query(
+      '{ search(text: "a", sources: ["cro"]) { completeness { status totalCount } } }',
+    );
     expect(data['search']).toEqual({ completeness: [{ status: 'FAILED', totalCount: null }] });
-    expect(errors.map(({ path, extensions }) => [path, extensions['code']])).toEqual([[['search'], 'UPSTREAM_FORBIDDEN']]);
+    expect(errors.map(({ path, extensions }) => [path, extensions['code']])).toEqual([
+      [['search'], 'UPSTREAM_FORBIDDEN'],
+    ]);
     expect(stub.calls).toHaveLength(1);
   });
 });

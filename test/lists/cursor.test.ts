@@ -6,7 +6,11 @@ import { startStubServer, type RecordingServer } from '../support/recording-serv
 import { readPage, readRefusal } from './support/list-page.ts';
 import { answerList, createCustomers } from './support/listed-apis.ts';
 
-const customers = { elevate: createCustomers('elevate', 9), sage200: createCustomers('sage200', 9), cro: createCustomers('cro', 9) };
+const customers = {
+  elevate: createCustomers('elevate', 9),
+  sage200: createCustomers('sage200', 9),
+  cro: createCustomers('cro', 9),
+};
 const filter = { name: 'a' };
 
 let stub: RecordingServer;
@@ -67,10 +71,20 @@ describe('a cursor is refused, and nothing is called,', () => {
     for (let length = 0; length < cursor.length; length += 1) {
       for (const after of [cursor.slice(0, length), cursor.slice(cursor.length - length)]) {
         // What is left of it may begin like a cursor of another version.
-        expect({ after, ...(await tell(after)) }).toEqual({ after, ...refused(/not one that this server gave|another version/) });
+        expect({ after, ...(await tell(after)) }).toEqual({
+          after,
+          ...refused(/not one that this server gave|another version/),
+        });
       }
     }
-    for (const longer of [`${cursor}A`, `${cursor}.`, `${cursor}.A`, ` ${cursor}`, `${cursor}\n`, `A${cursor}`]) {
+    for (const longer of [
+      `${cursor}A`,
+      `${cursor}.`,
+      `${cursor}.A`,
+      ` ${cursor}`,
+      `${cursor}\n`,
+      `A${cursor}`,
+    ]) {
       expect(await tell(longer)).toEqual(refused(notGiven));
     }
   }, 60_000);
@@ -96,7 +110,9 @@ describe('a cursor is refused, and nothing is called,', () => {
 
   it.each(['0', '2', '10'])('when it is of version %s', async (version) => {
     const form = { f: digestOf('a'), o: { elevate: [1, '1'] }, d: [] };
-    expect(await tell(sealed(form, { version, key: `customer-graph cursor ${version}` }))).toEqual(refused(/another version/));
+    expect(await tell(sealed(form, { version, key: `customer-graph cursor ${version}` }))).toEqual(
+      refused(/another version/),
+    );
     expect(await tell(cursor.replace(/^1/, version))).toEqual(refused(/another version/));
   });
 
@@ -112,7 +128,10 @@ describe('a cursor is refused, and nothing is called,', () => {
     ['an offset that is a text', JSON.stringify({ f: digestOf('a'), o: { elevate: ['1', '1'] }, d: [] })],
     ['an offset without an id', JSON.stringify({ f: digestOf('a'), o: { elevate: 1 }, d: [] })],
     ['an id that is none', JSON.stringify({ f: digestOf('a'), o: { elevate: [1, '../1'] }, d: [] })],
-    ['a source that can have no such name', JSON.stringify({ f: digestOf('a'), o: { 'a b': [1, '1'] }, d: [] })],
+    [
+      'a source that can have no such name',
+      JSON.stringify({ f: digestOf('a'), o: { 'a b': [1, '1'] }, d: [] }),
+    ],
     ['a key that is not known', JSON.stringify({ f: digestOf('a'), o: {}, d: [], x: 1 })],
   ])('when its content is sealed but %s', async (_what, text) => {
     expect(await tell(sealed(text))).toEqual(refused(notGiven));
@@ -153,7 +172,11 @@ describe.each(['undici', 'fetch'])('over %s', (transport) => {
 
     it('holds how far each source has come, and no filter', () => {
       const text = Buffer.from(cursor.split('.')[1] ?? '', 'base64url').toString();
-      expect(JSON.parse(text)).toEqual({ f: expect.stringMatching(/^[\w-]{12}$/), o: { elevate: [1, '1'], sage200: [1, '1'] }, d: [] });
+      expect(JSON.parse(text)).toEqual({
+        f: expect.stringMatching(/^[\w-]{12}$/),
+        o: { elevate: [1, '1'], sage200: [1, '1'] },
+        d: [],
+      });
     });
   });
 
@@ -168,7 +191,10 @@ describe.each(['undici', 'fetch'])('over %s', (transport) => {
     });
 
     it('with the same instant in another zone', async () => {
-      const page = await readPage(caller, { first: 1, filter: { sources: ['elevate'], updatedSince: '2026-01-01T12:00:00+02:00' } });
+      const page = await readPage(caller, {
+        first: 1,
+        filter: { sources: ['elevate'], updatedSince: '2026-01-01T12:00:00+02:00' },
+      });
       const after = page.pageInfo.endCursor;
       const { ids } = await readPage(caller, {
         first: 1,

@@ -5,7 +5,11 @@ import { startStubServer, type RecordingServer } from '../support/recording-serv
 import { readPage, readRefusal, statuses, walk } from './support/list-page.ts';
 import { answerList, createCustomers } from './support/listed-apis.ts';
 
-const customers = { elevate: createCustomers('elevate', 5), sage200: createCustomers('sage200', 5), cro: createCustomers('cro', 5) };
+const customers = {
+  elevate: createCustomers('elevate', 5),
+  sage200: createCustomers('sage200', 5),
+  cro: createCustomers('cro', 5),
+};
 
 describe.each(['undici', 'fetch'])('filters over %s', (transport) => {
   let stub: RecordingServer;
@@ -16,7 +20,10 @@ describe.each(['undici', 'fetch'])('filters over %s', (transport) => {
   beforeAll(async () => {
     stub = await startStubServer((url) => answerList(url, customers));
     const entries = createEntries(stub.url, { transport });
-    product = await startTestProduct({ ...entries, cro: { ...entries.cro, timeZone: 'America/Los_Angeles' } });
+    product = await startTestProduct({
+      ...entries,
+      cro: { ...entries.cro, timeZone: 'America/Los_Angeles' },
+    });
     productWithoutZone = await startTestProduct(entries);
   });
 
@@ -60,10 +67,22 @@ describe.each(['undici', 'fetch'])('filters over %s', (transport) => {
       ['name that looks like an operator', { name: 'in:a,b' }, [['customerName', 'like:in:a,b']]],
       ['name with a quote', { name: `O'Brien "Zoë" 100%` }, [['customerName', `like:O'Brien "Zoë" 100%`]]],
       ['reference', { reference: 'EL100007' }, [['customerAccountNumber', 'EL100007']]],
-      ['reference that looks like a search', { reference: 'like:E' }, [['customerAccountNumber', 'in:like:E']]],
+      [
+        'reference that looks like a search',
+        { reference: 'like:E' },
+        [['customerAccountNumber', 'in:like:E']],
+      ],
       ['reference that looks like a list', { reference: 'in:A,B' }, [['customerAccountNumber', 'in:in:A B']]],
-      ['updatedSince', { updatedSince: '2026-03-01T10:00:00+01:00' }, [['updatedDate', 'gt:2026-03-01T08:59:59Z']]],
-      ['updatedSince within a second', { updatedSince: '2026-03-01T10:00:00.001Z' }, [['updatedDate', 'gt:2026-03-01T10:00:00Z']]],
+      [
+        'updatedSince',
+        { updatedSince: '2026-03-01T10:00:00+01:00' },
+        [['updatedDate', 'gt:2026-03-01T08:59:59Z']],
+      ],
+      [
+        'updatedSince within a second',
+        { updatedSince: '2026-03-01T10:00:00.001Z' },
+        [['updatedDate', 'gt:2026-03-01T10:00:00Z']],
+      ],
       [
         'all of them',
         { name: 'a', reference: 'B', updatedSince: '2026-03-01T00:00:00Z' },
@@ -86,7 +105,11 @@ describe.each(['undici', 'fetch'])('filters over %s', (transport) => {
       ['name that ends the text', { name: `') or (1 eq 1` }, `contains(name,''') or (1 eq 1')`],
       ['name with wildcards', { name: '%_*' }, `contains(name,'%_*')`],
       ['reference', { reference: `HAW'01` }, `reference eq 'HAW''01'`],
-      ['updatedSince', { updatedSince: '2026-03-01T10:00:00+01:00' }, 'date_time_updated ge 2026-03-01T09:00:00.000Z'],
+      [
+        'updatedSince',
+        { updatedSince: '2026-03-01T10:00:00+01:00' },
+        'date_time_updated ge 2026-03-01T09:00:00.000Z',
+      ],
       [
         'updatedSince finer than it takes',
         { updatedSince: '2026-03-01T10:00:00.0019999Z' },
@@ -110,12 +133,32 @@ describe.each(['undici', 'fetch'])('filters over %s', (transport) => {
       ['none', {}, []],
       ['name', { name: ' Harbour & Sons ' }, [['name', '*Harbour & Sons*']]],
       ['name with wildcards', { name: '*a*b*' }, [['name', '*ab*']]],
-      ['updatedSince in winter', { updatedSince: '2026-03-01T10:00:00+01:00' }, [['last_updated_gte', '2026-03-01T01:00:00']]],
-      ['updatedSince in summer', { updatedSince: '2026-07-01T10:00:00Z' }, [['last_updated_gte', '2026-07-01T03:00:00']]],
+      [
+        'updatedSince in winter',
+        { updatedSince: '2026-03-01T10:00:00+01:00' },
+        [['last_updated_gte', '2026-03-01T01:00:00']],
+      ],
+      [
+        'updatedSince in summer',
+        { updatedSince: '2026-07-01T10:00:00Z' },
+        [['last_updated_gte', '2026-07-01T03:00:00']],
+      ],
       // On 2026-11-01 clocks show the hour from 1 to 2 twice: what is changed after 1:50 may be marked 1:00.
-      ['updatedSince before clocks are put back', { updatedSince: '2026-11-01T08:50:00Z' }, [['last_updated_gte', '2026-11-01T01:00:00']]],
-      ['updatedSince well before that', { updatedSince: '2026-11-01T07:30:00Z' }, [['last_updated_gte', '2026-11-01T00:30:00']]],
-      ['updatedSince in the second of both hours', { updatedSince: '2026-11-01T09:30:00Z' }, [['last_updated_gte', '2026-11-01T01:30:00']]],
+      [
+        'updatedSince before clocks are put back',
+        { updatedSince: '2026-11-01T08:50:00Z' },
+        [['last_updated_gte', '2026-11-01T01:00:00']],
+      ],
+      [
+        'updatedSince well before that',
+        { updatedSince: '2026-11-01T07:30:00Z' },
+        [['last_updated_gte', '2026-11-01T00:30:00']],
+      ],
+      [
+        'updatedSince in the second of both hours',
+        { updatedSince: '2026-11-01T09:30:00Z' },
+        [['last_updated_gte', '2026-11-01T01:30:00']],
+      ],
       [
         'updatedSince before clocks are put forward',
         { updatedSince: '2026-03-08T09:50:00Z' },
@@ -142,25 +185,34 @@ describe.each(['undici', 'fetch'])('filters over %s', (transport) => {
 
     it('is not asked for a name of wildcards alone, which would list everybody', async () => {
       const page = await readPage(product, { filter: { name: ' ** * ', sources: ['cro'] } });
-      expect({ ids: page.ids, hasNextPage: page.pageInfo.hasNextPage }).toEqual({ ids: [], hasNextPage: false });
+      expect({ ids: page.ids, hasNextPage: page.pageInfo.hasNextPage }).toEqual({
+        ids: [],
+        hasNextPage: false,
+      });
       expect(stub.calls).toEqual([]);
     });
   });
 
-  it.each(['100% & co #1 ?x=y/z', 'a+b', 'ü’“”漢字🚚', '\\', '%2A', '$top=1'])('the name %j reaches each source as it is', async (name) => {
-    await readPage(product, { first: 3, filter: { name } });
-    const values = stub.requests.map(({ url }) => {
-      const parameters = new URL(url ?? '', 'http://stub').searchParams;
-      return parameters.get('customerName') ?? parameters.get('$filter') ?? parameters.get('name');
-    });
-    expect(values).toHaveLength(3);
-    expect(values).toEqual(expect.arrayContaining([`like:${name}`, `contains(name,'${name}')`, `*${name}*`]));
-  });
+  it.each(['100% & co #1 ?x=y/z', 'a+b', 'ü’“”漢字🚚', '\\', '%2A', '$top=1'])(
+    'the name %j reaches each source as it is',
+    async (name) => {
+      await readPage(product, { first: 3, filter: { name } });
+      const values = stub.requests.map(({ url }) => {
+        const parameters = new URL(url ?? '', 'http://stub').searchParams;
+        return parameters.get('customerName') ?? parameters.get('$filter') ?? parameters.get('name');
+      });
+      expect(values).toHaveLength(3);
+      expect(values).toEqual(
+        expect.arrayContaining([`like:${name}`, `contains(name,'${name}')`, `*${name}*`]),
+      );
+    },
+  );
 
   describe('what a source cannot be narrowed by', () => {
     const activeReason = 'Elevate documents no filter for customers whose end date has not passed.';
     const referenceReason = "CRO documents no filter for a customer's reference numbers.";
-    const zoneReason = "CRO compares times without zone: set the source's `timeZone` to turn an instant into one.";
+    const zoneReason =
+      "CRO compares times without zone: set the source's `timeZone` to turn an instant into one.";
 
     it.each([
       ['elevate', 'activeOnly', { activeOnly: true }, activeReason],
@@ -186,7 +238,12 @@ describe.each(['undici', 'fetch'])('filters over %s', (transport) => {
     it('leaves an empty list where it is the only source', async () => {
       const page = await readPage(productWithoutZone, { filter: { activeOnly: true, sources: ['elevate'] } });
       expect(statuses(page)).toEqual(['elevate FILTER_UNSUPPORTED']);
-      expect(page.pageInfo).toEqual({ hasNextPage: false, hasPreviousPage: false, startCursor: null, endCursor: null });
+      expect(page.pageInfo).toEqual({
+        hasNextPage: false,
+        hasPreviousPage: false,
+        startCursor: null,
+        endCursor: null,
+      });
       expect(stub.calls).toEqual([]);
     });
 
@@ -232,7 +289,10 @@ describe.each(['undici', 'fetch'])('filters over %s', (transport) => {
         ],
       });
       const { data: withZone } = await product.query('{ sources { name capabilities { filters } } }');
-      expect(withZone['sources']).toContainEqual({ name: 'cro', capabilities: { filters: ['NAME', 'UPDATED_SINCE', 'ACTIVE_ONLY'] } });
+      expect(withZone['sources']).toContainEqual({
+        name: 'cro',
+        capabilities: { filters: ['NAME', 'UPDATED_SINCE', 'ACTIVE_ONLY'] },
+      });
       expect(stub.calls).toEqual([]);
     });
   });
@@ -244,7 +304,11 @@ describe.each(['undici', 'fetch'])('filters over %s', (transport) => {
         { filter: { sources: ['elevate', 'nowhere'] } },
         '"nowhere" is not a source: expected one of "elevate", "sage200", "cro".',
       ],
-      ['a source that looks like a key', { filter: { sources: ['__proto__'] } }, '"__proto__" is not a source'],
+      [
+        'a source that looks like a key',
+        { filter: { sources: ['__proto__'] } },
+        '"__proto__" is not a source',
+      ],
       ['first: 0', { first: 0 }, 'first is 0: expected a number from 1 to 100.'],
       ['first: 101', { first: 101 }, 'first is 101: expected a number from 1 to 100.'],
       ['first: -1', { first: -1 }, 'first is -1: expected a number from 1 to 100.'],
@@ -257,14 +321,29 @@ describe.each(['undici', 'fetch'])('filters over %s', (transport) => {
       ['a reference of 61 characters', { filter: { reference: 'x'.repeat(61) } }, 'filter.reference is'],
       ['an empty reference', { filter: { reference: ' ' } }, 'filter.reference is'],
       ['a reference with a tab', { filter: { reference: 'a\tb' } }, 'filter.reference is'],
-      ['the 30th of February', { filter: { updatedSince: '2026-02-30T00:00:00Z' } }, 'expected a date and time that exist'],
-      ['the 13th month', { filter: { updatedSince: '2026-13-01T00:00:00Z' } }, 'expected a date and time that exist'],
-      ['25 o’clock', { filter: { updatedSince: '2026-01-01T25:00:00Z' } }, 'expected a date and time that exist'],
+      [
+        'the 30th of February',
+        { filter: { updatedSince: '2026-02-30T00:00:00Z' } },
+        'expected a date and time that exist',
+      ],
+      [
+        'the 13th month',
+        { filter: { updatedSince: '2026-13-01T00:00:00Z' } },
+        'expected a date and time that exist',
+      ],
+      [
+        '25 o’clock',
+        { filter: { updatedSince: '2026-01-01T25:00:00Z' } },
+        'expected a date and time that exist',
+      ],
       ['a time without zone', { filter: { updatedSince: '2026-01-01T00:00:00' } }, 'DateTime'],
       ['a day', { filter: { updatedSince: '2026-01-01' } }, 'DateTime'],
       ['an unknown filter', { filter: { postcode: 'HX1' } }, 'postcode'],
     ])('%s', async (_what, variables, message) => {
-      expect(await readRefusal(product, variables)).toEqual({ code: 'BAD_USER_INPUT', message: expect.stringContaining(message) });
+      expect(await readRefusal(product, variables)).toEqual({
+        code: 'BAD_USER_INPUT',
+        message: expect.stringContaining(message),
+      });
       expect(stub.calls).toEqual([]);
     });
 
@@ -289,7 +368,11 @@ describe.each(['undici', 'fetch'])('filters over %s', (transport) => {
 
     it('may be none', async () => {
       const page = await readPage(product, { filter: { sources: [] } });
-      expect({ ids: page.ids, completeness: page.completeness, calls: stub.calls }).toEqual({ ids: [], completeness: [], calls: [] });
+      expect({ ids: page.ids, completeness: page.completeness, calls: stub.calls }).toEqual({
+        ids: [],
+        completeness: [],
+        calls: [],
+      });
     });
 
     it('may be one: its pages are as large as they can be', async () => {

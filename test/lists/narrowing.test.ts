@@ -38,12 +38,17 @@ afterAll(async () => {
 
 /** Every 5th customer: enough to hold every kind. */
 async function readAll(): Promise<z.output<typeof customerForm>[]> {
-  const ids = apiNames.flatMap((name) => Array.from({ length: 100 }, (_, index) => `${name}:${index * 5 + 1}`));
+  const ids = apiNames.flatMap((name) =>
+    Array.from({ length: 100 }, (_, index) => `${name}:${index * 5 + 1}`),
+  );
   const answers = await Promise.all(
     [ids.slice(0, 150), ids.slice(150)].map((part) =>
-      product.query('query ($ids: [ID!]!) { customersByIds(ids: $ids) { id source { name } references updatedAt isActive } }', {
-        variables: { ids: part },
-      }),
+      product.query(
+        'query ($ids: [ID!]!) { customersByIds(ids: $ids) { id source { name } references updatedAt isActive } }',
+        {
+          variables: { ids: part },
+        },
+      ),
     ),
   );
   return answers.flatMap(({ data }) => z.array(customerForm).parse(data['customersByIds']));
@@ -56,26 +61,43 @@ async function listIds(filter: Record<string, unknown>): Promise<ReadonlySet<str
 }
 
 describe('the sandbox is narrowed', () => {
-  it.each(['harbour', 'Sons', ' & ', 'ROOFING', 'Zoë', '’', 'Ltd'])('by the name %j to those whose name has it', async (name) => {
-    const part = name.trim().toLowerCase();
-    const expected = apiNames.flatMap((provider) =>
-      customersOf(world, provider)
-        .filter(({ party }) => spellings(party)[provider].toLowerCase().includes(part))
-        .map(({ id }) => `${provider}:${id}`),
-    );
-    expect([...(await listIds({ name }))].toSorted()).toEqual(expected.toSorted());
-  });
-
-  it.each(["O'Brien", "'", "''", '%', '_', '\\', '(', '")', 'in:a,b', 'like:a', '1 eq 1', "') or ('1' eq '1"])(
-    'by the name %j, which nobody has, to nobody',
+  it.each(['harbour', 'Sons', ' & ', 'ROOFING', 'Zoë', '’', 'Ltd'])(
+    'by the name %j to those whose name has it',
     async (name) => {
-      expect(await readPage(product, { filter: { name } })).toMatchObject({ ids: [], errors: [] });
+      const part = name.trim().toLowerCase();
+      const expected = apiNames.flatMap((provider) =>
+        customersOf(world, provider)
+          .filter(({ party }) => spellings(party)[provider].toLowerCase().includes(part))
+          .map(({ id }) => `${provider}:${id}`),
+      );
+      expect([...(await listIds({ name }))].toSorted()).toEqual(expected.toSorted());
     },
   );
 
+  it.each([
+    "O'Brien",
+    "'",
+    "''",
+    '%',
+    '_',
+    '\\',
+    '(',
+    '")',
+    'in:a,b',
+    'like:a',
+    '1 eq 1',
+    "') or ('1' eq '1",
+  ])('by the name %j, which nobody has, to nobody', async (name) => {
+    expect(await readPage(product, { filter: { name } })).toMatchObject({ ids: [], errors: [] });
+  });
+
   it('by each customer’s reference to that customer', async () => {
-    for (const { id, source, references } of all.filter((customer) => customer.source.name !== 'cro').slice(0, 120)) {
-      const { ids } = await readPage(product, { filter: { reference: references[0], sources: [source.name] } });
+    for (const { id, source, references } of all
+      .filter((customer) => customer.source.name !== 'cro')
+      .slice(0, 120)) {
+      const { ids } = await readPage(product, {
+        filter: { reference: references[0], sources: [source.name] },
+      });
       expect(ids).toEqual([id]);
     }
   }, 60_000);
@@ -88,18 +110,23 @@ describe('the sandbox is narrowed', () => {
       for (const { updatedAt } of customers.filter((_customer, index) => index % 20 === 0)) {
         const listed = await listIds({ sources: [name], updatedSince: updatedAt });
         const expected = customers.filter((customer) => timeOf(customer) >= Date.parse(updatedAt));
-        expect(customers.filter(({ id }) => listed.has(id)).map(({ id }) => id)).toEqual(expected.map(({ id }) => id));
+        expect(customers.filter(({ id }) => listed.has(id)).map(({ id }) => id)).toEqual(
+          expected.map(({ id }) => id),
+        );
       }
     },
     60_000,
   );
 
-  it.each(['sage200', 'cro'] as const)('by activeOnly to those of %s with which business is done', async (name) => {
-    const listed = await listIds({ sources: [name], activeOnly: true });
-    const customers = all.filter(({ source }) => source.name === name);
-    expect(customers.filter(({ id }) => listed.has(id)).map(({ id }) => id)).toEqual(
-      customers.filter(({ isActive }) => isActive === true).map(({ id }) => id),
-    );
-    expect(listed.size).toBeLessThan(500);
-  });
+  it.each(['sage200', 'cro'] as const)(
+    'by activeOnly to those of %s with which business is done',
+    async (name) => {
+      const listed = await listIds({ sources: [name], activeOnly: true });
+      const customers = all.filter(({ source }) => source.name === name);
+      expect(customers.filter(({ id }) => listed.has(id)).map(({ id }) => id)).toEqual(
+        customers.filter(({ isActive }) => isActive === true).map(({ id }) => id),
+      );
+      expect(listed.size).toBeLessThan(500);
+    },
+  );
 });

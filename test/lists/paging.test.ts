@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { coverRange } from '../../src/providers/paging.ts';
+import { coverRange } from '../../src/providers/kit/paging.ts';
 
 describe('a page that covers a stretch of a list', () => {
   it.each([
@@ -39,13 +39,29 @@ describe('a page that covers a stretch of a list', () => {
       }),
       { numRuns: 2_000 },
     );
-    expect(coverRange(10_000, 1, { maxPageSize: 1_000, maxPage: 10_000 })).toEqual({ page: 5_001, pageSize: 2, skip: 0 });
+    expect(coverRange(10_000, 1, { maxPageSize: 1_000, maxPage: 10_000 })).toEqual({
+      page: 5_001,
+      pageSize: 2,
+      skip: 0,
+    });
   });
 
   it('is as large as the list wants it at least', () => {
-    expect(coverRange(0, 3, { maxPageSize: 1_000, minPageSize: 100 })).toEqual({ page: 1, pageSize: 100, skip: 0 });
-    expect(coverRange(205, 3, { maxPageSize: 1_000, minPageSize: 100 })).toEqual({ page: 3, pageSize: 100, skip: 5 });
-    expect(coverRange(98, 4, { maxPageSize: 1_000, minPageSize: 100 })).toEqual({ page: 1, pageSize: 102, skip: 98 });
+    expect(coverRange(0, 3, { maxPageSize: 1_000, minPageSize: 100 })).toEqual({
+      page: 1,
+      pageSize: 100,
+      skip: 0,
+    });
+    expect(coverRange(205, 3, { maxPageSize: 1_000, minPageSize: 100 })).toEqual({
+      page: 3,
+      pageSize: 100,
+      skip: 5,
+    });
+    expect(coverRange(98, 4, { maxPageSize: 1_000, minPageSize: 100 })).toEqual({
+      page: 1,
+      pageSize: 102,
+      skip: 98,
+    });
   });
 
   it('holds the first row at least where no page is large enough', () => {

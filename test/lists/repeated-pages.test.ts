@@ -3,7 +3,14 @@ import { createEntries } from '../graph/support/stub-graph.ts';
 import { startTestProduct, type TestProduct } from '../support/product.ts';
 import { startStubServer, type RecordingServer } from '../support/recording-server.ts';
 import { readPage, statuses, type ListPage } from './support/list-page.ts';
-import { answerList, apiNames, apiOf, createCustomers, type ApiName, type ListedCustomers } from './support/listed-apis.ts';
+import {
+  answerList,
+  apiNames,
+  apiOf,
+  createCustomers,
+  type ApiName,
+  type ListedCustomers,
+} from './support/listed-apis.ts';
 
 /** CRO is asked for a hundred rows at once, so that its second page takes more customers and larger pages to come to. */
 const cases = {
@@ -18,7 +25,9 @@ let stub: RecordingServer;
 let product: TestProduct;
 
 beforeAll(async () => {
-  stub = await startStubServer((url) => answerList(apiOf(url) === stuck ? firstPageOf(url) : url, cases[stuck].customers));
+  stub = await startStubServer((url) =>
+    answerList(apiOf(url) === stuck ? firstPageOf(url) : url, cases[stuck].customers),
+  );
   product = await startTestProduct(createEntries(stub.url));
 });
 
@@ -28,7 +37,11 @@ afterAll(async () => {
 });
 
 function createAll(count: number): ListedCustomers {
-  return { elevate: createCustomers('elevate', count), sage200: createCustomers('sage200', count), cro: createCustomers('cro', count) };
+  return {
+    elevate: createCustomers('elevate', count),
+    sage200: createCustomers('sage200', count),
+    cro: createCustomers('cro', count),
+  };
 }
 
 function firstPageOf(url: URL): URL {
@@ -44,7 +57,11 @@ function firstPageOf(url: URL): URL {
 }
 
 /** Asks for page after page until one is as wanted. */
-async function walkUntil(isWanted: (page: ListPage) => boolean, first: number, start: string | null = null): Promise<ListPage[]> {
+async function walkUntil(
+  isWanted: (page: ListPage) => boolean,
+  first: number,
+  start: string | null = null,
+): Promise<ListPage[]> {
   const pages: ListPage[] = [];
   let after = start;
   while (pages.length < 200) {
@@ -66,16 +83,25 @@ describe.each(apiNames)('when %s sends its first page again and again', (api) =>
     expect(new Set(ids).size).toBe(ids.length);
 
     const last = pages.at(-1);
-    expect(last && statuses(last)).toEqual(apiNames.map((name) => `${name} ${name === api ? 'FAILED UPSTREAM_BAD_RESPONSE' : 'PARTIAL'}`));
-    expect(last?.errors).toEqual([expect.objectContaining({ extensions: expect.objectContaining({ source: api }) })]);
+    expect(last && statuses(last)).toEqual(
+      apiNames.map((name) => `${name} ${name === api ? 'FAILED UPSTREAM_BAD_RESPONSE' : 'PARTIAL'}`),
+    );
+    expect(last?.errors).toEqual([
+      expect.objectContaining({ extensions: expect.objectContaining({ source: api }) }),
+    ]);
 
     // The others go on to their ends.
-    const isRead = (page: ListPage) => statuses(page).filter((status) => status.endsWith('COMPLETE')).length === 2;
+    const isRead = (page: ListPage) =>
+      statuses(page).filter((status) => status.endsWith('COMPLETE')).length === 2;
     const rest = await walkUntil(isRead, first, last?.pageInfo.endCursor);
     const listed = [...ids, ...rest.flatMap((page) => page.ids)];
     expect(new Set(listed).size).toBe(listed.length);
     expect(listed.filter((id) => !id.startsWith(api)).toSorted()).toEqual(
-      apiNames.flatMap((name) => (name === api ? [] : customers[name].map((_customer, index) => `${name}:${index + 1}`))).toSorted(),
+      apiNames
+        .flatMap((name) =>
+          name === api ? [] : customers[name].map((_customer, index) => `${name}:${index + 1}`),
+        )
+        .toSorted(),
     );
   });
 });

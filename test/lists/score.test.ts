@@ -51,7 +51,9 @@ describe('the score of a name', () => {
   });
 
   it('counts a found word for one wanted word only', () => {
-    expect(scoreName('Joens & Sons', 'Jones & Sons')).toBeGreaterThan(scoreName('Joens & Sons', 'Patel & Sons'));
+    expect(scoreName('Joens & Sons', 'Jones & Sons')).toBeGreaterThan(
+      scoreName('Joens & Sons', 'Patel & Sons'),
+    );
   });
 
   it.each([

@@ -6,7 +6,12 @@ import { entryFor } from '../support/sources.ts';
 /** The second is found by its contact, the third by its address. */
 const customers = [
   { id: 1, name: 'Harbour N1 1AA', contacts: [], main_address: { postcode: 'E1 1AA' } },
-  { id: 2, name: 'Harbour Lane', contacts: [{ id: 5, default_email: 'harbour@example.com' }], main_address: {} },
+  {
+    id: 2,
+    name: 'Harbour Lane',
+    contacts: [{ id: 5, default_email: 'harbour@example.com' }],
+    main_address: {},
+  },
   { id: 3, name: 'Quay', contacts: [], main_address: { postcode: 'N1 1AA' } },
 ];
 
@@ -16,7 +21,9 @@ let product: TestProduct;
 beforeAll(async () => {
   api = await startStubServer(({ searchParams }) => {
     const expanded = (searchParams.get('$expand') ?? '').split(',');
-    const show = (name: string, value: unknown, empty: unknown) => ({ [name]: expanded.includes(name) ? value : empty });
+    const show = (name: string, value: unknown, empty: unknown) => ({
+      [name]: expanded.includes(name) ? value : empty,
+    });
     return {
       body: customers.map(({ id, name, contacts, main_address: address }) => ({
         id,
@@ -51,7 +58,9 @@ it.each([
   expect(JSON.parse(bare)[0]).toEqual(best);
   expect(await search(text, 'contacts { emailAddresses }')).toBe(bare);
   expect(await search(text, 'addresses { postcode } contacts { name }')).toBe(bare);
-  expect(new Set(api.calls.map((call) => call.split('$expand=')[1]))).toEqual(new Set(['main_address,contacts']));
+  expect(new Set(api.calls.map((call) => call.split('$expand=')[1]))).toEqual(
+    new Set(['main_address,contacts']),
+  );
 });
 
 it('lists customers with no more than is selected', async () => {

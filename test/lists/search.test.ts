@@ -7,7 +7,10 @@ import { search, searchRefused } from './support/search-page.ts';
 import { apiNames, type ApiName } from './support/listed-apis.ts';
 
 function referencesOf(customer: unknown): readonly unknown[] {
-  return typeof customer === 'object' && customer !== null && 'references' in customer && Array.isArray(customer.references)
+  return typeof customer === 'object' &&
+    customer !== null &&
+    'references' in customer &&
+    Array.isArray(customer.references)
     ? customer.references
     : [];
 }
@@ -29,9 +32,16 @@ describe.each(['undici', 'fetch'])('a search over %s', (transport) => {
     sandbox = await startRecordedSandbox();
     broken = await startStubServer(() => ({ status: 403 }));
     const { elevate, sage200, cro } = sandbox;
-    const entries = { elevate: overTransport(elevate), sage200: overTransport(sage200), cro: overTransport(cro) };
+    const entries = {
+      elevate: overTransport(elevate),
+      sage200: overTransport(sage200),
+      cro: overTransport(cro),
+    };
     product = await startTestProduct(entries);
-    brokenProduct = await startTestProduct({ ...entries, sage200: entryFor.sage200(broken.url, { transport }) });
+    brokenProduct = await startTestProduct({
+      ...entries,
+      sage200: entryFor.sage200(broken.url, { transport }),
+    });
   });
 
   beforeEach(() => {
@@ -64,7 +74,9 @@ describe.each(['undici', 'fetch'])('a search over %s', (transport) => {
     it.each(shared)('is found everywhere as $provider spells it: $text', async ({ text, ids }) => {
       const found = await search(product, { text, first: 5 });
       expect(found.errors).toEqual([]);
-      expect(found.ids).toEqual(expect.arrayContaining(Object.entries(ids).map(([source, id]) => `${source}:${id}`)));
+      expect(found.ids).toEqual(
+        expect.arrayContaining(Object.entries(ids).map(([source, id]) => `${source}:${id}`)),
+      );
     });
 
     // How a text is spelled makes no difference to the transport.
@@ -75,7 +87,9 @@ describe.each(['undici', 'fetch'])('a search over %s', (transport) => {
         for (const { text, ids } of shared) {
           const found = await search(product, { text: respell(text), first: 5 });
           missing.push(
-            ...Object.entries(ids).flatMap(([source, id]) => (found.ids.includes(`${source}:${id}`) ? [] : [`${text}: ${source}`])),
+            ...Object.entries(ids).flatMap(([source, id]) =>
+              found.ids.includes(`${source}:${id}`) ? [] : [`${text}: ${source}`],
+            ),
           );
         }
         expect(missing).toEqual([]);
@@ -87,14 +101,29 @@ describe.each(['undici', 'fetch'])('a search over %s', (transport) => {
   describe('a search', () => {
     it('ranks the first party of the world in all three back offices', async () => {
       const { edges, completeness, pageInfo } = await search(product, { text: 'Harbour & Sons', first: 3 });
-      expect(edges.map(({ cursor, score, matchedField, node }) => [cursor, score, matchedField, node.name])).toEqual([
+      expect(
+        edges.map(({ cursor, score, matchedField, node }) => [cursor, score, matchedField, node.name]),
+      ).toEqual([
         ['1', 1, 'NAME', 'HARBOUR & SONS'],
         ['2', 0.95, 'NAME', 'Harbour & Sons Ltd'],
         ['3', 0.95, 'NAME', 'Harbour and Sons Limited'],
       ]);
-      expect(pageInfo).toEqual({ hasNextPage: true, hasPreviousPage: false, startCursor: '1', endCursor: '3' });
+      expect(pageInfo).toEqual({
+        hasNextPage: true,
+        hasPreviousPage: false,
+        startCursor: '1',
+        endCursor: '3',
+      });
       const fetchedAt = expect.stringMatching(/Z$/);
-      expect(completeness).toEqual(apiNames.map((name) => ({ source: { name }, status: 'COMPLETE', code: null, reason: null, fetchedAt })));
+      expect(completeness).toEqual(
+        apiNames.map((name) => ({
+          source: { name },
+          status: 'COMPLETE',
+          code: null,
+          reason: null,
+          fetchedAt,
+        })),
+      );
     });
 
     it('asks each source for two words, 100 rows each', async () => {
@@ -169,7 +198,10 @@ describe.each(['undici', 'fetch'])('a search over %s', (transport) => {
     ])('finds the customer of %s by %j', async (source, known) => {
       const { data } = await product.query(`{ customer(id: "${source}:1") { references } }`);
       const text = known ?? String(Object.values(data).flatMap((customer) => referencesOf(customer))[0]);
-      const { edges } = await search(product, { text: known === 'el100007' ? known.toUpperCase() : text, sources: [source] });
+      const { edges } = await search(product, {
+        text: known === 'el100007' ? known.toUpperCase() : text,
+        sources: [source],
+      });
       expect(edges[0]).toMatchObject({ score: 1, matchedField: 'REFERENCE', node: { id: `${source}:1` } });
     });
 
@@ -217,7 +249,10 @@ describe.each(['undici', 'fetch'])('a search over %s', (transport) => {
     it('and gone, it is told as well', async () => {
       const gone = await startStubServer(() => ({ status: 500 }));
       await gone.close();
-      const half = await startTestProduct({ elevate: overTransport(sandbox.elevate), cro: entryFor.cro(gone.url, { transport }) });
+      const half = await startTestProduct({
+        elevate: overTransport(sandbox.elevate),
+        cro: entryFor.cro(gone.url, { transport }),
+      });
       const { ids, completeness, errors } = await search(half, { text: 'Harbour & Sons', first: 2 });
       await half.close();
       expect(ids[0]).toMatch(/^elevate:/);
@@ -225,11 +260,16 @@ describe.each(['undici', 'fetch'])('a search over %s', (transport) => {
         ['COMPLETE', null],
         ['FAILED', 'UPSTREAM_UNAVAILABLE'],
       ]);
-      expect(errors.map(({ path, extensions }) => [path, extensions['code']])).toEqual([[['search'], 'UPSTREAM_UNAVAILABLE']]);
+      expect(errors.map(({ path, extensions }) => [path, extensions['code']])).toEqual([
+        [['search'], 'UPSTREAM_UNAVAILABLE'],
+      ]);
     });
 
     it('and no other asked, there is an empty answer with the failure', async () => {
-      const { ids, completeness, errors } = await search(brokenProduct, { text: 'Harbour', sources: ['sage200'] });
+      const { ids, completeness, errors } = await search(brokenProduct, {
+        text: 'Harbour',
+        sources: ['sage200'],
+      });
       expect(ids).toEqual([]);
       expect(completeness[0]?.status).toBe('FAILED');
       expect(errors).toHaveLength(1);
@@ -250,7 +290,10 @@ describe.each(['undici', 'fetch'])('a search over %s', (transport) => {
       ['an unknown source', { text: 'a', sources: ['nowhere'] }, '"nowhere" is not a source'],
       ['no text', {}, 'text'],
     ])('%s', async (_what, variables, message) => {
-      expect(await searchRefused(product, variables)).toEqual({ code: 'BAD_USER_INPUT', message: expect.stringContaining(message) });
+      expect(await searchRefused(product, variables)).toEqual({
+        code: 'BAD_USER_INPUT',
+        message: expect.stringContaining(message),
+      });
       expect(apiNames.flatMap(callsOf)).toEqual([]);
     });
 

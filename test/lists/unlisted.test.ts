@@ -6,14 +6,21 @@ import { startTestProduct, type TestProduct } from '../support/product.ts';
 import { startStubServer, type RecordingServer } from '../support/recording-server.ts';
 import { answerList, createCustomers } from './support/listed-apis.ts';
 
-const customers = { elevate: createCustomers('elevate', 2), sage200: createCustomers('sage200', 2), cro: createCustomers('cro', 2) };
+const customers = {
+  elevate: createCustomers('elevate', 2),
+  sage200: createCustomers('sage200', 2),
+  cro: createCustomers('cro', 2),
+};
 const nameReason = 'Sage 200 has no filter for names here.';
 
 let stub: RecordingServer;
 /** Elevate has no list, and Sage 200 none that can be narrowed by name. */
 let product: TestProduct;
 
-function relist(provider: Provider, change: (listing: ListingTraits | undefined) => ListingTraits | undefined): Provider {
+function relist(
+  provider: Provider,
+  change: (listing: ListingTraits | undefined) => ListingTraits | undefined,
+): Provider {
   return {
     ...provider,
     createSource(options) {
@@ -28,7 +35,10 @@ beforeAll(async () => {
   product = await startTestProduct(createEntries(stub.url), {
     ...providers,
     elevate: relist(providers.elevate, () => undefined),
-    sage200: relist(providers.sage200, (listing) => listing && { ...listing, unsupportedFilters: { name: nameReason } }),
+    sage200: relist(
+      providers.sage200,
+      (listing) => listing && { ...listing, unsupportedFilters: { name: nameReason } },
+    ),
   });
 });
 
@@ -78,7 +88,9 @@ describe('a source that cannot be asked is left out without a call, and it is sa
   });
 
   it('but not in a search for what may be a reference, which it can be narrowed by', async () => {
-    const { data } = await product.query('{ search(text: "AB100", sources: ["sage200"]) { completeness { status } } }');
+    const { data } = await product.query(
+      '{ search(text: "AB100", sources: ["sage200"]) { completeness { status } } }',
+    );
     expect(data['search']).toEqual({ completeness: [{ status: 'COMPLETE' }] });
     expect(stub.calls).toEqual([expect.stringContaining("?$filter=reference eq 'AB100'&")]);
   });

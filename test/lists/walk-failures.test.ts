@@ -5,7 +5,14 @@ import { createEntries } from '../graph/support/stub-graph.ts';
 import { startTestProduct, type TestProduct } from '../support/product.ts';
 import { startStubServer, type RecordingServer } from '../support/recording-server.ts';
 import { readPage, statuses, walk, type ListPage } from './support/list-page.ts';
-import { answerList, apiNames, apiOf, createCustomers, type ApiName, type ListedCustomers } from './support/listed-apis.ts';
+import {
+  answerList,
+  apiNames,
+  apiOf,
+  createCustomers,
+  type ApiName,
+  type ListedCustomers,
+} from './support/listed-apis.ts';
 
 /** A source answers so many calls, then fails with a status until it is mended. */
 interface Failure {
@@ -66,18 +73,35 @@ function fail(api: ApiName, status = 503, afterCalls = 0): void {
   failures.set(api, { afterCalls, status });
 }
 
-const codes: Readonly<Record<number, string>> = { 503: 'UPSTREAM_UNAVAILABLE', 403: 'UPSTREAM_FORBIDDEN', 400: 'UPSTREAM_REJECTED' };
+const codes: Readonly<Record<number, string>> = {
+  503: 'UPSTREAM_UNAVAILABLE',
+  403: 'UPSTREAM_FORBIDDEN',
+  400: 'UPSTREAM_REJECTED',
+};
 
 describe('a source that fails', () => {
   it.each([
     [503, 'UPSTREAM_UNAVAILABLE', 'Sage 200 (source "sage200") cannot be reached at present.'],
     [429, 'UPSTREAM_RATE_LIMITED', 'Sage 200 (source "sage200") takes no more calls for the moment.'],
     [401, 'UPSTREAM_UNAUTHORIZED', 'Sage 200 (source "sage200") did not accept the credentials.'],
-    [403, 'UPSTREAM_FORBIDDEN', 'Sage 200 (source "sage200") does not allow this to be read with these credentials.'],
+    [
+      403,
+      'UPSTREAM_FORBIDDEN',
+      'Sage 200 (source "sage200") does not allow this to be read with these credentials.',
+    ],
   ])('with %i is reported with its code while the others go on', async (status, code, reason) => {
     fail('sage200', status);
     const { completeness, ...page } = await readPage(product, { first: 8 });
-    expect(page.ids).toEqual(['elevate:1', 'cro:1', 'elevate:2', 'cro:2', 'elevate:3', 'cro:3', 'elevate:4', 'cro:4']);
+    expect(page.ids).toEqual([
+      'elevate:1',
+      'cro:1',
+      'elevate:2',
+      'cro:2',
+      'elevate:3',
+      'cro:3',
+      'elevate:4',
+      'cro:4',
+    ]);
     expect(page.pageInfo.hasNextPage).toBe(true);
     const fetchedAt = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
     expect(completeness).toEqual([
@@ -86,7 +110,11 @@ describe('a source that fails', () => {
       { source: { name: 'cro' }, status: 'PARTIAL', code: null, reason: null, fetchedAt },
     ]);
     expect(page.errors).toHaveLength(1);
-    expect(page.errors[0]).toMatchObject({ message: reason, path: ['customers'], extensions: { code, source: 'sage200' } });
+    expect(page.errors[0]).toMatchObject({
+      message: reason,
+      path: ['customers'],
+      extensions: { code, source: 'sage200' },
+    });
   });
 
   it('is picked up by the next page', async () => {
@@ -111,14 +139,28 @@ describe('a source that fails', () => {
     fail('elevate', 403);
     const { pageInfo, ids, ...page } = await readPage(product, { first: 50 });
     expect(ids).toHaveLength(20);
-    expect(statuses({ pageInfo, ids, ...page })).toEqual(['elevate FAILED UPSTREAM_FORBIDDEN', 'sage200 COMPLETE', 'cro COMPLETE']);
+    expect(statuses({ pageInfo, ids, ...page })).toEqual([
+      'elevate FAILED UPSTREAM_FORBIDDEN',
+      'sage200 COMPLETE',
+      'cro COMPLETE',
+    ]);
     expect(pageInfo.hasNextPage).toBe(true);
     const again = await readPage(product, { first: 50, after: pageInfo.endCursor });
-    expect({ ids: again.ids, hasNextPage: again.pageInfo.hasNextPage }).toEqual({ ids: [], hasNextPage: true });
-    expect(statuses(again)).toEqual(['elevate FAILED UPSTREAM_FORBIDDEN', 'sage200 COMPLETE', 'cro COMPLETE']);
+    expect({ ids: again.ids, hasNextPage: again.pageInfo.hasNextPage }).toEqual({
+      ids: [],
+      hasNextPage: true,
+    });
+    expect(statuses(again)).toEqual([
+      'elevate FAILED UPSTREAM_FORBIDDEN',
+      'sage200 COMPLETE',
+      'cro COMPLETE',
+    ]);
     mend();
     const last = await readPage(product, { first: 50, after: again.pageInfo.endCursor });
-    expect({ ids: last.ids, hasNextPage: last.pageInfo.hasNextPage }).toEqual({ ids: idsOf('elevate'), hasNextPage: false });
+    expect({ ids: last.ids, hasNextPage: last.pageInfo.hasNextPage }).toEqual({
+      ids: idsOf('elevate'),
+      hasNextPage: false,
+    });
   });
 
   it('leaves an empty page with a cursor when it is the only one', async () => {
@@ -126,10 +168,17 @@ describe('a source that fails', () => {
     const { pageInfo, ids } = await readPage(product, { filter: { sources: ['elevate'] } });
     expect({ ids, pageInfo }).toEqual({
       ids: [],
-      pageInfo: { hasNextPage: true, hasPreviousPage: false, startCursor: null, endCursor: expect.any(String) },
+      pageInfo: {
+        hasNextPage: true,
+        hasPreviousPage: false,
+        startCursor: null,
+        endCursor: expect.any(String),
+      },
     });
     mend();
-    expect((await readPage(product, { filter: { sources: ['elevate'] }, after: pageInfo.endCursor })).ids).toEqual(idsOf('elevate'));
+    expect(
+      (await readPage(product, { filter: { sources: ['elevate'] }, after: pageInfo.endCursor })).ids,
+    ).toEqual(idsOf('elevate'));
   });
 
   it('at its second call for a page keeps what the first brought', async () => {
@@ -174,7 +223,9 @@ describe('the sources of the product', () => {
     const end = await readPage(small, { first: 40, after: second.pageInfo.endCursor });
     await small.close();
     expect(end.pageInfo.hasNextPage).toBe(false);
-    expect((await readPage(product, { first: 40, after: end.pageInfo.endCursor })).ids).toEqual(idsOf('elevate').slice(2));
+    expect((await readPage(product, { first: 40, after: end.pageInfo.endCursor })).ids).toEqual(
+      idsOf('elevate').slice(2),
+    );
   });
 });
 
@@ -194,7 +245,10 @@ const steps = fc.array(
       fc.record({
         api: fc.constantFrom(...apiNames),
         afterCalls: fc.nat({ max: 1 }),
-        status: fc.oneof({ weight: 200, arbitrary: fc.constantFrom(403, 400) }, { weight: 1, arbitrary: fc.constant(503) }),
+        status: fc.oneof(
+          { weight: 200, arbitrary: fc.constantFrom(403, 400) },
+          { weight: 1, arbitrary: fc.constant(503) },
+        ),
       }),
       { maxLength: 3 },
     ),
@@ -223,8 +277,12 @@ async function walkInSteps(walked: TestProduct, plan: readonly Step[]): Promise<
 
 /** What failed is told, by completeness and by errors, and nothing else is. */
 function checkFailures(page: ListPage): void {
-  const told = page.completeness.filter(({ status }) => status === 'FAILED').map(({ source, code }) => [source.name, code]);
-  const expected = apiNames.filter((api) => failed.has(api)).map((api) => [api, codes[failures.get(api)?.status ?? 0]]);
+  const told = page.completeness
+    .filter(({ status }) => status === 'FAILED')
+    .map(({ source, code }) => [source.name, code]);
+  const expected = apiNames
+    .filter((api) => failed.has(api))
+    .map((api) => [api, codes[failures.get(api)?.status ?? 0]]);
   assert.deepEqual(told, expected);
   assert.deepEqual(
     page.errors.map(({ path, extensions }) => [path, extensions['source'], extensions['code']]),

@@ -5,7 +5,13 @@ import { startTestProduct, type SourceEntry, type TestProduct } from '../support
 import { startStubServer, type RecordingServer } from '../support/recording-server.ts';
 import { startRecordedSandbox, type RecordedApi } from '../support/sources.ts';
 import { readPage, statuses, walk, type ListPage } from './support/list-page.ts';
-import { answerList, apiOf, createCustomers, type ApiName, type ListedCustomers } from './support/listed-apis.ts';
+import {
+  answerList,
+  apiOf,
+  createCustomers,
+  type ApiName,
+  type ListedCustomers,
+} from './support/listed-apis.ts';
 
 describe.each(['undici', 'fetch'])('a walk over the sandbox by %s', (transport) => {
   let sandbox: Record<ApiName, RecordedApi>;
@@ -13,7 +19,10 @@ describe.each(['undici', 'fetch'])('a walk over the sandbox by %s', (transport) 
 
   beforeAll(async () => {
     sandbox = await startRecordedSandbox();
-    const entries = Object.entries(sandbox).map(([name, { source }]): [string, SourceEntry] => [name, { ...source, transport }]);
+    const entries = Object.entries(sandbox).map(([name, { source }]): [string, SourceEntry] => [
+      name,
+      { ...source, transport },
+    ]);
     product = await startTestProduct(Object.fromEntries(entries));
   });
 
@@ -28,8 +37,16 @@ describe.each(['undici', 'fetch'])('a walk over the sandbox by %s', (transport) 
     expect({ walked: ids.length, distinct: new Set(ids).size }).toEqual({ walked: 1_500, distinct: 1_500 });
     expect(pages.slice(0, -1).every((page) => page.ids.length === 7)).toBe(true);
     expect(pages.flatMap((page) => page.errors)).toEqual([]);
-    expect(statuses(pages[0] ?? (await readPage(product)))).toEqual(['elevate PARTIAL', 'sage200 PARTIAL', 'cro PARTIAL']);
-    expect(statuses(pages.at(-1) ?? (await readPage(product)))).toEqual(['elevate COMPLETE', 'sage200 COMPLETE', 'cro COMPLETE']);
+    expect(statuses(pages[0] ?? (await readPage(product)))).toEqual([
+      'elevate PARTIAL',
+      'sage200 PARTIAL',
+      'cro PARTIAL',
+    ]);
+    expect(statuses(pages.at(-1) ?? (await readPage(product)))).toEqual([
+      'elevate COMPLETE',
+      'sage200 COMPLETE',
+      'cro COMPLETE',
+    ]);
     for (const name of Object.keys(sandbox)) {
       const ofSource = ids.filter((id) => id.startsWith(`${name}:`));
       expect(ofSource).toEqual(Array.from({ length: 500 }, (_, index) => `${name}:${index + 1}`));
@@ -117,7 +134,9 @@ describe('a page', () => {
       fill(2, 0, count);
       for (const first of [1, 3, 4, 10, 50]) {
         const ids = (await walk(product, { first })).flatMap((page) => page.ids);
-        expect(ids.filter((id) => id.startsWith('cro:'))).toEqual(Array.from({ length: count }, (_, index) => `cro:${index + 1}`));
+        expect(ids.filter((id) => id.startsWith('cro:'))).toEqual(
+          Array.from({ length: count }, (_, index) => `cro:${index + 1}`),
+        );
       }
     }
   });
@@ -126,7 +145,8 @@ describe('a page', () => {
     fill(0, 0, 10_004);
     const filter = { sources: ['cro'] };
     let after: string | null = null;
-    for (let page = 0; page < 100; page += 1) after = (await readPage(product, { first: 100, after, filter })).pageInfo.endCursor;
+    for (let page = 0; page < 100; page += 1)
+      after = (await readPage(product, { first: 100, after, filter })).pageInfo.endCursor;
     stub.calls.length = 0;
     const ids = (await walk(product, { first: 1, after, filter })).flatMap((page) => page.ids);
     expect(ids).toEqual(['cro:10001', 'cro:10002', 'cro:10003', 'cro:10004']);
@@ -136,11 +156,20 @@ describe('a page', () => {
   it('ends where the sources end', async () => {
     fill(3, 3, 3);
     const exact = await readPage(product, { first: 9 });
-    expect(exact.pageInfo).toMatchObject({ hasNextPage: false, hasPreviousPage: false, endCursor: expect.any(String) });
+    expect(exact.pageInfo).toMatchObject({
+      hasNextPage: false,
+      hasPreviousPage: false,
+      endCursor: expect.any(String),
+    });
     const { ids, pageInfo } = await readPage(product, { first: 9, after: exact.pageInfo.endCursor });
     expect({ ids, pageInfo }).toEqual({
       ids: [],
-      pageInfo: { hasNextPage: false, hasPreviousPage: true, startCursor: null, endCursor: expect.any(String) },
+      pageInfo: {
+        hasNextPage: false,
+        hasPreviousPage: true,
+        startCursor: null,
+        endCursor: expect.any(String),
+      },
     });
   });
 
@@ -151,7 +180,11 @@ describe('a page', () => {
       ids: [],
       pageInfo: { hasNextPage: false, hasPreviousPage: false, startCursor: null, endCursor: null },
     });
-    expect(statuses({ ids, pageInfo, ...page })).toEqual(['elevate COMPLETE', 'sage200 COMPLETE', 'cro COMPLETE']);
+    expect(statuses({ ids, pageInfo, ...page })).toEqual([
+      'elevate COMPLETE',
+      'sage200 COMPLETE',
+      'cro COMPLETE',
+    ]);
   });
 
   it('goes on exactly behind each of its edges', async () => {
@@ -177,10 +210,16 @@ describe('a page', () => {
   });
 
   it('leaves out rows that are no records, says so, and goes on behind them', async () => {
-    customers = { elevate: [{ id: 1 }, 'a text', { id: 3 }], sage200: [{ name: 'without id' }], cro: [{ id: 1 }] };
+    customers = {
+      elevate: [{ id: 1 }, 'a text', { id: 3 }],
+      sage200: [{ name: 'without id' }],
+      cro: [{ id: 1 }],
+    };
     const page = await readPage(product, { first: 20 });
     expect(page.ids).toEqual(['elevate:1', 'cro:1', 'elevate:3']);
-    expect(page.errors.map(({ path, extensions }) => [path, extensions['code'], extensions['source']])).toEqual([
+    expect(
+      page.errors.map(({ path, extensions }) => [path, extensions['code'], extensions['source']]),
+    ).toEqual([
       [['customers'], 'UPSTREAM_BAD_RESPONSE', 'sage200'],
       [['customers'], 'UPSTREAM_BAD_RESPONSE', 'elevate'],
     ]);
@@ -189,7 +228,9 @@ describe('a page', () => {
 
   it('leads on past such rows, be there nothing else on a page', async () => {
     const usable = [6, 9, 10];
-    const rows = Array.from({ length: 10 }, (_, index) => (usable.includes(index + 1) ? { id: index + 1 } : 'a text'));
+    const rows = Array.from({ length: 10 }, (_, index) =>
+      usable.includes(index + 1) ? { id: index + 1 } : 'a text',
+    );
     customers = { elevate: rows, sage200: rows, cro: rows };
     for (const first of [1, 2, 3, 4, 7, 30]) {
       const ids = (await walk(product, { first })).flatMap((page) => page.ids);

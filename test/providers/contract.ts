@@ -2,7 +2,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { getIntrospectionQuery, buildClientSchema, type GraphQLSchema } from 'graphql';
 import type { Provider } from '../../src/providers/provider.ts';
 import { discoverApis } from '../../src/sandbox/discover.ts';
-import { startTestProduct, type QueryResult, type SourceEntry, type TestProduct } from '../support/product.ts';
+import {
+  startTestProduct,
+  type QueryResult,
+  type SourceEntry,
+  type TestProduct,
+} from '../support/product.ts';
 import { startRecordedApi, type RecordedApi } from '../support/sources.ts';
 import { collectObjects, selectFields } from './selections.ts';
 
@@ -38,7 +43,10 @@ interface Bench {
 async function startBench(provider: Provider, more: Record<string, unknown>): Promise<Bench> {
   const api = await startApi(provider.name);
   const entry: SourceEntry = { ...api.source, ...more };
-  const product = await startTestProduct({ [source]: entry, 'second-one': entry }, { [provider.name]: provider });
+  const product = await startTestProduct(
+    { [source]: entry, 'second-one': entry },
+    { [provider.name]: provider },
+  );
   const { text } = await product.query(getIntrospectionQuery());
   return {
     api,
@@ -88,8 +96,12 @@ function describeData(provider: Provider, transport: string): void {
   });
 
   it('is not called for an id that cannot be one', async () => {
-    const ids = ['', '0', '01', '-1', '1.0', '1e3', '1/../2', '1?x=1', '9'.repeat(20), 'x'].map((id) => `${source}:${id}`);
-    const { data, errors } = await ask('query ($ids: [ID!]!) { customersByIds(ids: $ids) { name } }', { ids });
+    const ids = ['', '0', '01', '-1', '1.0', '1e3', '1/../2', '1?x=1', '9'.repeat(20), 'x'].map(
+      (id) => `${source}:${id}`,
+    );
+    const { data, errors } = await ask('query ($ids: [ID!]!) { customersByIds(ids: $ids) { name } }', {
+      ids,
+    });
     expect(data['customersByIds']).toEqual(ids.map(() => null));
     expect(errors.map(({ extensions }) => extensions['code'])).toEqual(ids.map(() => 'BAD_USER_INPUT'));
     expect(bench.api.calls).toEqual([]);
@@ -97,12 +109,17 @@ function describeData(provider: Provider, transport: string): void {
 
   it('gives many customers, each at the place of its id', async () => {
     const natives = ['3', '1', '999999999', '2', '3', '1'];
-    const { data, errors } = await ask('query ($ids: [ID!]!) { customersByIds(ids: $ids) { nativeId name } }', {
-      ids: natives.map((id) => `${source}:${id}`),
-    });
+    const { data, errors } = await ask(
+      'query ($ids: [ID!]!) { customersByIds(ids: $ids) { nativeId name } }',
+      {
+        ids: natives.map((id) => `${source}:${id}`),
+      },
+    );
     expect(errors).toEqual([]);
     const expected = natives.map((nativeId) => ({ nativeId, name: expect.any(String) }));
-    expect(data['customersByIds']).toEqual(expected.map((customer) => (customer.nativeId === '999999999' ? null : customer)));
+    expect(data['customersByIds']).toEqual(
+      expected.map((customer) => (customer.nativeId === '999999999' ? null : customer)),
+    );
   });
 
   it('loads as many customers with one call as it says', async () => {
@@ -115,7 +132,9 @@ function describeData(provider: Provider, transport: string): void {
   });
 
   it('keeps the customers of two sources apart', async () => {
-    const { data } = await ask(`{ one: customer(id: "${source}:1") { id } two: customer(id: "second-one:1") { id } }`);
+    const { data } = await ask(
+      `{ one: customer(id: "${source}:1") { id } two: customer(id: "second-one:1") { id } }`,
+    );
     expect(data).toEqual({ one: { id: `${source}:1` }, two: { id: 'second-one:1' } });
   });
 
@@ -129,22 +148,32 @@ function describeData(provider: Provider, transport: string): void {
   for (const [kind, type] of Object.entries(provider.nodeTypes)) {
     it(`finds a record of kind ${kind} again by its global id`, async () => {
       const fields = selectFields(bench.schema, provider.customerType, { depth: 3, only: ['id'] });
-      const { data, errors } = await ask(`{ customer(id: "${source}:1") { ... on ${provider.customerType} ${fields} } }`);
+      const { data, errors } = await ask(
+        `{ customer(id: "${source}:1") { ... on ${provider.customerType} ${fields} } }`,
+      );
       expect(errors).toEqual([]);
       const id = collectObjects(data).find((object) => object['__typename'] === type)?.['id'];
       expect(id).toMatch(new RegExp(`^${source}:${kind}:\\d+$`));
       const again = await ask('query ($id: ID!) { node(id: $id) { __typename id } }', { id });
-      expect({ data: again.data, errors: again.errors }).toEqual({ data: { node: { __typename: type, id } }, errors: [] });
+      expect({ data: again.data, errors: again.errors }).toEqual({
+        data: { node: { __typename: type, id } },
+        errors: [],
+      });
     });
   }
 
   it('finds a customer as a node', async () => {
     const { data, errors } = await ask(`{ node(id: "${source}:1") { __typename id } }`);
-    expect({ data, errors }).toEqual({ data: { node: { __typename: provider.customerType, id: `${source}:1` } }, errors: [] });
+    expect({ data, errors }).toEqual({
+      data: { node: { __typename: provider.customerType, id: `${source}:1` } },
+      errors: [],
+    });
   });
 
   it('lists its customers in a steady order, if it lists them', async () => {
-    const { data } = await ask('{ sources { capabilities { isListable } } customers(first: 5) { nodes { id } } }');
+    const { data } = await ask(
+      '{ sources { capabilities { isListable } } customers(first: 5) { nodes { id } } }',
+    );
     const capabilities = collectObjects(data).find((object) => 'isListable' in object);
     if (capabilities?.['isListable'] !== true) return;
     const again = await ask('{ customers(first: 5) { nodes { id } } }');
@@ -173,7 +202,12 @@ function describeFailures(provider: Provider, transport: string): void {
     expect(errors).toEqual([
       expect.objectContaining({
         path: ['customer'],
-        extensions: expect.objectContaining({ code: 'UPSTREAM_UNAUTHORIZED', source, provider: provider.name, retryable: false }),
+        extensions: expect.objectContaining({
+          code: 'UPSTREAM_UNAUTHORIZED',
+          source,
+          provider: provider.name,
+          retryable: false,
+        }),
       }),
     ]);
     expect(text).not.toMatch(/!wrong!|127\.0\.0\.1|stack/);
@@ -185,7 +219,12 @@ function describeFailures(provider: Provider, transport: string): void {
     expect(errors).toEqual([
       expect.objectContaining({
         path: ['customer'],
-        extensions: expect.objectContaining({ code: 'UPSTREAM_UNAVAILABLE', source, provider: provider.name, retryable: true }),
+        extensions: expect.objectContaining({
+          code: 'UPSTREAM_UNAVAILABLE',
+          source,
+          provider: provider.name,
+          retryable: true,
+        }),
       }),
     ]);
     expect(text).not.toMatch(/ECONN|127\.0\.0\.1|stack/);

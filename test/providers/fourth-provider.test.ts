@@ -12,8 +12,19 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 jest.setTimeout(120_000);
 
 const fixture = 'test/providers/acme';
-const copied = ['src', 'schema', 'codegen', 'codegen.ts', 'tsconfig.json', 'jest.config.js', 'package.json', 'test/support'];
-const copiedTests = ['contract.ts', 'contract.test.ts', 'selections.ts'].map((file) => `test/providers/${file}`);
+const copied = [
+  'src',
+  'schema',
+  'codegen',
+  'codegen.ts',
+  'tsconfig.json',
+  'jest.config.js',
+  'package.json',
+  'test/support',
+];
+const copiedTests = ['contract.ts', 'contract.test.ts', 'selections.ts'].map(
+  (file) => `test/providers/${file}`,
+);
 
 let folder: string;
 let generated: Result;
@@ -32,7 +43,9 @@ afterAll(() => rmSync(folder, { recursive: true }));
 /** The entry in the registry, and its import. */
 function register(): void {
   edit('src/providers/index.ts', (text) =>
-    text.replace(/^import .*cro\/index\.ts';$/m, "$&\nimport { acme } from './acme/index.ts';").replace(/^ {2}cro,$/m, '$&\n  acme,'),
+    text
+      .replace(/^import .*cro\/index\.ts';$/m, "$&\nimport { acme } from './acme/index.ts';")
+      .replace(/^ {2}cro,$/m, '$&\n  acme,'),
   );
 }
 
@@ -44,7 +57,11 @@ function edit(file: string, change: (text: string) => string): void {
 }
 
 /** Makes a change for the time of a check. */
-async function withChange(file: string, change: (text: string) => string, check: () => Promise<void>): Promise<void> {
+async function withChange(
+  file: string,
+  change: (text: string) => string,
+  check: () => Promise<void>,
+): Promise<void> {
   const original = readFileSync(path.join(folder, file), 'utf8');
   edit(file, change);
   try {
@@ -64,9 +81,14 @@ const checkTypes = () => run('node_modules/typescript/bin/tsc', '--noEmit');
 
 function run(program: string, ...args: readonly string[]): Promise<Result> {
   return new Promise((resolve) => {
-    execFile(process.execPath, [...nodeOptions(program), program, ...args], { cwd: folder, timeout: 60_000 }, (error, stdout, stderr) => {
-      resolve({ exitCode: error === null ? 0 : Number(error.code ?? 1), output: stdout + stderr });
-    });
+    execFile(
+      process.execPath,
+      [...nodeOptions(program), program, ...args],
+      { cwd: folder, timeout: 60_000 },
+      (error, stdout, stderr) => {
+        resolve({ exitCode: error === null ? 0 : Number(error.code ?? 1), output: stdout + stderr });
+      },
+    );
   });
 }
 
@@ -110,7 +132,11 @@ describe('a piece that was forgotten is named', () => {
   it('when it is the source of a field', async () => {
     await withChange(
       'schema/providers/acme.graphql',
-      (text) => text.replace('  creditLimit: Decimal\n', '  creditLimit: Decimal\n\n  "Its rank."\n  creditRank: Int\n'),
+      (text) =>
+        text.replace(
+          '  creditLimit: Decimal\n',
+          '  creditLimit: Decimal\n\n  "Its rank."\n  creditRank: Int\n',
+        ),
       async () => {
         await generate();
         const { exitCode, output } = await checkTypes();

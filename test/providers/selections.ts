@@ -1,4 +1,11 @@
-import { getNamedType, isCompositeType, isInterfaceType, isObjectType, isRequiredArgument, type GraphQLSchema } from 'graphql';
+import {
+  getNamedType,
+  isCompositeType,
+  isInterfaceType,
+  isObjectType,
+  isRequiredArgument,
+  type GraphQLSchema,
+} from 'graphql';
 
 export interface SelectionOptions {
   /** Objects within objects. */
@@ -8,14 +15,20 @@ export interface SelectionOptions {
 }
 
 /** A selection of the fields of a type and of the types below it, as far as they need no argument. */
-export function selectFields(schema: GraphQLSchema, typeName: string, { depth, only }: SelectionOptions): string {
+export function selectFields(
+  schema: GraphQLSchema,
+  typeName: string,
+  { depth, only }: SelectionOptions,
+): string {
   const type = schema.getType(typeName);
   if (!isObjectType(type) && !isInterfaceType(type)) throw new TypeError(`${typeName} has no fields`);
   const fields = Object.values(type.getFields()).flatMap((field) => {
     const inner = getNamedType(field.type);
     if (field.args.some(isRequiredArgument)) return [];
     if (!isCompositeType(inner)) return only === undefined || only.includes(field.name) ? [field.name] : [];
-    return depth === 0 ? [] : [`${field.name} ${selectFields(schema, inner.name, { depth: depth - 1, ...(only && { only }) })}`];
+    return depth === 0
+      ? []
+      : [`${field.name} ${selectFields(schema, inner.name, { depth: depth - 1, ...(only && { only }) })}`];
   });
   return `{ __typename ${fields.join(' ')} }`;
 }

@@ -25,12 +25,15 @@ async function expectPromptEnd(stub: Stub, leave: () => Promise<number>): Promis
   }
   const sorted = tookMs.toSorted((a, b) => a - b);
   const [median = Infinity, longest = Infinity] = [sorted[(tries - 1) / 2], sorted.at(-1)];
-  process.stdout.write(`client gone: calls were over in ${median.toFixed(1)} ms, ${longest.toFixed(1)} ms at most, of ${tries} tries\n`);
+  process.stdout.write(
+    `client gone: calls were over in ${median.toFixed(1)} ms, ${longest.toFixed(1)} ms at most, of ${tries} tries\n`,
+  );
   expect(median).toBeLessThan(promptMs);
   expect(longest).toBeLessThan(busyMs);
 }
 
-const countRefusals = (product: TestProduct, by: string) => readCounter(product.url, 'upstream_refusals_total', { by });
+const countRefusals = (product: TestProduct, by: string) =>
+  readCounter(product.url, 'upstream_refusals_total', { by });
 
 describe('when the client goes away', () => {
   it('all calls for it end', async () => {
@@ -47,7 +50,9 @@ describe('when the client goes away', () => {
   });
 
   it('a call ends in the middle of its body', async () => {
-    const stub = await startSilentStub((response) => response.writeHead(200, { 'content-type': 'application/json' }).write('{"id":1,'));
+    const stub = await startSilentStub((response) =>
+      response.writeHead(200, { 'content-type': 'application/json' }).write('{"id":1,'),
+    );
     const product = await startProduct(stub);
     await expectPromptEnd(stub, async () => {
       const before = stub.calls.length;
@@ -138,14 +143,18 @@ describe('when the client goes away', () => {
   });
 
   it('places are free again however many come and go at once', async () => {
-    const stub = await startSilentStub((response) => void setTimeout(() => response.destroyed || answerWith(response, 1), 20));
+    const stub = await startSilentStub(
+      (response) => void setTimeout(() => response.destroyed || answerWith(response, 1), 20),
+    );
     const product = await startProduct(stub, {}, { maxOperations: 4, maxQueuedOperations: 100 });
     for (let round = 0; round < 20; round += 1) {
       const operations = Array.from({ length: 30 }, () => ask(product, 'elevate:1'));
       await sleep(round);
       for (const operation of operations) operation.leave();
     }
-    const answers = await Promise.all(Array.from({ length: 8 }, () => product.query('{ customer(id: "elevate:1") { name } }')));
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, () => product.query('{ customer(id: "elevate:1") { name } }')),
+    );
     expect(answers.map(({ data }) => data['customer'])).toEqual(answers.map(() => ({ name: 'North 1' })));
   });
 });
@@ -157,7 +166,9 @@ describe('a call that several operations share', () => {
     const first = ask(product, 'elevate:1');
     await waitUntil(() => stub.calls.length === 1);
     const staying = product.query('{ customer(id: "elevate:1") { name } }');
-    await waitUntil(async () => (await readCounter(product.url, 'upstream_answers_shared_total', { from: 'flight' })) === 1);
+    await waitUntil(
+      async () => (await readCounter(product.url, 'upstream_answers_shared_total', { from: 'flight' })) === 1,
+    );
     first.leave();
     await sleep(200);
     expect(stub.closedAtMs).toEqual([]);

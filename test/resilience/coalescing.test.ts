@@ -34,11 +34,14 @@ async function startHeldSource() {
   });
   const product = await startProduct({ elevate: entryFor.elevate(stub.url, { auth: { type: 'forward' } }) });
   const ask = async (caller: string) => {
-    const { data } = await product.query('{ customer(id: "elevate:1") { name } }', { headers: { 'x-elevate-authorization': caller } });
+    const { data } = await product.query('{ customer(id: "elevate:1") { name } }', {
+      headers: { 'x-elevate-authorization': caller },
+    });
     return data['customer'];
   };
   const waitForShared = async (count: number) => {
-    while ((await readCounter(product.url, 'upstream_answers_shared_total', { from: 'flight' })) < count) await sleep(20);
+    while ((await readCounter(product.url, 'upstream_answers_shared_total', { from: 'flight' })) < count)
+      await sleep(20);
   };
   return { stub, ask, release, waitForShared };
 }
@@ -48,13 +51,17 @@ it('200 operations at the same time for the same customer and credentials take o
   const answers = Promise.all(Array.from({ length: 200 }, () => ask('Bearer first')));
   await waitForShared(199);
   release();
-  expect(new Set((await answers).map((answer) => JSON.stringify(answer)))).toEqual(new Set([JSON.stringify({ name: 'of Bearer first' })]));
+  expect(new Set((await answers).map((answer) => JSON.stringify(answer)))).toEqual(
+    new Set([JSON.stringify({ name: 'of Bearer first' })]),
+  );
   expect(stub.calls).toEqual(['GET /v1/customers/1']);
 });
 
 it('200 operations at the same time for the same customer with two credentials take two calls', async () => {
   const { stub, ask, release, waitForShared } = await startHeldSource();
-  const callers = Array.from({ length: 200 }, (_, index) => (index % 2 === 0 ? 'Bearer first' : 'Bearer second'));
+  const callers = Array.from({ length: 200 }, (_, index) =>
+    index % 2 === 0 ? 'Bearer first' : 'Bearer second',
+  );
   const answers = Promise.all(callers.map((caller) => ask(caller)));
   await waitForShared(198);
   release();
@@ -73,7 +80,9 @@ it.each([
       body: { id: Number(pathname.split('/').at(-1)), customerName: `of ${headers.authorization}` },
     }));
     const auth = { type: 'forward' };
-    const product = await startProduct({ elevate: entryFor.elevate(stub.url, { auth, cache: { customersSeconds } }) });
+    const product = await startProduct({
+      elevate: entryFor.elevate(stub.url, { auth, cache: { customersSeconds } }),
+    });
     const pool = new Pool(product.url, { connections: 32 });
     closers.push(() => pool.close());
     const callers = ['Bearer first', 'Bearer second'];
@@ -86,7 +95,9 @@ it.each([
         next += 1;
         const caller = callers[turn % 2] ?? '';
         const id = 1 + (Math.floor(turn / 2) % 7);
-        const expected = JSON.stringify({ data: { customer: { id: `elevate:${id}`, name: `of ${caller}` } } });
+        const expected = JSON.stringify({
+          data: { customer: { id: `elevate:${id}`, name: `of ${caller}` } },
+        });
         const { body } = await pool.request({
           path: '/graphql',
           method: 'POST',

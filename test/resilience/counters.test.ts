@@ -8,7 +8,15 @@ afterEach(closeAll);
 
 describe('is counted:', () => {
   it.each(counterCases)('$what', async (counterCase) => {
-    const { answer = good, settings, server, act = (asked) => askFor(asked), counter, labels = {}, count = 1 } = counterCase;
+    const {
+      answer = good,
+      settings,
+      server,
+      act = (asked) => askFor(asked),
+      counter,
+      labels = {},
+      count = 1,
+    } = counterCase;
     const stub = await startSilentStub(answer);
     const product = await startProduct(stub, settings, server);
     expect(await readCounter(product.url, counter, labels)).toBe(0);

@@ -2,7 +2,12 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Agent, request } from 'undici';
 import { z } from 'zod';
 import { runMany } from '../support/load.ts';
-import { startProductOn, startSandboxProcess, type ProductProcess, type SandboxProcess } from '../support/processes.ts';
+import {
+  startProductOn,
+  startSandboxProcess,
+  type ProductProcess,
+  type SandboxProcess,
+} from '../support/processes.ts';
 import { providerNames as providers } from '../support/provider-names.ts';
 import { sumStarvation, watchStarvation, type Starvation } from '../support/starvation.ts';
 import { mixFaults } from './support/fault-mixes.ts';
@@ -15,10 +20,16 @@ const concurrency = 20;
 
 /** Small ones for the most part: this machine is to wait for the sources, not for its processor. */
 const operationsAsked = [
-  ...providers.map((provider) => ({ query: `query ($id: ID!) { customer(id: $id) { id name contacts { name } } }`, asked: [provider] })),
+  ...providers.map((provider) => ({
+    query: `query ($id: ID!) { customer(id: $id) { id name contacts { name } } }`,
+    asked: [provider],
+  })),
   { query: `query ($ids: [ID!]!) { customersByIds(ids: $ids) { id name } }`, asked: providers },
   { query: `{ customers(first: 3) { nodes { id name } completeness { status } } }`, asked: [] },
-  ...providers.map((provider) => ({ query: `query ($id: ID!) { customer(id: $id) { name addresses { city } } }`, asked: [provider] })),
+  ...providers.map((provider) => ({
+    query: `query ($id: ID!) { customer(id: $id) { name addresses { city } } }`,
+    asked: [provider],
+  })),
   { query: `{ search(text: "harbour", first: 3) { nodes { id } completeness { status } } }`, asked: [] },
 ];
 
@@ -67,8 +78,14 @@ describe('with faults of every kind', () => {
     watchStarvation((each) => void clientStarved.push(each), { countsOwnWork: true });
     const answers: Answer[] = [];
     for (let round = 0; round <= rounds; round += 1) {
-      await Promise.all(providers.map((provider, index) => sandbox.setFaults(provider, mixFaults(10 * round + index, 0.04))));
-      await runMany(operationsPerRound, concurrency, async (index) => void answers.push(await operate(client, round, index)));
+      await Promise.all(
+        providers.map((provider, index) => sandbox.setFaults(provider, mixFaults(10 * round + index, 0.04))),
+      );
+      await runMany(
+        operationsPerRound,
+        concurrency,
+        async (index) => void answers.push(await operate(client, round, index)),
+      );
       // The first round is for a process that has just started: it compiles its code.
       if (round === 0) answers.length = 0;
     }
@@ -81,7 +98,8 @@ describe('with faults of every kind', () => {
         lateMs: Math.round(lateMs),
         // What the machine kept client and product from running, and is not the product's doing.
         starvedMs: Math.round(
-          sumStarvation(productStarved, askedAtMs, answeredAtMs) + sumStarvation(clientStarved, askedAtMs, answeredAtMs),
+          sumStarvation(productStarved, askedAtMs, answeredAtMs) +
+            sumStarvation(clientStarved, askedAtMs, answeredAtMs),
         ),
       }));
     expect(late.filter(({ lateMs, starvedMs }) => lateMs - starvedMs > marginMs)).toEqual([]);
@@ -108,12 +126,20 @@ async function operate(client: Agent, round: number, index: number): Promise<Ans
   const { body, headers } = await request(`${product.url}/graphql`, {
     dispatcher: client,
     method: 'POST',
-    headers: { 'content-type': 'application/json', ...(askedMs === undefined ? {} : { 'x-request-timeout-ms': String(askedMs) }) },
+    headers: {
+      'content-type': 'application/json',
+      ...(askedMs === undefined ? {} : { 'x-request-timeout-ms': String(askedMs) }),
+    },
     body: JSON.stringify({ query, variables: { id: ids[0], ids } }),
   });
   const text = await body.text();
   const answeredAtMs = performance.timeOrigin + performance.now();
   expect(headers['content-type']).toMatch(/json/);
   const { errors = [] } = wellFormed.parse(JSON.parse(text));
-  return { askedAtMs, answeredAtMs, lateMs: answeredAtMs - askedAtMs - timeMs, codes: errors.map(({ extensions }) => extensions.code) };
+  return {
+    askedAtMs,
+    answeredAtMs,
+    lateMs: answeredAtMs - askedAtMs - timeMs,
+    codes: errors.map(({ extensions }) => extensions.code),
+  };
 }

@@ -2,8 +2,24 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { faultNames } from '../../src/sandbox/faults/catalogue.ts';
 import { readCounter } from '../support/metrics.ts';
 import { startTestProduct, type QueryResult, type TestProduct } from '../support/product.ts';
-import { ask, impatient, listSecrets, readSection, unbreakable, usualCalls, type Case } from './support/fault-cases.ts';
-import { bodyRows, connectionRows, listRows, recordRows, slowRows, statusRows, type FaultRow } from './support/fault-rows.ts';
+import {
+  ask,
+  impatient,
+  listSecrets,
+  readSection,
+  unbreakable,
+  usualCalls,
+  type Case,
+} from './support/fault-cases.ts';
+import {
+  bodyRows,
+  connectionRows,
+  listRows,
+  recordRows,
+  slowRows,
+  statusRows,
+  type FaultRow,
+} from './support/fault-rows.ts';
 import { startFaultySandbox, type FaultySandbox } from './support/faulty-sandbox.ts';
 import { providerNames as providers, type ProviderName } from '../support/provider-names.ts';
 import { shapes, type Shape } from './support/outcomes.ts';
@@ -43,8 +59,16 @@ afterAll(() => sandbox.close());
 
 /** @param instead replaces settings of a source */
 function startProduct(instead: Partial<Record<ProviderName, object>> = {}): Promise<TestProduct> {
-  const sourceOf = (provider: ProviderName) => ({ ...sandbox.apis[provider].source, ...unbreakable, ...instead[provider] });
-  return startTestProduct({ elevate: sourceOf('elevate'), sage200: sourceOf('sage200'), cro: sourceOf('cro') });
+  const sourceOf = (provider: ProviderName) => ({
+    ...sandbox.apis[provider].source,
+    ...unbreakable,
+    ...instead[provider],
+  });
+  return startTestProduct({
+    elevate: sourceOf('elevate'),
+    sage200: sourceOf('sage200'),
+    cro: sourceOf('cro'),
+  });
 }
 
 function expectAnswer(result: QueryResult, asked: Case): void {
@@ -56,9 +80,16 @@ function expectAnswer(result: QueryResult, asked: Case): void {
 /** Nothing is said of how a source is asked, nor of what it sent in place of what was asked for. */
 function expectNoLeak({ text }: QueryResult, { logLines }: TestProduct, { provider, outcome }: Case): void {
   const secrets = listSecrets(sandbox);
-  const names = outcome.kind === 'lost' ? [1, 2, 3].map((id) => String(truth.byId.get(`${provider}:${id}`)?.['name'])) : [];
+  const names =
+    outcome.kind === 'lost'
+      ? [1, 2, 3].map((id) => String(truth.byId.get(`${provider}:${id}`)?.['name']))
+      : [];
   expect([...secrets, ...names].filter((secret) => text.includes(secret))).toEqual([]);
-  expect(secrets.filter((secret) => secret.startsWith('sandbox') && logLines.some((line) => line.includes(secret)))).toEqual([]);
+  expect(
+    secrets.filter(
+      (secret) => secret.startsWith('sandbox') && logLines.some((line) => line.includes(secret)),
+    ),
+  ).toEqual([]);
   expect('isAdmin' in {}).toBe(false);
 }
 
@@ -76,10 +107,18 @@ interface Trace {
 
 function expectedTrace(row: FaultRow, provider: ProviderName, shape: Shape): Trace {
   const usual = usualCalls(provider, shape);
-  return { hasStruck: row.canStrike?.(provider, shape) ?? true, calls: row.outcome(provider, shape).calls?.(usual) ?? usual };
+  return {
+    hasStruck: row.canStrike?.(provider, shape) ?? true,
+    calls: row.outcome(provider, shape).calls?.(usual) ?? usual,
+  };
 }
 
-async function runCase(product: TestProduct, row: FaultRow, provider: ProviderName, shape: Shape): Promise<Trace> {
+async function runCase(
+  product: TestProduct,
+  row: FaultRow,
+  provider: ProviderName,
+  shape: Shape,
+): Promise<Trace> {
   const { faults, calls } = sandbox.apis[provider];
   const asked = { provider, shape, outcome: row.outcome(provider, shape), isFarPage: row.isFarPage === true };
   if (row.isSecond) await ask(product, provider, shape);
@@ -110,7 +149,9 @@ describe.each(providers)('%s:', (provider) => {
   describe.each([...groups, slowRows])('group %#', (...group) => {
     let product: TestProduct;
     beforeAll(async () => {
-      product = await startProduct(slowRows.some((row) => group.includes(row)) ? { [provider]: impatient } : {});
+      product = await startProduct(
+        slowRows.some((row) => group.includes(row)) ? { [provider]: impatient } : {},
+      );
     });
     afterAll(() => product.close());
 
@@ -132,7 +173,9 @@ describe.each(providers)('%s:', (provider) => {
     if (place === undefined) return void (tally.impossible += shapes.length);
     const { origin, outcome, requests, settings } = place;
     const { pathname } = new URL(sandbox.apis[provider].source.baseUrl);
-    const product = await startProduct({ [provider]: { baseUrl: `${origin}${pathname.replace(/\/$/, '')}`, ...settings } });
+    const product = await startProduct({
+      [provider]: { baseUrl: `${origin}${pathname.replace(/\/$/, '')}`, ...settings },
+    });
     for (const shape of shapes) {
       const before = await readCounter(product.url, 'upstream_calls_total', { source: provider });
       const result = await ask(product, provider, shape);
@@ -140,7 +183,10 @@ describe.each(providers)('%s:', (provider) => {
       const asked = { provider, shape, outcome };
       expectAnswer(result, asked);
       expectNoLeak(result, product, asked);
-      expect({ shape, made }).toEqual({ shape, made: outcome.calls?.(usualCalls(provider, shape)) ?? usualCalls(provider, shape) });
+      expect({ shape, made }).toEqual({
+        shape,
+        made: outcome.calls?.(usualCalls(provider, shape)) ?? usualCalls(provider, shape),
+      });
       tally.passed += 1;
     }
     expect(requests).toEqual([]);
@@ -152,7 +198,9 @@ describe.each(providers)('%s:', (provider) => {
 describe('by the second transport', () => {
   describe.each(secondTransportRows)('$name', (row) => {
     it.each(shapes)('%s', async (shape) => {
-      expect(await runAlone(row, 'cro', shape, { transport: 'fetch' })).toEqual(expectedTrace(row, 'cro', shape));
+      expect(await runAlone(row, 'cro', shape, { transport: 'fetch' })).toEqual(
+        expectedTrace(row, 'cro', shape),
+      );
     });
   });
 });
@@ -165,8 +213,12 @@ describe('the table', () => {
 
   // The last test of this file: by then all others have been run.
   it('was run in full', () => {
-    const cases = ((rows.length + unreachableRows.length) * providers.length + secondTransportRows.length) * shapes.length;
-    process.stdout.write(`fault table: ${tally.passed} of ${cases} cases passed, ${tally.impossible} cannot be run on this machine\n`);
+    const cases =
+      ((rows.length + unreachableRows.length) * providers.length + secondTransportRows.length) *
+      shapes.length;
+    process.stdout.write(
+      `fault table: ${tally.passed} of ${cases} cases passed, ${tally.impossible} cannot be run on this machine\n`,
+    );
     expect(tally.passed + tally.impossible).toBe(cases);
   });
 });

@@ -127,8 +127,10 @@ const cases: [string, Case][] = [
 
 it.each(cases)('an answer that is something else is told once, and not kept: %s', async (_what, wanted) => {
   const { source, selection, customer, path, right, data } = wanted;
-  const ask = () => graph.query(`{ customer(id: "${source}:1") { ... on ${typeOf[source]} { ${selection} } } }`);
-  const countCalls = () => graph.calls.filter((call) => call.replace('GET ', '').replace(/\?.*/, '') === path).length;
+  const ask = () =>
+    graph.query(`{ customer(id: "${source}:1") { ... on ${typeOf[source]} { ${selection} } } }`);
+  const countCalls = () =>
+    graph.calls.filter((call) => call.replace('GET ', '').replace(/\?.*/, '') === path).length;
   graph.answers.set(customerPath[source], { body: { id: 1, ...customer } });
 
   graph.answers.set(path, { body: { message: 'down for maintenance' } });
@@ -163,7 +165,9 @@ it('lists of many at once are kept in the same way', async () => {
   graph.answers.set('/sage/nominal_codes', wrong);
   await ask();
   graph.answers.set('/sage/nominal_codes', { body: codes });
-  const data = { customersByIds: codes.map(({ name }) => ({ defaultNominalAccount: { nominalCode: { name } } })) };
+  const data = {
+    customersByIds: codes.map(({ name }) => ({ defaultNominalAccount: { nominalCode: { name } } })),
+  };
   await expect(ask()).resolves.toMatchObject({ data, errors: [] });
   await expect(ask()).resolves.toMatchObject({ data, errors: [] });
   expect(graph.calls.map((call) => call.replace(/\?.*/, ''))).toEqual([

@@ -56,7 +56,10 @@ beforeEach(async () => {
   });
   begun = [];
   operations = [];
-  load = startSteadyLoad(operationsPerSecond, async (index) => void operations.push(await operate(index + 1)));
+  load = startSteadyLoad(
+    operationsPerSecond,
+    async (index) => void operations.push(await operate(index + 1)),
+  );
 });
 
 afterEach(async () => {
@@ -70,7 +73,10 @@ async function operate(id: number): Promise<Operation> {
   const atMs = Date.now();
   begun.push(atMs);
   const ids = providers.map((provider) => `${provider}:${id}`);
-  const { data, errors } = await product.query('query ($ids: [ID!]!) { customersByIds(ids: $ids) { name } }', { variables: { ids } });
+  const { data, errors } = await product.query(
+    'query ($ids: [ID!]!) { customersByIds(ids: $ids) { name } }',
+    { variables: { ids } },
+  );
   expect(data['customersByIds']).toHaveLength(providers.length);
   return { atMs, failed: errors.map(({ extensions }) => String(extensions['source'])) };
 }
@@ -92,7 +98,9 @@ async function expectGentleOpening(source: string, outageAtMs: number): Promise<
   const openedAtMs = findOpening(source, outageAtMs)?.atMs ?? 0;
   const seconds = (openedAtMs - outageAtMs) / 1_000;
   const asked = begun.filter((atMs) => atMs >= outageAtMs && atMs <= openedAtMs).length;
-  const calls = readEvents(source).filter(({ state, atMs }) => state === undefined && atMs >= outageAtMs && atMs <= openedAtMs).length;
+  const calls = readEvents(source).filter(
+    ({ state, atMs }) => state === undefined && atMs >= outageAtMs && atMs <= openedAtMs,
+  ).length;
   expect(calls).toBeGreaterThanOrEqual(10);
   expect(calls).toBeLessThanOrEqual(1.2 * asked + 10 * seconds + savedRetries);
   return openedAtMs;

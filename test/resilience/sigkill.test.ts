@@ -30,10 +30,16 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await stub.close();
-  process.stdout.write(`killed in the middle of a body: the slowest answer took ${Math.round(slowestMs)} ms\n`);
+  process.stdout.write(
+    `killed in the middle of a body: the slowest answer took ${Math.round(slowestMs)} ms\n`,
+  );
 });
 
-function startProduct(dying: ProviderName, transport: 'undici' | 'fetch', port: number): Promise<TestProduct> {
+function startProduct(
+  dying: ProviderName,
+  transport: 'undici' | 'fetch',
+  port: number,
+): Promise<TestProduct> {
   const urlOf = (provider: ProviderName) => (provider === dying ? `http://127.0.0.1:${port}` : stub.url);
   // However often it dies, it is asked again.
   const settings = { breaker: { minCalls: 1_000 }, transport };
@@ -47,7 +53,11 @@ function startProduct(dying: ProviderName, transport: 'undici' | 'fetch', port: 
 
 /** Starts an API that will send a part of a customer; which part and how depends on the round. */
 async function startDying(dying: ProviderName, port: number, round: number): Promise<ChildProcess> {
-  const body = JSON.stringify({ id: 1, [nameKeys[dying]]: `${dying} 1`, note: 'x'.repeat(round % 2 === 0 ? 100 : 100_000) });
+  const body = JSON.stringify({
+    id: 1,
+    [nameKeys[dying]]: `${dying} 1`,
+    note: 'x'.repeat(round % 2 === 0 ? 100 : 100_000),
+  });
   // From no byte to all of them.
   const sentBytes = Math.round((body.length * (round % 11)) / 10);
   const framing = round % 3 === 0 ? 'chunks' : 'length';
@@ -60,25 +70,36 @@ async function killInTheMiddle(product: TestProduct, dying: ProviderName, child:
   const exited = once(child, 'exit');
   child.once('message', () => child.kill('SIGKILL'));
   const startMs = performance.now();
-  const { data, errors } = await product.query('query ($ids: [ID!]!) { customersByIds(ids: $ids) { id name } }', {
-    variables: { ids: providers.map((provider) => `${provider}:1`) },
-  });
+  const { data, errors } = await product.query(
+    'query ($ids: [ID!]!) { customersByIds(ids: $ids) { id name } }',
+    {
+      variables: { ids: providers.map((provider) => `${provider}:1`) },
+    },
+  );
   const durationMs = performance.now() - startMs;
   // Had it not been asked it would not have died.
   const [, signal] = await exited;
   slowestMs = Math.max(slowestMs, durationMs);
-  const customers = providers.map((provider) => (provider === dying ? null : { id: `${provider}:1`, name: `${provider} 1` }));
+  const customers = providers.map((provider) =>
+    provider === dying ? null : { id: `${provider}:1`, name: `${provider} 1` },
+  );
   return {
     actual: {
       signal,
       customers: data['customersByIds'],
-      errors: errors.map(({ path, extensions }) => ({ path, code: extensions['code'], source: extensions['source'] })),
+      errors: errors.map(({ path, extensions }) => ({
+        path,
+        code: extensions['code'],
+        source: extensions['source'],
+      })),
       isInTime: durationMs <= deadlineMs + 250,
     },
     expected: {
       signal: 'SIGKILL',
       customers,
-      errors: [{ path: ['customersByIds', providers.indexOf(dying)], code: 'UPSTREAM_UNAVAILABLE', source: dying }],
+      errors: [
+        { path: ['customersByIds', providers.indexOf(dying)], code: 'UPSTREAM_UNAVAILABLE', source: dying },
+      ],
       isInTime: true,
     },
   };

@@ -27,25 +27,30 @@ afterEach(async () => {
 function startProduct(settings = {}): Promise<TestProduct> {
   const { elevate, sage200, cro } = sandbox.apis;
   const sources = { elevate: elevate.source, sage200: sage200.source, cro: cro.source };
-  return startTestProduct(Object.fromEntries(Object.entries(sources).map(([name, source]) => [name, { ...source, ...settings }])));
+  return startTestProduct(
+    Object.fromEntries(Object.entries(sources).map(([name, source]) => [name, { ...source, ...settings }])),
+  );
 }
 
-it.each(providers)('%s, of whose answers every other one fails, is there most of the time, and is not left alone', async (provider) => {
-  product = await startProduct();
-  const { faults, calls } = sandbox.apis[provider];
-  faults.set([{ name: 'status', status: 503, probability: 0.5 }]);
-  calls.length = 0;
-  const startMs = performance.now();
-  let found = 0;
-  for (let turn = 0; turn < 100; turn += 1) {
-    const { data } = await product.query(`{ customer(id: "${provider}:${turn + 1}") { id } }`);
-    if (data['customer'] !== null) found += 1;
-  }
-  const seconds = (performance.now() - startMs) / 1_000;
-  expect(found).toBeGreaterThanOrEqual(70);
-  expect(calls.length).toBeLessThanOrEqual(100 * 1.2 + 10 * seconds + 10);
-  expect(await readCounter(product.url, 'upstream_refusals_total')).toBe(0);
-});
+it.each(providers)(
+  '%s, of whose answers every other one fails, is there most of the time, and is not left alone',
+  async (provider) => {
+    product = await startProduct();
+    const { faults, calls } = sandbox.apis[provider];
+    faults.set([{ name: 'status', status: 503, probability: 0.5 }]);
+    calls.length = 0;
+    const startMs = performance.now();
+    let found = 0;
+    for (let turn = 0; turn < 100; turn += 1) {
+      const { data } = await product.query(`{ customer(id: "${provider}:${turn + 1}") { id } }`);
+      if (data['customer'] !== null) found += 1;
+    }
+    const seconds = (performance.now() - startMs) / 1_000;
+    expect(found).toBeGreaterThanOrEqual(70);
+    expect(calls.length).toBeLessThanOrEqual(100 * 1.2 + 10 * seconds + 10);
+    expect(await readCounter(product.url, 'upstream_refusals_total')).toBe(0);
+  },
+);
 
 it.each(providers)('%s cannot lead a call elsewhere', async (provider) => {
   product = await startProduct();
@@ -60,24 +65,40 @@ it.each(providers)('%s cannot lead a call elsewhere', async (provider) => {
   expect(trap.calls).toEqual([]);
 });
 
-it.each(providers)('%s tells in its status what went wrong last, how long calls take and since when it is left alone', async (provider) => {
-  product = await startProduct({ breaker: { minCalls: 2, failureRatio: 0.5 } });
-  const readStatus = async () => {
-    const { data } = await product.query(
-      '{ sources { name status { state since lastErrorCode lastErrorAt latency { calls p50Ms p99Ms } } } }',
+it.each(providers)(
+  '%s tells in its status what went wrong last, how long calls take and since when it is left alone',
+  async (provider) => {
+    product = await startProduct({ breaker: { minCalls: 2, failureRatio: 0.5 } });
+    const readStatus = async () => {
+      const { data } = await product.query(
+        '{ sources { name status { state since lastErrorCode lastErrorAt latency { calls p50Ms p99Ms } } } }',
+      );
+      const known: { name: string; status: Record<string, string | null> }[] = JSON.parse(
+        JSON.stringify(data['sources']),
+      );
+      return known.find(({ name }) => name === provider)?.status;
+    };
+    const startedAt = new Date().toISOString();
+    await expect(readStatus()).resolves.toMatchObject({
+      state: 'AVAILABLE',
+      lastErrorCode: null,
+      lastErrorAt: null,
+      latency: null,
+    });
+    sandbox.apis[provider].faults.set([{ name: 'status', status: 500, delayMs: 50 }]);
+    await product.query(`{ customer(id: "${provider}:1") { id } }`);
+    const status = await readStatus();
+    expect(status).toMatchObject({
+      state: 'UNAVAILABLE',
+      lastErrorCode: 'UPSTREAM_UNAVAILABLE',
+      latency: { calls: 2 },
+    });
+    const times = [startedAt, status?.['lastErrorAt'], status?.['since']].map((time) =>
+      Date.parse(String(time)),
     );
-    const known: { name: string; status: Record<string, string | null> }[] = JSON.parse(JSON.stringify(data['sources']));
-    return known.find(({ name }) => name === provider)?.status;
-  };
-  const startedAt = new Date().toISOString();
-  await expect(readStatus()).resolves.toMatchObject({ state: 'AVAILABLE', lastErrorCode: null, lastErrorAt: null, latency: null });
-  sandbox.apis[provider].faults.set([{ name: 'status', status: 500, delayMs: 50 }]);
-  await product.query(`{ customer(id: "${provider}:1") { id } }`);
-  const status = await readStatus();
-  expect(status).toMatchObject({ state: 'UNAVAILABLE', lastErrorCode: 'UPSTREAM_UNAVAILABLE', latency: { calls: 2 } });
-  const times = [startedAt, status?.['lastErrorAt'], status?.['since']].map((time) => Date.parse(String(time)));
-  expect(times).toEqual(times.toSorted((a, b) => a - b));
-});
+    expect(times).toEqual(times.toSorted((a, b) => a - b));
+  },
+);
 
 /** Goes through a list page by page, up to a number of pages. */
 async function walk(maxPages: number): Promise<{ readonly ids: string[]; readonly statuses: Set<string> }> {
@@ -99,16 +120,19 @@ async function walk(maxPages: number): Promise<{ readonly ids: string[]; readonl
   return { ids, statuses };
 }
 
-it.each(providers)('%s, which always sends its first page, is found out, and the others are listed', async (provider) => {
-  product = await startProduct();
-  sandbox.apis[provider].faults.set([{ name: 'pagination-loop' }]);
-  // Far enough for each source to be asked for a page that is not its first.
-  const { ids, statuses } = await walk(6);
-  expect(new Set(ids).size).toBe(ids.length);
-  expect(statuses).toContain(`${provider} FAILED UPSTREAM_BAD_RESPONSE`);
-  for (const other of providers.filter((name) => name !== provider)) {
-    const found = ids.filter((id) => id.startsWith(`${other}:`));
-    expect(found.length).toBeGreaterThan(30);
-    expect(found).toEqual(found.map((_id, index) => `${other}:${index + 1}`));
-  }
-});
+it.each(providers)(
+  '%s, which always sends its first page, is found out, and the others are listed',
+  async (provider) => {
+    product = await startProduct();
+    sandbox.apis[provider].faults.set([{ name: 'pagination-loop' }]);
+    // Far enough for each source to be asked for a page that is not its first.
+    const { ids, statuses } = await walk(6);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(statuses).toContain(`${provider} FAILED UPSTREAM_BAD_RESPONSE`);
+    for (const other of providers.filter((name) => name !== provider)) {
+      const found = ids.filter((id) => id.startsWith(`${other}:`));
+      expect(found.length).toBeGreaterThan(30);
+      expect(found).toEqual(found.map((_id, index) => `${other}:${index + 1}`));
+    }
+  },
+);

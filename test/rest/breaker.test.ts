@@ -1,6 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { createBreaker, type Breaker, type BreakerState, type Permit } from '../../src/rest/breaker.ts';
+import {
+  createBreaker,
+  type Breaker,
+  type BreakerState,
+  type Permit,
+} from '../../src/rest/limits/circuit-breaker.ts';
 
 const settings = { failureRatio: 0.5, minCalls: 4, windowSeconds: 10, openSeconds: 5 };
 const startMs = 1_000_000;
@@ -41,7 +46,8 @@ describe('a closed breaker', () => {
 
   it('stays so below its share of failures', () => {
     const { breaker } = createRecorded();
-    for (let round = 0; round < 50; round += 1) call(breaker, ['succeed', 'succeed', 'succeed', 'fail', 'fail'], startMs + round);
+    for (let round = 0; round < 50; round += 1)
+      call(breaker, ['succeed', 'succeed', 'succeed', 'fail', 'fail'], startMs + round);
     expect(breaker.state).toBe('CLOSED');
   });
 

@@ -39,7 +39,11 @@ export interface CachedSource {
 
 export async function startCachedSource(cache: z.input<typeof restSettings>['cache']): Promise<CachedSource> {
   const server = await startStub(() => source.answer ?? { body: { call: server.calls.length } });
-  const source: CachedSource = { server, client: createTestClient(server.url, 'undici', { cache }), answer: undefined };
+  const source: CachedSource = {
+    server,
+    client: createTestClient(server.url, 'undici', { cache }),
+    answer: undefined,
+  };
   return source;
 }
 

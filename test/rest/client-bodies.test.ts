@@ -1,7 +1,14 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Socket } from 'node:net';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
-import { closeAll, createTestClient, secrets, startRawServer, startServer, transports } from './test-client.ts';
+import {
+  closeAll,
+  createTestClient,
+  secrets,
+  startRawServer,
+  startServer,
+  transports,
+} from './test-client.ts';
 
 afterEach(closeAll);
 
@@ -23,36 +30,87 @@ function startAnswering({ headers = json, body }: Answer) {
 
 const usable: [string, Answer, unknown][] = [
   ['JSON', { body: '{"a":1}' }, { a: 1 }],
-  ['JSON with a charset', { headers: { 'content-type': 'Application/JSON; Charset="UTF-8"' }, body: '"ü"' }, 'ü'],
+  [
+    'JSON with a charset',
+    { headers: { 'content-type': 'Application/JSON; Charset="UTF-8"' }, body: '"ü"' },
+    'ü',
+  ],
   ['JSON of a vendor', { headers: { 'content-type': 'application/vnd.api+json' }, body: '1' }, 1],
-  ['JSON as OData labels it', { headers: { 'content-type': 'application/json;odata.metadata=minimal' }, body: '[]' }, []],
+  [
+    'JSON as OData labels it',
+    { headers: { 'content-type': 'application/json;odata.metadata=minimal' }, body: '[]' },
+    [],
+  ],
   ['JSON as text', { headers: { 'content-type': 'text/json' }, body: 'null' }, null],
   ['JSON without a media type', { headers: {}, body: '{"a":"ü"}' }, { a: 'ü' }],
   ['JSON after a byte order mark', { body: '\uFEFF{"a":1}' }, { a: 1 }],
-  ['latin 1', { headers: { 'content-type': 'application/json; charset=iso-8859-1' }, body: bytesOf(0x22, 0xfc, 0x22) }, 'ü'],
+  [
+    'latin 1',
+    { headers: { 'content-type': 'application/json; charset=iso-8859-1' }, body: bytesOf(0x22, 0xfc, 0x22) },
+    'ü',
+  ],
   [
     'UTF-16',
-    { headers: { 'content-type': 'application/json; charset=utf-16le' }, body: Buffer.from('\uFEFF{"a":"ü"}', 'utf16le') },
+    {
+      headers: { 'content-type': 'application/json; charset=utf-16le' },
+      body: Buffer.from('\uFEFF{"a":"ü"}', 'utf16le'),
+    },
     { a: 'ü' },
   ],
   ['gzip', { headers: { ...json, 'content-encoding': 'gzip' }, body: gzipSync('{"a":1}') }, { a: 1 }],
-  ['gzip under its old name', { headers: { ...json, 'content-encoding': 'X-GZIP' }, body: gzipSync('{"a":1}') }, { a: 1 }],
-  ['brotli', { headers: { ...json, 'content-encoding': 'br' }, body: brotliCompressSync('{"a":1}') }, { a: 1 }],
-  ['deflate', { headers: { ...json, 'content-encoding': 'deflate' }, body: deflateSync('{"a":1}') }, { a: 1 }],
-  ['no compression by name', { headers: { ...json, 'content-encoding': 'identity' }, body: '{"a":1}' }, { a: 1 }],
+  [
+    'gzip under its old name',
+    { headers: { ...json, 'content-encoding': 'X-GZIP' }, body: gzipSync('{"a":1}') },
+    { a: 1 },
+  ],
+  [
+    'brotli',
+    { headers: { ...json, 'content-encoding': 'br' }, body: brotliCompressSync('{"a":1}') },
+    { a: 1 },
+  ],
+  [
+    'deflate',
+    { headers: { ...json, 'content-encoding': 'deflate' }, body: deflateSync('{"a":1}') },
+    { a: 1 },
+  ],
+  [
+    'no compression by name',
+    { headers: { ...json, 'content-encoding': 'identity' }, body: '{"a":1}' },
+    { a: 1 },
+  ],
 ];
 
 const login = `<!doctype html><form action="/login"><input name="${secrets.body}"></form>`;
 const unusable: [string, Answer, RegExp][] = [
-  ['a login page', { headers: { 'content-type': 'text/html; charset=utf-8' }, body: login }, /media type is not JSON/],
+  [
+    'a login page',
+    { headers: { 'content-type': 'text/html; charset=utf-8' }, body: login },
+    /media type is not JSON/,
+  ],
   ['a login page that calls itself JSON', { body: login }, /not valid JSON/],
-  ['JSON that calls itself text', { headers: { 'content-type': 'text/plain' }, body: '{}' }, /media type is not JSON/],
-  ['JSON by another name', { headers: { 'content-type': 'application/jsonp' }, body: '{}' }, /media type is not JSON/],
+  [
+    'JSON that calls itself text',
+    { headers: { 'content-type': 'text/plain' }, body: '{}' },
+    /media type is not JSON/,
+  ],
+  [
+    'JSON by another name',
+    { headers: { 'content-type': 'application/jsonp' }, body: '{}' },
+    /media type is not JSON/,
+  ],
   ['nothing', { body: '' }, /not valid JSON/],
-  ['nothing, compressed', { headers: { ...json, 'content-encoding': 'gzip' }, body: gzipSync('') }, /not valid JSON/],
+  [
+    'nothing, compressed',
+    { headers: { ...json, 'content-encoding': 'gzip' }, body: gzipSync('') },
+    /not valid JSON/,
+  ],
   ['invalid JSON', { body: `{"a":${secrets.body}}` }, /not valid JSON/],
   ['truncated JSON', { body: `{"a":"${secrets.body}` }, /not valid JSON/],
-  ['truncated JSON with a long number', { body: `{"a":12345678901234567890,"b":"${secrets.body}` }, /not valid JSON/],
+  [
+    'truncated JSON with a long number',
+    { body: `{"a":12345678901234567890,"b":"${secrets.body}` },
+    /not valid JSON/,
+  ],
   ['JSON nested too deeply', { body: `${'['.repeat(200_000)}1.50${']'.repeat(200_000)}` }, /not valid JSON/],
   ['too many bytes', { body: JSON.stringify(secrets.body.repeat(1_000)) }, /larger than 4096 bytes/],
   [
@@ -62,31 +120,62 @@ const unusable: [string, Answer, RegExp][] = [
   ],
   [
     'a bomb in brotli',
-    { headers: { ...json, 'content-encoding': 'br' }, body: brotliCompressSync(`"${'a'.repeat(1_000_000)}"`) },
+    {
+      headers: { ...json, 'content-encoding': 'br' },
+      body: brotliCompressSync(`"${'a'.repeat(1_000_000)}"`),
+    },
     /inflates to more than 4096/,
   ],
-  ['gzip that is none', { headers: { ...json, 'content-encoding': 'gzip' }, body: secrets.body }, /compression is broken/],
+  [
+    'gzip that is none',
+    { headers: { ...json, 'content-encoding': 'gzip' }, body: secrets.body },
+    /compression is broken/,
+  ],
   [
     'gzip that ends early',
     { headers: { ...json, 'content-encoding': 'gzip' }, body: gzipSync('{"a":1}').subarray(0, 15) },
     /compression is broken/,
   ],
-  ['an encoding that was not offered', { headers: { ...json, 'content-encoding': 'zstd' }, body: secrets.body }, /was not offered/],
-  ['an encoding with the name of a method', { headers: { ...json, 'content-encoding': 'constructor' }, body: '{}' }, /was not offered/],
-  ['an unknown charset', { headers: { 'content-type': 'application/json; charset=klingon' }, body: '{}' }, /charset is not known/],
+  [
+    'an encoding that was not offered',
+    { headers: { ...json, 'content-encoding': 'zstd' }, body: secrets.body },
+    /was not offered/,
+  ],
+  [
+    'an encoding with the name of a method',
+    { headers: { ...json, 'content-encoding': 'constructor' }, body: '{}' },
+    /was not offered/,
+  ],
+  [
+    'an unknown charset',
+    { headers: { 'content-type': 'application/json; charset=klingon' }, body: '{}' },
+    /charset is not known/,
+  ],
   ['bytes that are not UTF-8', { body: bytesOf(0x22, 0xfc, 0x22) }, /bytes are not in its charset/],
 ];
 
 const head = 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n';
 const broken: [string, (socket: Socket) => void][] = [
   ['ends before its announced length', (socket) => socket.end(`${head}content-length: 1000\r\n\r\n{"a":`)],
-  ['ends before its last chunk', (socket) => socket.end(`${head}transfer-encoding: chunked\r\n\r\n5\r\n{"a":\r\n`)],
-  ['ends with a whole document but before its last chunk', (socket) => socket.end(`${head}transfer-encoding: chunked\r\n\r\n2\r\n{}\r\n`)],
+  [
+    'ends before its last chunk',
+    (socket) => socket.end(`${head}transfer-encoding: chunked\r\n\r\n5\r\n{"a":\r\n`),
+  ],
+  [
+    'ends with a whole document but before its last chunk',
+    (socket) => socket.end(`${head}transfer-encoding: chunked\r\n\r\n2\r\n{}\r\n`),
+  ],
   [
     'is cut off',
-    (socket) => socket.write(`${head}content-length: 1000\r\n\r\n{"a":`, () => setTimeout(() => socket.resetAndDestroy(), 20)),
+    (socket) =>
+      socket.write(`${head}content-length: 1000\r\n\r\n{"a":`, () =>
+        setTimeout(() => socket.resetAndDestroy(), 20),
+      ),
   ],
-  ['is cut off in its headers', (socket) => socket.write(head, () => setTimeout(() => socket.resetAndDestroy(), 20))],
+  [
+    'is cut off in its headers',
+    (socket) => socket.write(head, () => setTimeout(() => socket.resetAndDestroy(), 20)),
+  ],
   ['never begins, for the connection ends', (socket) => socket.end()],
   ['never begins, for the connection is cut off', (socket) => socket.resetAndDestroy()],
   ['is not HTTP', (socket) => socket.end(`SSH-2.0-${secrets.body}\r\n`)],
@@ -119,14 +208,20 @@ describe.each(transports)('a body over %s', (transport) => {
     });
     const client = createTestClient(server.url, transport, { maxResponseBytes: 50_000 });
     const failure = await client.readFailure();
-    expect(failure).toMatchObject({ code: 'UPSTREAM_BAD_RESPONSE', reason: expect.stringContaining('larger than 50000 bytes') });
+    expect(failure).toMatchObject({
+      code: 'UPSTREAM_BAD_RESPONSE',
+      reason: expect.stringContaining('larger than 50000 bytes'),
+    });
     await closed;
   });
 
   it('may be as long as the cap and not a byte longer', async () => {
     const document = (length: number) => JSON.stringify('a'.repeat(length - 2));
     const fits = await startAnswering({ body: document(2_000) });
-    const zipped = await startAnswering({ headers: { ...json, 'content-encoding': 'gzip' }, body: gzipSync(document(2_000)) });
+    const zipped = await startAnswering({
+      headers: { ...json, 'content-encoding': 'gzip' },
+      body: gzipSync(document(2_000)),
+    });
     const tooLong = await startAnswering({ body: document(2_001) });
     const settings = { maxResponseBytes: 2_000 };
     await expect(createTestClient(fits.url, transport, settings).read()).resolves.toHaveLength(1_998);
@@ -151,7 +246,10 @@ describe.each(transports)('a body over %s', (transport) => {
   it.each(broken)('that %s makes the source unavailable', async (_case, answer) => {
     const server = await startRawServer(answer);
     const client = createTestClient(server.url, transport);
-    await expect(client.readFailure()).resolves.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', retryable: true });
+    await expect(client.readFailure()).resolves.toMatchObject({
+      code: 'UPSTREAM_UNAVAILABLE',
+      retryable: true,
+    });
   });
 
   it.each([
@@ -159,7 +257,9 @@ describe.each(transports)('a body over %s', (transport) => {
     [403, 'is still refused', 'UPSTREAM_FORBIDDEN'],
   ])('of a %i that is cut off %s', async (status, _case, expected) => {
     const server = await startRawServer((socket) =>
-      socket.write(`HTTP/1.1 ${status} X\r\ncontent-length: 1000\r\n\r\n{"a":`, () => setTimeout(() => socket.resetAndDestroy(), 20)),
+      socket.write(`HTTP/1.1 ${status} X\r\ncontent-length: 1000\r\n\r\n{"a":`, () =>
+        setTimeout(() => socket.resetAndDestroy(), 20),
+      ),
     );
     const client = createTestClient(server.url, transport);
     const outcome = expected === null ? await client.read() : (await client.readFailure()).code;

@@ -29,7 +29,9 @@ async function startPatient(settings: Parameters<typeof createTestClient>[2] = {
 }
 
 function createScopeOf(caller: string): CallScope {
-  return createScope({ callerHeader: (name) => (name === 'x-north-authorization' ? `Bearer ${caller}` : undefined) });
+  return createScope({
+    callerHeader: (name) => (name === 'x-north-authorization' ? `Bearer ${caller}` : undefined),
+  });
 }
 
 function abortLater(reason: Error): AbortSignal {
@@ -47,12 +49,17 @@ describe('a source that fails', () => {
     const { server, client } = await startPatient();
     await fail(client, 5);
     const startMs = performance.now();
-    const failures = await Promise.all(Array.from({ length: 100 }, (_, index) => failureOf(client.read(`/${index}`))));
+    const failures = await Promise.all(
+      Array.from({ length: 100 }, (_, index) => failureOf(client.read(`/${index}`))),
+    );
     expect(performance.now() - startMs).toBeLessThan(800);
-    for (const failure of failures) expect(failure).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', retryable: true, retryAfterSeconds: 1 });
+    for (const failure of failures)
+      expect(failure).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', retryable: true, retryAfterSeconds: 1 });
     expect(server.calls).toHaveLength(5);
     expect(client.events).toContain(JSON.stringify(['breakerChanged', 'north', 'OPEN']));
-    expect(client.events.filter((event) => event === JSON.stringify(['refused', 'north', 'breaker']))).toHaveLength(100);
+    expect(
+      client.events.filter((event) => event === JSON.stringify(['refused', 'north', 'breaker'])),
+    ).toHaveLength(100);
   });
 
   it('is not asked a second time by the call that has opened the breaker, which says what it met', async () => {
@@ -122,7 +129,13 @@ describe('a source that fails', () => {
         ? { body: { access_token: 'a', token_type: 'Bearer', expires_in: 1 } }
         : { status: 400, body: { error: 'invalid_grant' } },
     );
-    const auth = { type: 'oauth2', tokenUrl: endpoint.url, clientId: 'client', clientSecret: 'secret', refreshToken: 'token' } as const;
+    const auth = {
+      type: 'oauth2',
+      tokenUrl: endpoint.url,
+      clientId: 'client',
+      clientSecret: 'secret',
+      refreshToken: 'token',
+    } as const;
     const { state, server, client } = await startPatient({ auth });
     await fail(client, 5);
     await sleep(1_050);
@@ -165,10 +178,14 @@ describe('a source is not left alone', () => {
   it('for answers that are not what was asked for', async () => {
     const { state, server, client } = await startPatient();
     state.answer = { body: [1] };
-    const ask = (index: number) => failureOf(client.get(client.urlOf(`/${index}`), createScope(), { check: refuseAnswer }));
+    const ask = (index: number) =>
+      failureOf(client.get(client.urlOf(`/${index}`), createScope(), { check: refuseAnswer }));
     for (let index = 0; index < 20; index += 1) await ask(index);
     expect(server.calls).toHaveLength(20);
-    expect(client.status(createScope())).toMatchObject({ state: 'CLOSED', lastError: { code: 'UPSTREAM_BAD_RESPONSE' } });
+    expect(client.status(createScope())).toMatchObject({
+      state: 'CLOSED',
+      lastError: { code: 'UPSTREAM_BAD_RESPONSE' },
+    });
   });
 
   it('for calls that went out without credentials, or rather did not', async () => {
@@ -187,11 +204,17 @@ describe('a source is not left alone', () => {
       controller.abort(new ClientGoneError());
       await failure;
     }
-    expect(client.status(createScope())).toMatchObject({ state: 'CLOSED', lastError: undefined, latency: undefined });
+    expect(client.status(createScope())).toMatchObject({
+      state: 'CLOSED',
+      lastError: undefined,
+      latency: undefined,
+    });
   });
 
   it('by one caller for what another has met', async () => {
-    const server = await startStub((_url, { headers }) => (headers.authorization === 'Bearer first' ? down : { body: [1] }));
+    const server = await startStub((_url, { headers }) =>
+      headers.authorization === 'Bearer first' ? down : { body: [1] },
+    );
     const client = createTestClient(server.url, 'undici', { breaker, auth: { type: 'forward' } });
     await fail(client, 10, createScopeOf('first'));
     expect(server.calls).toHaveLength(5);
@@ -204,7 +227,11 @@ describe('a source is not left alone', () => {
 it('the status of a source tells since when it is so, what went wrong last and how long calls took', async () => {
   const { state, client } = await startPatient();
   const startMs = Date.now();
-  expect(client.status(createScope())).toMatchObject({ state: 'CLOSED', lastError: undefined, latency: undefined });
+  expect(client.status(createScope())).toMatchObject({
+    state: 'CLOSED',
+    lastError: undefined,
+    latency: undefined,
+  });
   state.answer = { body: [1] };
   await client.read('/1');
   state.delayMs = 60;

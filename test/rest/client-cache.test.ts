@@ -3,7 +3,16 @@ import type { CheckedGet } from '../../src/rest/client.ts';
 import { startStubGraph } from '../graph/support/stub-graph.ts';
 import type { StubAnswer } from '../support/recording-server.ts';
 import { get, listServed, pass, startCachedSource, stopDate } from './cached-source.ts';
-import { acceptAnswer, closeAll, createScope, createTestClient, failureOf, refuseAnswer, startServer, startStub } from './test-client.ts';
+import {
+  acceptAnswer,
+  closeAll,
+  createScope,
+  createTestClient,
+  failureOf,
+  refuseAnswer,
+  startServer,
+  startStub,
+} from './test-client.ts';
 
 beforeEach(stopDate);
 
@@ -15,14 +24,27 @@ afterEach(async () => {
 describe('an answer is kept', () => {
   it('for as long as its resource may be kept', async () => {
     const { server, client } = await startCachedSource({ customersSeconds: 10, lookupsSeconds: 100 });
-    const [customer, lookup] = [await get(client, '/customer'), await get(client, '/lookup', { resource: 'lookups' })];
+    const [customer, lookup] = [
+      await get(client, '/customer'),
+      await get(client, '/lookup', { resource: 'lookups' }),
+    ];
     pass(9.999);
     await expect(get(client, '/customer')).resolves.toEqual({ ...customer, isFromCache: true });
     pass(0.001);
-    await expect(get(client, '/customer')).resolves.toEqual({ body: { call: 3 }, fetchedAtMs: Date.now(), isFromCache: false });
-    await expect(get(client, '/lookup', { resource: 'lookups' })).resolves.toEqual({ ...lookup, isFromCache: true });
+    await expect(get(client, '/customer')).resolves.toEqual({
+      body: { call: 3 },
+      fetchedAtMs: Date.now(),
+      isFromCache: false,
+    });
+    await expect(get(client, '/lookup', { resource: 'lookups' })).resolves.toEqual({
+      ...lookup,
+      isFromCache: true,
+    });
     pass(90);
-    await expect(get(client, '/lookup', { resource: 'lookups' })).resolves.toMatchObject({ body: { call: 4 }, isFromCache: false });
+    await expect(get(client, '/lookup', { resource: 'lookups' })).resolves.toMatchObject({
+      body: { call: 4 },
+      isFromCache: false,
+    });
     expect(server.calls).toEqual(['GET /customer', 'GET /lookup', 'GET /customer', 'GET /lookup']);
     expect(listServed(client)).toEqual(['cache', 'cache']);
   });
@@ -31,14 +53,20 @@ describe('an answer is kept', () => {
     const source = await startCachedSource({ lookupsSeconds: 0 });
     const { server, client } = source;
     source.answer = { headers: { 'cache-control': 'public, max-age=3600', etag: '"1"' }, body: [1] };
-    for (const resource of ['customers', 'customers', 'lookups', 'lookups'] as const) await get(client, '/1', { resource });
+    for (const resource of ['customers', 'customers', 'lookups', 'lookups'] as const)
+      await get(client, '/1', { resource });
     expect(server.calls).toHaveLength(4);
     expect(server.requests.some(({ headers }) => 'if-none-match' in headers)).toBe(false);
   });
 
   it('for the same path and query only', async () => {
     const { server, client } = await startCachedSource({ customersSeconds: 10 });
-    const urls = [client.urlOf('/1'), client.urlOf('/1', { page: 1 }), client.urlOf('/1', { page: 2 }), client.urlOf('/11')];
+    const urls = [
+      client.urlOf('/1'),
+      client.urlOf('/1', { page: 1 }),
+      client.urlOf('/1', { page: 2 }),
+      client.urlOf('/11'),
+    ];
     for (const url of [...urls, ...urls]) await client.get(url, createScope(), { check: acceptAnswer });
     expect(server.calls).toEqual(['GET /1', 'GET /1?page=1', 'GET /1?page=2', 'GET /11']);
   });
@@ -48,7 +76,10 @@ describe('an answer is kept', () => {
       headers: { 'cache-control': 'public, max-age=3600', etag: '"same"' },
       body: { of: headers.authorization },
     }));
-    const client = createTestClient(server.url, 'undici', { auth: { type: 'forward' }, cache: { customersSeconds: 60 } });
+    const client = createTestClient(server.url, 'undici', {
+      auth: { type: 'forward' },
+      cache: { customersSeconds: 60 },
+    });
     const read = async (caller: string) => {
       const callerHeader = (name: string) => (name === 'x-north-authorization' ? caller : undefined);
       return (await get(client, '/1', {}, createScope({ callerHeader }))).body;
@@ -135,7 +166,8 @@ describe('an answer is not kept', () => {
 
   it('whose connection breaks in the middle', async () => {
     const server = await startServer((_request, response) => {
-      if (server.calls.length > 1) return void response.writeHead(200, { 'content-type': 'application/json' }).end('[1]');
+      if (server.calls.length > 1)
+        return void response.writeHead(200, { 'content-type': 'application/json' }).end('[1]');
       response.writeHead(200, { 'content-type': 'application/json', 'content-length': 100 });
       response.write('[1]', () => setTimeout(() => response.destroy(), 20));
     });
@@ -149,13 +181,22 @@ it('a customer tells how old it is and whether it was kept', async () => {
   const graph = await startStubGraph({ cache: { customersSeconds: 60 } });
   graph.answers.set('/v1/customers/1', { body: { id: 1, customerName: 'North Ltd' } });
   const ask = async () =>
-    (await graph.query('{ customer(id: "elevate:1") { name freshness { fetchedAt ageMs isFromCache } } }')).data['customer'];
+    (await graph.query('{ customer(id: "elevate:1") { name freshness { fetchedAt ageMs isFromCache } } }'))
+      .data['customer'];
   const fetchedAt = new Date().toISOString();
-  await expect(ask()).resolves.toEqual({ name: 'North Ltd', freshness: { fetchedAt, ageMs: 0, isFromCache: false } });
+  await expect(ask()).resolves.toEqual({
+    name: 'North Ltd',
+    freshness: { fetchedAt, ageMs: 0, isFromCache: false },
+  });
   pass(7);
-  await expect(ask()).resolves.toEqual({ name: 'North Ltd', freshness: { fetchedAt, ageMs: 7_000, isFromCache: true } });
+  await expect(ask()).resolves.toEqual({
+    name: 'North Ltd',
+    freshness: { fetchedAt, ageMs: 7_000, isFromCache: true },
+  });
   pass(53);
-  await expect(ask()).resolves.toMatchObject({ freshness: { fetchedAt: new Date().toISOString(), ageMs: 0, isFromCache: false } });
+  await expect(ask()).resolves.toMatchObject({
+    freshness: { fetchedAt: new Date().toISOString(), ageMs: 0, isFromCache: false },
+  });
   expect(graph.calls).toHaveLength(2);
   await graph.close();
 });

@@ -2,7 +2,15 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { getEventListeners } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import type { UpstreamError } from '../../src/rest/errors.ts';
-import { closeAll, createScope, createTestClient, startRawServer, startServer, startStub, transports } from './test-client.ts';
+import {
+  closeAll,
+  createScope,
+  createTestClient,
+  startRawServer,
+  startServer,
+  startStub,
+  transports,
+} from './test-client.ts';
 
 afterEach(closeAll);
 
@@ -20,7 +28,11 @@ describe.each(transports)('a call over %s', (transport) => {
       const server = await startServer(() => {});
       const client = createTestClient(server.url, transport, { ...patient, headersTimeoutMs: 200 });
       const failure = await client.readFailure();
-      expect(failure).toMatchObject({ code: 'UPSTREAM_TIMEOUT', retryable: true, reason: 'no answer within 200 ms' });
+      expect(failure).toMatchObject({
+        code: 'UPSTREAM_TIMEOUT',
+        retryable: true,
+        reason: 'no answer within 200 ms',
+      });
     });
 
     it('when its body stops', async () => {
@@ -36,7 +48,11 @@ describe.each(transports)('a call over %s', (transport) => {
         const timer = setInterval(() => response.write(' '), 20);
         response.once('close', () => clearInterval(timer));
       });
-      const client = createTestClient(server.url, transport, { ...patient, headersTimeoutMs: 300, timeoutMs: 600 });
+      const client = createTestClient(server.url, transport, {
+        ...patient,
+        headersTimeoutMs: 300,
+        timeoutMs: 600,
+      });
       const failure = await client.readFailure();
       expect(failure).toMatchObject({ code: 'UPSTREAM_TIMEOUT', reason: 'no complete answer within 600 ms' });
     });
@@ -44,7 +60,10 @@ describe.each(transports)('a call over %s', (transport) => {
     it('when no connection can be made in time', async () => {
       // Takes connections and is silent where a TLS handshake is due.
       const server = await startRawServer(() => {});
-      const client = createTestClient(server.url.replace('http:', 'https:'), transport, { ...patient, connectTimeoutMs: 300 });
+      const client = createTestClient(server.url.replace('http:', 'https:'), transport, {
+        ...patient,
+        connectTimeoutMs: 300,
+      });
       const failure = await client.readFailure();
       expect(failure).toMatchObject({ code: 'UPSTREAM_TIMEOUT', retryable: true });
       expect(failure.reason).toMatch(/^connection not made in time/);
@@ -52,12 +71,18 @@ describe.each(transports)('a call over %s', (transport) => {
 
     it('when the connection is refused', async () => {
       const client = createTestClient(`http://127.0.0.1:${await findClosedPort()}`, transport);
-      await expect(client.readFailure()).resolves.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', retryable: true });
+      await expect(client.readFailure()).resolves.toMatchObject({
+        code: 'UPSTREAM_UNAVAILABLE',
+        retryable: true,
+      });
     });
 
     it('when the whole call is over before the connection is made', async () => {
       const server = await startRawServer(() => {});
-      const client = createTestClient(server.url.replace('http:', 'https:'), transport, { ...patient, timeoutMs: 300 });
+      const client = createTestClient(server.url.replace('http:', 'https:'), transport, {
+        ...patient,
+        timeoutMs: 300,
+      });
       const startedAt = performance.now();
       await expect(client.readFailure()).resolves.toMatchObject({ code: 'UPSTREAM_TIMEOUT' });
       expect(performance.now() - startedAt).toBeLessThan(300 + promptMs);
@@ -69,7 +94,11 @@ describe.each(transports)('a call over %s', (transport) => {
       setTimeout(() => response.writeHead(200, { 'content-type': 'application/json' }).write('['), 200);
       setTimeout(() => response.end(']'), 600);
     });
-    const client = createTestClient(server.url, transport, { ...patient, connectTimeoutMs: 100, headersTimeoutMs: 400 });
+    const client = createTestClient(server.url, transport, {
+      ...patient,
+      connectTimeoutMs: 100,
+      headersTimeoutMs: 400,
+    });
     await expect(client.read()).resolves.toEqual([]);
   });
 
@@ -139,7 +168,9 @@ describe.each(transports)('a call over %s', (transport) => {
     it('and is not sent at all when that was over before', async () => {
       const server = await startStub(() => ({ body: [] }));
       const client = createTestClient(server.url, transport);
-      await expect(client.readFailure(undefined, createScope({ signal: AbortSignal.abort() }))).resolves.toMatchObject({
+      await expect(
+        client.readFailure(undefined, createScope({ signal: AbortSignal.abort() })),
+      ).resolves.toMatchObject({
         code: 'UPSTREAM_TIMEOUT',
       });
       expect(server.calls).toEqual([]);
@@ -174,7 +205,10 @@ describe.each(transports)('a call over %s', (transport) => {
 });
 
 /** Ends the request that a call is for, and tells how the call took it. */
-async function abort(controller: AbortController, failure: Promise<UpstreamError>): Promise<{ code: string; isPrompt: boolean }> {
+async function abort(
+  controller: AbortController,
+  failure: Promise<UpstreamError>,
+): Promise<{ code: string; isPrompt: boolean }> {
   const abortedAt = performance.now();
   controller.abort();
   const { code } = await failure;

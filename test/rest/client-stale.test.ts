@@ -19,13 +19,20 @@ async function waitForCalls({ calls }: RecordingServer, count: number): Promise<
 
 describe('an answer that is no longer fresh', () => {
   it('is given while a newer one is fetched, once for all who ask', async () => {
-    const { server, client } = await startCachedSource({ customersSeconds: 10, staleWhileRevalidateSeconds: 20 });
+    const { server, client } = await startCachedSource({
+      customersSeconds: 10,
+      staleWhileRevalidateSeconds: 20,
+    });
     await get(client);
     pass(29);
     const stale = await Promise.all([get(client), get(client), get(client)]);
     for (const answer of stale) expect(answer).toMatchObject({ body: { call: 1 }, isFromCache: true });
     await waitForCalls(server, 2);
-    await expect(get(client)).resolves.toEqual({ body: { call: 2 }, fetchedAtMs: Date.now(), isFromCache: true });
+    await expect(get(client)).resolves.toEqual({
+      body: { call: 2 },
+      fetchedAtMs: Date.now(),
+      isFromCache: true,
+    });
     pass(30);
     await expect(get(client)).resolves.toMatchObject({ body: { call: 3 }, isFromCache: false });
     expect(server.calls).toHaveLength(3);
@@ -33,7 +40,10 @@ describe('an answer that is no longer fresh', () => {
   });
 
   it('is given while a newer one is fetched though the request that asked is over by then', async () => {
-    const { server, client } = await startCachedSource({ customersSeconds: 10, staleWhileRevalidateSeconds: 20 });
+    const { server, client } = await startCachedSource({
+      customersSeconds: 10,
+      staleWhileRevalidateSeconds: 20,
+    });
     await get(client);
     pass(10);
     const controller = new AbortController();
@@ -94,11 +104,15 @@ describe('an answer that is no longer fresh', () => {
     const server = await startServer((_request, response) => {
       if (!isSlow) response.writeHead(200, { 'content-type': 'application/json' }).end('[1]');
     });
-    const client = createTestClient(server.url, 'undici', { cache: { customersSeconds: 10, staleIfErrorSeconds: 20 } });
+    const client = createTestClient(server.url, 'undici', {
+      cache: { customersSeconds: 10, staleIfErrorSeconds: 20 },
+    });
     await get(client);
     isSlow = true;
     pass(10);
-    await expect(get(client, '/1', {}, createScope({ signal: AbortSignal.timeout(100) }))).resolves.toMatchObject({ body: [1] });
+    await expect(
+      get(client, '/1', {}, createScope({ signal: AbortSignal.timeout(100) })),
+    ).resolves.toMatchObject({ body: [1] });
   });
 });
 
@@ -107,7 +121,11 @@ describe('an answer that the source can confirm', () => {
 
   it.each<[string, Record<string, string>, Record<string, string>]>([
     ['by its tag', { etag: tags.etag }, { 'if-none-match': tags.etag }],
-    ['by its date', { 'last-modified': tags['last-modified'] }, { 'if-modified-since': tags['last-modified'] }],
+    [
+      'by its date',
+      { 'last-modified': tags['last-modified'] },
+      { 'if-modified-since': tags['last-modified'] },
+    ],
     ['by both', tags, { 'if-none-match': tags.etag, 'if-modified-since': tags['last-modified'] }],
   ])('is asked for %s and is as new then as the confirmation', async (_how, headers, conditions) => {
     const source = await startCachedSource({ customersSeconds: 10 });
@@ -117,7 +135,11 @@ describe('an answer that the source can confirm', () => {
     for (let round = 0; round < 3; round += 1) {
       source.answer = { status: 304, body: '' };
       pass(10);
-      await expect(get(client)).resolves.toEqual({ body: { text: 'as it was' }, fetchedAtMs: Date.now(), isFromCache: false });
+      await expect(get(client)).resolves.toEqual({
+        body: { text: 'as it was' },
+        fetchedAtMs: Date.now(),
+        isFromCache: false,
+      });
       pass(9);
       await expect(get(client)).resolves.toMatchObject({ isFromCache: true });
       expect(server.requests.at(-1)?.headers).toMatchObject(conditions);
@@ -147,7 +169,10 @@ describe('an answer that the source can confirm', () => {
     await get(client, '/1', { check });
     pass(10);
     source.answer = { status: 304, body: '' };
-    await expect(get(client, '/1', { check })).resolves.toMatchObject({ body: { text: 'as it was' }, isFromCache: false });
+    await expect(get(client, '/1', { check })).resolves.toMatchObject({
+      body: { text: 'as it was' },
+      isFromCache: false,
+    });
     expect(seen).toEqual([{ text: 'as it was' }]);
   });
 

@@ -12,7 +12,10 @@ function createPatientScope(more: Partial<CallScope> = {}): CallScope {
 
 /** A request of a caller who brings credentials of their own. */
 function createScopeOf(caller: string, more: Partial<CallScope> = {}): CallScope {
-  return createPatientScope({ callerHeader: (name) => (name === 'x-north-authorization' ? `Bearer ${caller}` : undefined), ...more });
+  return createPatientScope({
+    callerHeader: (name) => (name === 'x-north-authorization' ? `Bearer ${caller}` : undefined),
+    ...more,
+  });
 }
 
 const forward = { auth: { type: 'forward' } } as const;
@@ -25,7 +28,9 @@ describe('a source that asks to be left alone (429)', () => {
     const server = await startStub(() => limit(3_600));
     const client = createTestClient(server.url, 'undici');
     await client.readFailure('/1', createPatientScope());
-    const failures = await Promise.all(Array.from({ length: 20 }, (_, index) => client.readFailure(`/${index}`, createPatientScope())));
+    const failures = await Promise.all(
+      Array.from({ length: 20 }, (_, index) => client.readFailure(`/${index}`, createPatientScope())),
+    );
     for (const failure of failures) {
       expect(failure).toMatchObject({ code: 'UPSTREAM_RATE_LIMITED', retryable: true });
       expect(failure.retryAfterSeconds).toBeGreaterThan(3_590);
@@ -50,7 +55,9 @@ describe('a source that asks to be left alone (429)', () => {
       return limit(3_600);
     });
     const client = createTestClient(server.url, 'undici', { maxConcurrency: 1 });
-    const failures = await Promise.all(['/1', '/2', '/3', '/4'].map((path) => client.readFailure(path, createPatientScope())));
+    const failures = await Promise.all(
+      ['/1', '/2', '/3', '/4'].map((path) => client.readFailure(path, createPatientScope())),
+    );
     expect(failures.map(({ code }) => code)).toEqual(failures.map(() => 'UPSTREAM_RATE_LIMITED'));
     expect(server.calls).toEqual(['GET /1']);
   });
@@ -67,11 +74,15 @@ describe('a source that asks to be left alone (429)', () => {
   });
 
   it('is called by other callers meanwhile', async () => {
-    const server = await startStub((_url, { headers }) => (headers.authorization === 'Bearer first' ? limit(3_600) : { body: [1] }));
+    const server = await startStub((_url, { headers }) =>
+      headers.authorization === 'Bearer first' ? limit(3_600) : { body: [1] },
+    );
     const client = createTestClient(server.url, 'undici', forward);
     await client.readFailure('/1', createScopeOf('first'));
     await expect(client.read('/1', createScopeOf('second'))).resolves.toEqual([1]);
-    await expect(client.readFailure('/1', createScopeOf('first'))).resolves.toMatchObject({ code: 'UPSTREAM_RATE_LIMITED' });
+    await expect(client.readFailure('/1', createScopeOf('first'))).resolves.toMatchObject({
+      code: 'UPSTREAM_RATE_LIMITED',
+    });
     expect(server.calls).toHaveLength(2);
   });
 });
@@ -86,8 +97,12 @@ describe('a source with a quota', () => {
       return { body: [1] };
     });
     const client = createTestClient(server.url, 'undici', { quota });
-    await Promise.all(Array.from({ length: 5 }, (_, index) => client.read(`/${index}`, createPatientScope())));
-    const [first = 0, ...others] = calledAtMs.map((atMs) => Math.round((atMs - (calledAtMs[0] ?? 0)) / 100) / 10);
+    await Promise.all(
+      Array.from({ length: 5 }, (_, index) => client.read(`/${index}`, createPatientScope())),
+    );
+    const [first = 0, ...others] = calledAtMs.map(
+      (atMs) => Math.round((atMs - (calledAtMs[0] ?? 0)) / 100) / 10,
+    );
     expect([first, ...others].map((seconds) => Math.round(seconds * 2) / 2)).toEqual([0, 0, 0.5, 1, 1.5]);
   });
 
@@ -103,16 +118,24 @@ describe('a source with a quota', () => {
 
   it('has one for all callers', async () => {
     const server = await startStub(() => ({ body: [1] }));
-    const client = createTestClient(server.url, 'undici', { ...forward, quota: { calls: 1, perSeconds: 60 } });
+    const client = createTestClient(server.url, 'undici', {
+      ...forward,
+      quota: { calls: 1, perSeconds: 60 },
+    });
     await client.read('/1', createScopeOf('first'));
-    await expect(client.readFailure('/1', createScopeOf('second'))).resolves.toMatchObject({ code: 'UPSTREAM_RATE_LIMITED' });
+    await expect(client.readFailure('/1', createScopeOf('second'))).resolves.toMatchObject({
+      code: 'UPSTREAM_RATE_LIMITED',
+    });
   });
 
   it('gets back the calls of those who leave before they are called for', async () => {
     const server = await startServer((_request, response) => {
       setTimeout(() => response.writeHead(200, { 'content-type': 'application/json' }).end('[1]'), 200);
     });
-    const client = createTestClient(server.url, 'undici', { quota: { calls: 3, perSeconds: 600 }, maxConcurrency: 1 });
+    const client = createTestClient(server.url, 'undici', {
+      quota: { calls: 3, perSeconds: 600 },
+      maxConcurrency: 1,
+    });
     const controller = new AbortController();
     const first = client.read('/1', createPatientScope());
     const leaving = client.readFailure('/2', createPatientScope({ signal: controller.signal }));
@@ -120,7 +143,9 @@ describe('a source with a quota', () => {
     controller.abort();
     await leaving;
     await first;
-    await expect(Promise.all(['/3', '/4'].map((path) => client.read(path, createPatientScope())))).resolves.toEqual([[1], [1]]);
+    await expect(
+      Promise.all(['/3', '/4'].map((path) => client.read(path, createPatientScope()))),
+    ).resolves.toEqual([[1], [1]]);
     expect(server.calls).toEqual(['GET /1', 'GET /3', 'GET /4']);
   });
 });
@@ -128,7 +153,11 @@ describe('a source with a quota', () => {
 describe('a source of few places', () => {
   it('refuses at once what cannot even wait', async () => {
     const server = await startServer(() => {});
-    const client = createTestClient(server.url, 'undici', { maxConcurrency: 1, maxQueued: 1, headersTimeoutMs: 300 });
+    const client = createTestClient(server.url, 'undici', {
+      maxConcurrency: 1,
+      maxQueued: 1,
+      headersTimeoutMs: 300,
+    });
     const waiting = ['/1', '/2'].map((path) => client.readFailure(path, createPatientScope()));
     const startMs = performance.now();
     const failure = await client.readFailure('/3', createPatientScope());
@@ -143,7 +172,12 @@ describe('a source of few places', () => {
     const server = await startServer((_request, response) => {
       setTimeout(() => response.writeHead(200, { 'content-type': 'application/json' }).end('[1]'), 50);
     });
-    const client = createTestClient(server.url, 'undici', { ...forward, maxConcurrency: 2, headersTimeoutMs: 400, timeoutMs: 400 });
+    const client = createTestClient(server.url, 'undici', {
+      ...forward,
+      maxConcurrency: 2,
+      headersTimeoutMs: 400,
+      timeoutMs: 400,
+    });
     const answers = await Promise.all(callers.map((caller) => client.read('/1', createScopeOf(caller))));
     expect(answers).toEqual(callers.map(() => [1]));
     expect(server.calls).toHaveLength(40);
@@ -155,7 +189,9 @@ describe('a source of few places', () => {
       return { body: [1] };
     });
     const client = createTestClient(server.url, 'undici', { ...forward, maxConcurrency: 4 });
-    const many = Array.from({ length: 64 }, (_, index) => client.read(`/many/${index}`, createScopeOf('many')));
+    const many = Array.from({ length: 64 }, (_, index) =>
+      client.read(`/many/${index}`, createScopeOf('many')),
+    );
     const few = ['/few/1', '/few/2'].map((path) => client.read(path, createScopeOf('few')));
     await Promise.all([...many, ...few]);
     expect(server.calls.indexOf('GET /few/1')).toBeLessThan(8);

@@ -18,7 +18,9 @@ describe.each(transports)('a client over %s', (transport) => {
     it('with the headers of the product, of the request and of the provider', async () => {
       const server = await startStub(() => ({ body: { id: 1 } }));
       const client = createTestClient(`${server.url}/v1`, transport);
-      await expect(client.read('/customers/1', createScope({ requestId: 'request-7' }))).resolves.toEqual({ id: 1 });
+      await expect(client.read('/customers/1', createScope({ requestId: 'request-7' }))).resolves.toEqual({
+        id: 1,
+      });
       expect(server.calls).toEqual(['GET /v1/customers/1']);
       expect(server.requests[0]?.headers).toMatchObject({
         accept: 'application/json',
@@ -33,8 +35,16 @@ describe.each(transports)('a client over %s', (transport) => {
     it('for a URL that is escaped once and leaves out what is undefined', async () => {
       const server = await startStub(() => ({ body: [] }));
       const client = createTestClient(`${server.url}/v1//`, transport);
-      const url = client.urlOf('/customers', { $filter: "name eq 'A&B=C'", 'a b': 'ü,%24 #?/+', page: 1, all: true, none: undefined });
-      expect(url).toBe(`${server.url}/v1/customers?$filter=name%20eq%20'A%26B%3DC'&a%20b=%C3%BC,%2524%20%23%3F%2F%2B&page=1&all=true`);
+      const url = client.urlOf('/customers', {
+        $filter: "name eq 'A&B=C'",
+        'a b': 'ü,%24 #?/+',
+        page: 1,
+        all: true,
+        none: undefined,
+      });
+      expect(url).toBe(
+        `${server.url}/v1/customers?$filter=name%20eq%20'A%26B%3DC'&a%20b=%C3%BC,%2524%20%23%3F%2F%2B&page=1&all=true`,
+      );
       await client.get(url, createScope());
       const { searchParams } = new URL(server.requests[0]?.url ?? '', server.url);
       expect([...searchParams]).toEqual([
@@ -76,7 +86,9 @@ describe.each(transports)('a client over %s', (transport) => {
 
   describe('takes the status', () => {
     it.each([204, 404, 410])('%i for null', async (status) => {
-      const server = await startStub(() => (status === 204 ? { status, body: '' } : { status, body: secrets.body }));
+      const server = await startStub(() =>
+        status === 204 ? { status, body: '' } : { status, body: secrets.body },
+      );
       const client = createTestClient(server.url, transport);
       await expect(client.read()).resolves.toBeNull();
       expect(client.events).toEqual([expect.stringContaining('"outcome":"NOT_FOUND"')]);
@@ -103,7 +115,11 @@ describe.each(transports)('a client over %s', (transport) => {
       const server = await startStub(() => ({ status, body: { message: secrets.body } }));
       const client = createTestClient(server.url, transport);
       const failure = await client.readFailure();
-      expect(failure).toMatchObject({ code, status, retryable: /TIMEOUT|UNAVAILABLE|RATE_LIMITED/.test(code) });
+      expect(failure).toMatchObject({
+        code,
+        status,
+        retryable: /TIMEOUT|UNAVAILABLE|RATE_LIMITED/.test(code),
+      });
       expect(failure.message).toMatch(/^Stub CRM \(source "north"\) /);
       expect(client.events).toEqual([expect.stringContaining(`"outcome":"${code}"`)]);
     });
@@ -136,9 +152,14 @@ describe.each(transports)('a client over %s', (transport) => {
       ['an empty body', ''],
       ['a body', secrets.body.repeat(1_000)],
     ])('gets through 200 failures with %s', async (_case, body) => {
-      const server = await startStub(() => ({ status: [500, 404, 429, 302][server.calls.length % 4] ?? 500, body }));
+      const server = await startStub(() => ({
+        status: [500, 404, 429, 302][server.calls.length % 4] ?? 500,
+        body,
+      }));
       const client = createTestClient(server.url, transport, { maxConcurrency: 2 });
-      const outcomes = await Promise.allSettled(Array.from({ length: 200 }, (_, index) => client.read(`/${index}`)));
+      const outcomes = await Promise.allSettled(
+        Array.from({ length: 200 }, (_, index) => client.read(`/${index}`)),
+      );
       expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(50);
       expect(server.calls).toHaveLength(200);
       expect(countConnections(server)).toBeLessThanOrEqual(2);
@@ -149,7 +170,10 @@ describe.each(transports)('a client over %s', (transport) => {
         url.pathname === '/long' ? { status: 500, body: secrets.body.repeat(500_000) } : { body: [1] },
       );
       const client = createTestClient(server.url, transport, { maxConcurrency: 1 });
-      await expect(client.readFailure('/long')).resolves.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', status: 500 });
+      await expect(client.readFailure('/long')).resolves.toMatchObject({
+        code: 'UPSTREAM_UNAVAILABLE',
+        status: 500,
+      });
       await expect(client.read('/short')).resolves.toEqual([1]);
     });
 

@@ -11,7 +11,10 @@ describe('forwarded credentials', () => {
     const client = createTestClient(api.url, 'undici', { auth: { type: 'forward' } });
     await client.read('/1', bring({ 'x-north-authorization': 'Bearer first' }));
     await client.read('/2', bring({ 'x-north-authorization': 'Basic second' }));
-    expect(api.requests.map(({ headers }) => headers.authorization)).toEqual(['Bearer first', 'Basic second']);
+    expect(api.requests.map(({ headers }) => headers.authorization)).toEqual([
+      'Bearer first',
+      'Basic second',
+    ]);
     expect(api.requests[0]?.headers).not.toHaveProperty('x-north-authorization');
   });
 
@@ -19,14 +22,19 @@ describe('forwarded credentials', () => {
     ['missing', {}],
     ['empty', { 'x-north-authorization': '' }],
     ['blank', { 'x-north-authorization': ' ' }],
-    ['for another source', { 'x-south-authorization': `Bearer ${secrets.token}`, authorization: `Bearer ${secrets.token}` }],
+    [
+      'for another source',
+      { 'x-south-authorization': `Bearer ${secrets.token}`, authorization: `Bearer ${secrets.token}` },
+    ],
   ])('that are %s make no call', async (_case, headers: Record<string, string>) => {
     const api = await startStub(() => ({ body: [1] }));
     const client = createTestClient(api.url, 'undici', { auth: { type: 'forward' } });
     await expect(client.readFailure(undefined, bring(headers))).resolves.toMatchObject({
       code: 'UPSTREAM_UNAUTHORIZED',
       retryable: false,
-      message: expect.stringMatching(/\(source "north"\) needs your own credentials: send the header x-north-authorization\.$/),
+      message: expect.stringMatching(
+        /\(source "north"\) needs your own credentials: send the header x-north-authorization\.$/,
+      ),
     });
     expect(api.calls).toEqual([]);
   });
@@ -35,7 +43,10 @@ describe('forwarded credentials', () => {
     const api = await startStub(() => ({ status: 401 }));
     const client = createTestClient(api.url, 'undici', { auth: { type: 'forward' } });
     const scope = bring({ 'x-north-authorization': `Bearer ${secrets.token}` });
-    await expect(client.readFailure(undefined, scope)).resolves.toMatchObject({ code: 'UPSTREAM_UNAUTHORIZED', status: 401 });
+    await expect(client.readFailure(undefined, scope)).resolves.toMatchObject({
+      code: 'UPSTREAM_UNAUTHORIZED',
+      status: 401,
+    });
     expect(api.calls).toHaveLength(1);
   });
 
@@ -45,15 +56,23 @@ describe('forwarded credentials', () => {
     const client = createTestClient(api.url, 'undici', { auth: { type: 'forward' }, cache });
     await client.read('/1', bring({ 'x-north-authorization': 'Bearer first' }));
     await client.read('/1', bring({ 'x-north-authorization': 'Bearer second' }));
-    await expect(client.readFailure('/1', bring({}))).resolves.toMatchObject({ code: 'UPSTREAM_UNAUTHORIZED' });
-    expect(api.requests.map(({ headers }) => headers.authorization)).toEqual(['Bearer first', 'Bearer second']);
+    await expect(client.readFailure('/1', bring({}))).resolves.toMatchObject({
+      code: 'UPSTREAM_UNAUTHORIZED',
+    });
+    expect(api.requests.map(({ headers }) => headers.authorization)).toEqual([
+      'Bearer first',
+      'Bearer second',
+    ]);
   });
 });
 
 describe('a fixed token', () => {
   it('that is refused is not tried again', async () => {
     const api = await startServer((_request, response) => void response.writeHead(401).end());
-    await expect(createTestClient(api.url, 'undici').readFailure()).resolves.toMatchObject({ code: 'UPSTREAM_UNAUTHORIZED', status: 401 });
+    await expect(createTestClient(api.url, 'undici').readFailure()).resolves.toMatchObject({
+      code: 'UPSTREAM_UNAUTHORIZED',
+      status: 401,
+    });
     expect(api.calls).toHaveLength(1);
   });
 });

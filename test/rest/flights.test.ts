@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { getEventListeners } from 'node:events';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { createFlights, type Flight, type Flights } from '../../src/rest/flights.ts';
+import { createFlights, type Flight, type Flights } from '../../src/rest/limits/shared-calls.ts';
 
 /** Work that is ended by hand. */
 function createWork(flights: Flights<string>) {
@@ -20,9 +20,14 @@ describe('flights', () => {
     const work = createWork(createFlights());
     const joined = Array.from({ length: 100 }, () => work.join('a'));
     expect(work.started).toHaveLength(1);
-    expect(joined.map(({ isShared }) => isShared)).toEqual([false, ...Array.from({ length: 99 }, () => true)]);
+    expect(joined.map(({ isShared }) => isShared)).toEqual([
+      false,
+      ...Array.from({ length: 99 }, () => true),
+    ]);
     work.started[0]?.finish('done');
-    await expect(Promise.all(joined.map(({ result }) => result))).resolves.toEqual(Array.from({ length: 100 }, () => 'done'));
+    await expect(Promise.all(joined.map(({ result }) => result))).resolves.toEqual(
+      Array.from({ length: 100 }, () => 'done'),
+    );
   });
 
   it('keep different work apart', async () => {
@@ -111,7 +116,9 @@ describe('one who leaves', () => {
 
   it('before it comes starts nothing', async () => {
     const work = createWork(createFlights());
-    await expect(work.join('a', { signal: AbortSignal.abort(new Error('over')) }).result).rejects.toThrow('over');
+    await expect(work.join('a', { signal: AbortSignal.abort(new Error('over')) }).result).rejects.toThrow(
+      'over',
+    );
     expect(work.started).toHaveLength(0);
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { getEventListeners } from 'node:events';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { createGate, GateFullError, type Gate } from '../../src/rest/gate.ts';
+import { createGate, GateFullError, type Gate } from '../../src/rest/limits/fair-queue.ts';
 
 async function runIn<T>(gate: Gate, task: () => Promise<T>, signal: AbortSignal, owner?: string): Promise<T> {
   const leave = await gate.enter(signal, owner);
@@ -21,7 +21,9 @@ function createTasks(gate: Gate) {
     run: (name: string, signal = new AbortController().signal, owner?: string) => {
       const task = () => {
         started.push(name);
-        return new Promise<string>((resolve, reject) => ends.set(name, { finish: () => resolve(name), fail: reject }));
+        return new Promise<string>((resolve, reject) =>
+          ends.set(name, { finish: () => resolve(name), fail: reject }),
+        );
       };
       return runIn(gate, task, signal, owner);
     },
@@ -130,7 +132,9 @@ describe('a gate', () => {
     const tasks = createTasks(createGate(1, 1_000));
     const controller = new AbortController();
     const first = tasks.run('first');
-    const aborted = Promise.allSettled(Array.from({ length: 20 }, (_, index) => tasks.run(`aborted-${index}`, controller.signal)));
+    const aborted = Promise.allSettled(
+      Array.from({ length: 20 }, (_, index) => tasks.run(`aborted-${index}`, controller.signal)),
+    );
     controller.abort();
     await aborted;
     tasks.finish('first');
@@ -190,7 +194,9 @@ describe('a gate', () => {
     const { signal } = new AbortController();
     const controller = new AbortController();
     const results = [tasks.run('a1', signal, 'a')];
-    const gone = Promise.allSettled(['b1', 'b2', 'b3'].map((name) => tasks.run(name, controller.signal, 'b')));
+    const gone = Promise.allSettled(
+      ['b1', 'b2', 'b3'].map((name) => tasks.run(name, controller.signal, 'b')),
+    );
     await nextTurn();
     controller.abort();
     await gone;

@@ -3,13 +3,19 @@ import fc from 'fast-check';
 import { digitsOf, isJsonObject, parseJson } from '../../src/rest/json.ts';
 
 /** A document with the text of its numbers. */
-type Node = { token: string } | { literal: string | boolean | null } | { items: Node[] } | { entries: [string, Node][] };
+type Node =
+  | { token: string }
+  | { literal: string | boolean | null }
+  | { items: Node[] }
+  | { entries: [string, Node][] };
 
 const digit = fc.constantFrom('0', '1', '2', '3', '4', '5', '6', '7', '8', '9');
 const upToDigits = (maxLength: number) => fc.string({ unit: digit, minLength: 1, maxLength });
 const integerPart = fc.oneof(
   fc.constant('0'),
-  fc.tuple(fc.integer({ min: 1, max: 9 }), fc.string({ unit: digit, maxLength: 24 })).map((parts) => parts.join('')),
+  fc
+    .tuple(fc.integer({ min: 1, max: 9 }), fc.string({ unit: digit, maxLength: 24 }))
+    .map((parts) => parts.join('')),
 );
 const fraction = fc.oneof(
   fc.constant(''),
@@ -17,17 +23,26 @@ const fraction = fc.oneof(
 );
 const exponent = fc.oneof(
   fc.constant(''),
-  fc.tuple(fc.constantFrom('e', 'E'), fc.constantFrom('', '+', '-'), upToDigits(3)).map((parts) => parts.join('')),
+  fc
+    .tuple(fc.constantFrom('e', 'E'), fc.constantFrom('', '+', '-'), upToDigits(3))
+    .map((parts) => parts.join('')),
 );
-const anyNumber = fc.tuple(fc.constantFrom('', '-'), integerPart, fraction, exponent).map((parts) => parts.join(''));
+const anyNumber = fc
+  .tuple(fc.constantFrom('', '-'), integerPart, fraction, exponent)
+  .map((parts) => parts.join(''));
 
 /** Exact as doubles, and written as JavaScript writes them. */
 const safeNumber = fc.oneof(
   fc.integer({ min: -999_999_999, max: 999_999_999 }).map(String),
-  fc.tuple(fc.integer({ min: 1, max: 99_999 }), fc.integer({ min: 0, max: 9_999 })).map(([whole, part]) => `${whole}.${part}1`),
+  fc
+    .tuple(fc.integer({ min: 1, max: 99_999 }), fc.integer({ min: 0, max: 9_999 }))
+    .map(([whole, part]) => `${whole}.${part}1`),
 );
 
-const anyKey = fc.oneof(fc.string({ maxLength: 5 }), fc.constantFrom('a', 'b', '1', '__proto__', 'constructor', 'value'));
+const anyKey = fc.oneof(
+  fc.string({ maxLength: 5 }),
+  fc.constantFrom('a', 'b', '1', '__proto__', 'constructor', 'value'),
+);
 const anyText = fc.oneof(fc.string({ unit: 'binary', maxLength: 20 }), anyNumber, fc.uuid());
 const space = fc.constantFrom('', ' ', '\n', '\t', '\r\n');
 
@@ -55,14 +70,19 @@ function describeNode(node: Node): unknown {
   if ('token' in node) return { digits: Number.isFinite(Number(node.token)) ? node.token : undefined };
   if ('literal' in node) return node.literal;
   if ('items' in node) return node.items.map(describeNode);
-  return { entries: sortEntries([...new Map(node.entries)].map(([key, value]) => [key, describeNode(value)])) };
+  return {
+    entries: sortEntries([...new Map(node.entries)].map(([key, value]) => [key, describeNode(value)])),
+  };
 }
 
 /** What a document was parsed to, in the same form. */
 function describeParsed(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(describeParsed);
-  if (isJsonObject(value)) return { entries: sortEntries(Object.entries(value).map(([key, item]) => [key, describeParsed(item)])) };
-  return typeof value === 'string' || typeof value === 'boolean' || value === null ? value : { digits: digitsOf(value) };
+  if (isJsonObject(value))
+    return { entries: sortEntries(Object.entries(value).map(([key, item]) => [key, describeParsed(item)])) };
+  return typeof value === 'string' || typeof value === 'boolean' || value === null
+    ? value
+    : { digits: digitsOf(value) };
 }
 
 function sortEntries(entries: [string, unknown][]): [string, unknown][] {

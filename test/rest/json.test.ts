@@ -64,10 +64,13 @@ describe('numbers', () => {
     expect(digitsAt(`{"a":1${'0'.repeat(400)}}`, 'a')).toBeUndefined();
   });
 
-  it.each(['12.50', '9007199254740993', '1e5', '-0', '1.0}'])('inside a string are left alone: %s', (text) => {
-    expect(parseJson(JSON.stringify({ a: text }))).toEqual({ a: text });
-    expect(parseJson(`{"a":${JSON.stringify(text)},"b":${beyondDoubles}}`)).toMatchObject({ a: text });
-  });
+  it.each(['12.50', '9007199254740993', '1e5', '-0', '1.0}'])(
+    'inside a string are left alone: %s',
+    (text) => {
+      expect(parseJson(JSON.stringify({ a: text }))).toEqual({ a: text });
+      expect(parseJson(`{"a":${JSON.stringify(text)},"b":${beyondDoubles}}`)).toMatchObject({ a: text });
+    },
+  );
 });
 
 describe('documents', () => {
@@ -90,13 +93,28 @@ describe('documents', () => {
     expect(Reflect.get(Object(parsed), 'admin')).toBeUndefined();
   });
 
-  it.each(['', ' ', '{', '[1,]', '{"a":}', '{"a":1,}', 'nul', '01', '.5', '1.', '-', '+1', 'NaN', '[1 2]', "{'a':1}", '"\u0001"', '1 1'])(
-    'that are not JSON are refused on both paths: %j',
-    (text) => {
-      expect(() => parseJson(text)).toThrow(SyntaxError);
-      expect(() => parseJson(`[${beyondDoubles},${text}]`)).toThrow(SyntaxError);
-    },
-  );
+  it.each([
+    '',
+    ' ',
+    '{',
+    '[1,]',
+    '{"a":}',
+    '{"a":1,}',
+    'nul',
+    '01',
+    '.5',
+    '1.',
+    '-',
+    '+1',
+    'NaN',
+    '[1 2]',
+    "{'a':1}",
+    '"\u0001"',
+    '1 1',
+  ])('that are not JSON are refused on both paths: %j', (text) => {
+    expect(() => parseJson(text)).toThrow(SyntaxError);
+    expect(() => parseJson(`[${beyondDoubles},${text}]`)).toThrow(SyntaxError);
+  });
 
   it('nested very deeply do not end the process', () => {
     const depth = 200_000;
@@ -112,7 +130,9 @@ describe('documents', () => {
     (text) => {
       // The two parsers word their errors differently.
       expect(messageOf(() => parseJson(text))).toBe(messageOf(() => JSON.parse(text)));
-      expect(messageOf(() => parseJson(`${text} ${beyondDoubles},`))).not.toBe(messageOf(() => JSON.parse(`${text} ${beyondDoubles},`)));
+      expect(messageOf(() => parseJson(`${text} ${beyondDoubles},`))).not.toBe(
+        messageOf(() => JSON.parse(`${text} ${beyondDoubles},`)),
+      );
     },
   );
 });
@@ -134,7 +154,17 @@ describe('a text that is not JSON', () => {
     },
   );
 
-  it.each(['', 'NaN', '<html>', '{"a":NaN}', '["a" "b"]', '{"a":"\\"[","b":NaN}', '{"a":"\\\\"}}', '[1,]', ']'])('is whole: %s', (text) => {
+  it.each([
+    '',
+    'NaN',
+    '<html>',
+    '{"a":NaN}',
+    '["a" "b"]',
+    '{"a":"\\"[","b":NaN}',
+    '{"a":"\\\\"}}',
+    '[1,]',
+    ']',
+  ])('is whole: %s', (text) => {
     expect(isCutShort(text)).toBe(false);
   });
 
@@ -152,7 +182,11 @@ describe('nothing', () => {
     expect(isNothing(parseJson(text))).toBe(false);
   });
 
-  it.each(['null', '{}', '[]', '""'])('is %s where no text can stand', (text) => expect(isBlank(parseJson(text))).toBe(true));
+  it.each(['null', '{}', '[]', '""'])('is %s where no text can stand', (text) =>
+    expect(isBlank(parseJson(text))).toBe(true),
+  );
 
-  it.each(['0', 'false', '" "', '[null]', beyondDoubles])('is not %s there', (text) => expect(isBlank(parseJson(text))).toBe(false));
+  it.each(['0', 'false', '" "', '[null]', beyondDoubles])('is not %s there', (text) =>
+    expect(isBlank(parseJson(text))).toBe(false),
+  );
 });

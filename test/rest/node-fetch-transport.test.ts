@@ -1,7 +1,7 @@
 import { afterEach, expect, it } from '@jest/globals';
 import { text } from 'node:stream/consumers';
 import fetch, { Headers } from 'node-fetch';
-import { createNodeFetchTransport, type Fetch } from '../../src/rest/transports/node-fetch.ts';
+import { createNodeFetchTransport, type Fetch } from '../../src/rest/http/node-fetch.ts';
 import { closeAll, startStub } from './test-client.ts';
 
 afterEach(closeAll);
@@ -15,9 +15,16 @@ it("a transport with a fetch of one's own sends its calls by that", async () => 
     headers.set('x-trace', 'trace-1');
     return fetch(url, { ...options, headers });
   };
-  const transport = createNodeFetchTransport({ connectTimeoutMs: 1_000, maxConcurrency: 1 }, instrumentedFetch);
+  const transport = createNodeFetchTransport(
+    { connectTimeoutMs: 1_000, maxConcurrency: 1 },
+    instrumentedFetch,
+  );
   const { signal } = new AbortController();
-  const response = await transport.send({ url: new URL('/1', server.url), headers: { accept: 'application/json' }, signal });
+  const response = await transport.send({
+    url: new URL('/1', server.url),
+    headers: { accept: 'application/json' },
+    signal,
+  });
   expect(response.status).toBe(404);
   expect(response.header('x-answer')).toBe('7');
   await expect(text(response.body)).resolves.toBe('[1]');

@@ -18,7 +18,9 @@ export interface Site {
 }
 
 /** @param issue what the token endpoint adds to, or gives in place of, its usual answer to the n-th call */
-export async function startSite(issue: (count: number) => StubAnswer | Promise<StubAnswer> = () => ({})): Promise<Site> {
+export async function startSite(
+  issue: (count: number) => StubAnswer | Promise<StubAnswer> = () => ({}),
+): Promise<Site> {
   const grants: URLSearchParams[] = [];
   let revoked = 0;
   const endpoint = await startStub(async (_url, request) => {
@@ -32,14 +34,22 @@ export async function startSite(issue: (count: number) => StubAnswer | Promise<S
     const count = Number(headers.authorization?.split(`${secrets.token}-`)[1]);
     return count > revoked ? { body: { token: count } } : { status: 401, body: secrets.body };
   });
-  const auth = { type: 'oauth2', tokenUrl: `${endpoint.url}/token`, clientId: 'client', clientSecret: secrets.clientSecret } as const;
+  const auth = {
+    type: 'oauth2',
+    tokenUrl: `${endpoint.url}/token`,
+    clientId: 'client',
+    clientSecret: secrets.clientSecret,
+  } as const;
   return {
     api,
     endpoint,
     grants,
     revoke: () => void (revoked = grants.length),
     connect: (more, settings) =>
-      createTestClient(api.url, 'undici', { auth: { ...auth, refreshToken: `${secrets.refreshToken}-0`, ...more }, ...settings }),
+      createTestClient(api.url, 'undici', {
+        auth: { ...auth, refreshToken: `${secrets.refreshToken}-0`, ...more },
+        ...settings,
+      }),
   };
 }
 

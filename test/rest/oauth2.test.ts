@@ -80,9 +80,14 @@ describe('oauth2', () => {
     const site = await startSite(rotate);
     const api = await startStub(() => ({ status: 401, body: secrets.body }));
     const client = site.connect({}, { baseUrl: api.url });
-    await expect(client.readFailure()).resolves.toMatchObject({ code: 'UPSTREAM_UNAUTHORIZED', status: 401, retryable: false });
+    await expect(client.readFailure()).resolves.toMatchObject({
+      code: 'UPSTREAM_UNAUTHORIZED',
+      status: 401,
+      retryable: false,
+    });
     expect(api.calls).toHaveLength(2);
-    for (let index = 0; index < 10; index += 1) await expect(client.readFailure(`/${index}`)).resolves.toMatchObject({ status: 401 });
+    for (let index = 0; index < 10; index += 1)
+      await expect(client.readFailure(`/${index}`)).resolves.toMatchObject({ status: 401 });
     await Promise.all(Array.from({ length: 10 }, (_, index) => client.readFailure(`/${index}`)));
     expect(api.calls).toHaveLength(22);
     expect(site.grants).toHaveLength(2);
@@ -117,7 +122,10 @@ describe('oauth2', () => {
       const client = site.connect();
       await client.read();
       await wait(1_100);
-      await expect(Promise.all([client.read('/1'), client.read('/2')])).resolves.toEqual([{ token: 1 }, { token: 1 }]);
+      await expect(Promise.all([client.read('/1'), client.read('/2')])).resolves.toEqual([
+        { token: 1 },
+        { token: 1 },
+      ]);
       await wait(200);
       await expect(client.read('/3')).resolves.toEqual({ token: 2 });
       expect(site.grants).toHaveLength(2);
@@ -131,19 +139,27 @@ describe('oauth2', () => {
       const client = site.connect();
       await client.read();
       await wait(1_100);
-      for (let index = 0; index < 10; index += 1) await expect(client.read(`/${index}`)).resolves.toEqual({ token: 1 });
+      for (let index = 0; index < 10; index += 1)
+        await expect(client.read(`/${index}`)).resolves.toEqual({ token: 1 });
       expect(site.grants).toHaveLength(2);
     });
 
     it('goes on with it when the endpoint fails, and does not ask that again with each call', async () => {
-      const site = await startSite((count) => (count === 1 ? { body: shortLived } : { status: 503, body: secrets.body }));
+      const site = await startSite((count) =>
+        count === 1 ? { body: shortLived } : { status: 503, body: secrets.body },
+      );
       const client = site.connect();
       await client.read();
       await wait(1_100);
-      for (let index = 0; index < 20; index += 1) await expect(client.read(`/${index}`)).resolves.toEqual({ token: 1 });
+      for (let index = 0; index < 20; index += 1)
+        await expect(client.read(`/${index}`)).resolves.toEqual({ token: 1 });
       expect(site.grants).toHaveLength(2);
       expect(client.events).toContain(
-        JSON.stringify(['warned', 'north', 'the access token could not be renewed: the token endpoint answers 503']),
+        JSON.stringify([
+          'warned',
+          'north',
+          'the access token could not be renewed: the token endpoint answers 503',
+        ]),
       );
     });
   });
@@ -168,7 +184,9 @@ describe('oauth2', () => {
 
   describe('with a rotated refresh token', () => {
     it('sends the newest the next time', async () => {
-      const site = await startSite((count) => ({ body: { ...rotate(count).body, expires_in: count === 1 ? 1 : 3_600 } }));
+      const site = await startSite((count) => ({
+        body: { ...rotate(count).body, expires_in: count === 1 ? 1 : 3_600 },
+      }));
       const client = site.connect();
       await client.read();
       await wait(1_100);
@@ -218,37 +236,67 @@ describe('oauth2', () => {
     const answers: [string, StubAnswer][] = [
       [
         'refuses the refresh token',
-        { status: 400, body: JSON.stringify({ error: 'invalid_grant', error_description: secrets.refreshToken }) },
+        {
+          status: 400,
+          body: JSON.stringify({ error: 'invalid_grant', error_description: secrets.refreshToken }),
+        },
       ],
       [
         'refuses the client',
-        { status: 401, headers: { 'www-authenticate': `Basic realm="${secrets.body}"` }, body: '{"error":"invalid_client"}' },
+        {
+          status: 401,
+          headers: { 'www-authenticate': `Basic realm="${secrets.body}"` },
+          body: '{"error":"invalid_client"}',
+        },
       ],
-      ['sends a login page', { headers: { 'content-type': 'text/html' }, body: `<html>${secrets.body}</html>` }],
+      [
+        'sends a login page',
+        { headers: { 'content-type': 'text/html' }, body: `<html>${secrets.body}</html>` },
+      ],
       ['sends something else', { body: JSON.stringify({ hello: secrets.body }) }],
       ['sends broken JSON', { body: `{"access_token":"${secrets.token}` }],
-      ['sends it elsewhere', { status: 302, headers: { location: `http://127.0.0.1:1/${secrets.body}` }, body: '' }],
+      [
+        'sends it elsewhere',
+        { status: 302, headers: { location: `http://127.0.0.1:1/${secrets.body}` }, body: '' },
+      ],
     ];
 
     it.each(answers)('makes no call when the endpoint %s', async (_case, answer) => {
       const site = await startSite(() => answer);
-      await expect(site.connect().readFailure()).resolves.toMatchObject({ code: 'UPSTREAM_UNAUTHORIZED', retryable: false });
+      await expect(site.connect().readFailure()).resolves.toMatchObject({
+        code: 'UPSTREAM_UNAUTHORIZED',
+        retryable: false,
+      });
       expect(site.api.calls).toEqual([]);
       expect(site.grants).toHaveLength(1);
     });
 
     it.each([
-      [{ status: 400, body: JSON.stringify({ error: 'invalid_grant' }) }, 'the token endpoint refuses: invalid_grant (status 400)'],
-      [{ status: 400, body: JSON.stringify({ error: `${secrets.token} 1` }) }, 'the token endpoint refuses: unknown error (status 400)'],
-      [{ body: JSON.stringify({ hello: secrets.body }) }, 'the token endpoint gives an answer that cannot be used'],
+      [
+        { status: 400, body: JSON.stringify({ error: 'invalid_grant' }) },
+        'the token endpoint refuses: invalid_grant (status 400)',
+      ],
+      [
+        { status: 400, body: JSON.stringify({ error: `${secrets.token} 1` }) },
+        'the token endpoint refuses: unknown error (status 400)',
+      ],
+      [
+        { body: JSON.stringify({ hello: secrets.body }) },
+        'the token endpoint gives an answer that cannot be used',
+      ],
     ])('tells the log why, and no secret', async (answer: StubAnswer, reason) => {
       const site = await startSite(() => answer);
-      await expect(site.connect().readFailure()).resolves.toMatchObject({ reason: `no access token: ${reason}` });
+      await expect(site.connect().readFailure()).resolves.toMatchObject({
+        reason: `no access token: ${reason}`,
+      });
     });
 
     it.each([500, 503])('makes no call when the endpoint fails with %i, which may pass', async (status) => {
       const site = await startSite(() => ({ status, body: secrets.body }));
-      await expect(site.connect().readFailure()).resolves.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', retryable: true });
+      await expect(site.connect().readFailure()).resolves.toMatchObject({
+        code: 'UPSTREAM_UNAVAILABLE',
+        retryable: true,
+      });
       expect(site.api.calls).toEqual([]);
       expect(site.grants).toHaveLength(1);
     });
@@ -256,7 +304,10 @@ describe('oauth2', () => {
     it('makes no call when the endpoint is gone, which may pass', async () => {
       const site = await startSite();
       await site.endpoint.close();
-      await expect(site.connect().readFailure()).resolves.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', retryable: true });
+      await expect(site.connect().readFailure()).resolves.toMatchObject({
+        code: 'UPSTREAM_UNAVAILABLE',
+        retryable: true,
+      });
       expect(site.api.calls).toEqual([]);
     });
 
@@ -285,12 +336,17 @@ describe('oauth2', () => {
     });
 
     it('shows the refusal of the source when the endpoint refuses a new one, and asks it for no other', async () => {
-      const site = await startSite((count) => (count === 1 ? {} : { status: 400, body: '{"error":"invalid_grant"}' }));
+      const site = await startSite((count) =>
+        count === 1 ? {} : { status: 400, body: '{"error":"invalid_grant"}' },
+      );
       const client = site.connect();
       await client.read();
       site.revoke();
       for (let index = 0; index < 5; index += 1) {
-        await expect(client.readFailure()).resolves.toMatchObject({ code: 'UPSTREAM_UNAUTHORIZED', status: 401 });
+        await expect(client.readFailure()).resolves.toMatchObject({
+          code: 'UPSTREAM_UNAUTHORIZED',
+          status: 401,
+        });
       }
       expect(site.grants).toHaveLength(2);
       expect(site.api.calls).toHaveLength(6);
@@ -302,7 +358,10 @@ describe('oauth2', () => {
       await client.read();
       site.revoke();
       for (let index = 0; index < 5; index += 1) {
-        await expect(client.readFailure()).resolves.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', retryable: true });
+        await expect(client.readFailure()).resolves.toMatchObject({
+          code: 'UPSTREAM_UNAVAILABLE',
+          retryable: true,
+        });
       }
       expect(site.grants).toHaveLength(2);
     });

@@ -1,13 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { createQuota } from '../../src/rest/quota.ts';
+import { createQuota } from '../../src/rest/limits/quota.ts';
 
 const startMs = 1_000_000;
 
 describe('a quota', () => {
   it('that is not set never waits', () => {
     const quota = createQuota(undefined, startMs);
-    for (let count = 0; count < 1_000; count += 1) expect(quota.take(startMs, 0)).toEqual({ waitMs: 0, isRefused: false });
+    for (let count = 0; count < 1_000; count += 1)
+      expect(quota.take(startMs, 0)).toEqual({ waitMs: 0, isRefused: false });
   });
 
   it('lets its calls through at once and the next as they come back', () => {
@@ -25,7 +26,8 @@ describe('a quota', () => {
   it('refuses what would have to wait too long, and reserves nothing for it', () => {
     const quota = createQuota({ calls: 1, perSeconds: 10 }, startMs);
     expect(quota.take(startMs, 0)).toEqual({ waitMs: 0, isRefused: false });
-    for (let count = 0; count < 100; count += 1) expect(quota.take(startMs, 9_999)).toEqual({ waitMs: 10_000, isRefused: true });
+    for (let count = 0; count < 100; count += 1)
+      expect(quota.take(startMs, 9_999)).toEqual({ waitMs: 10_000, isRefused: true });
     expect(quota.take(startMs, 10_000)).toEqual({ waitMs: 10_000, isRefused: false });
   });
 
@@ -50,9 +52,15 @@ describe('a quota', () => {
   });
 });
 
-const settings = fc.record({ calls: fc.integer({ min: 1, max: 20 }), perSeconds: fc.integer({ min: 1, max: 60 }) });
+const settings = fc.record({
+  calls: fc.integer({ min: 1, max: 20 }),
+  perSeconds: fc.integer({ min: 1, max: 60 }),
+});
 const wishes = fc.array(
-  fc.record({ pauseMs: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 2_000 })), maxWaitMs: fc.integer({ min: 0, max: 30_000 }) }),
+  fc.record({
+    pauseMs: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 2_000 })),
+    maxWaitMs: fc.integer({ min: 0, max: 30_000 }),
+  }),
   { minLength: 1, maxLength: 200 },
 );
 

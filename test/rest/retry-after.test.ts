@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseRetryAfterSeconds } from '../../src/rest/retry-after.ts';
+import { parseRetryAfterSeconds } from '../../src/rest/http/retry-after.ts';
 
 const nowMs = Date.UTC(2026, 0, 31, 10, 20, 30);
 

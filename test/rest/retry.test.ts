@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { UpstreamError, type UpstreamErrorDetails } from '../../src/rest/errors.ts';
-import { chooseRetryDelayMs, createRetryBudget } from '../../src/rest/retry.ts';
+import { chooseRetryDelayMs, createRetryBudget } from '../../src/rest/limits/retry.ts';
 
 const startMs = 1_000_000;
 const source = { name: 'north', provider: { name: 'stub', title: 'Stub CRM' } };
@@ -13,7 +13,8 @@ function createFailure(details: UpstreamErrorDetails): UpstreamError {
 describe('a retry budget', () => {
   it('has ten retries to begin with and as many more each second', () => {
     const budget = createRetryBudget(startMs);
-    const withdraw = (nowMs: number) => Array.from({ length: 15 }, () => budget.withdraw(nowMs)).filter(Boolean).length;
+    const withdraw = (nowMs: number) =>
+      Array.from({ length: 15 }, () => budget.withdraw(nowMs)).filter(Boolean).length;
     expect(withdraw(startMs)).toBe(10);
     expect(withdraw(startMs + 500)).toBe(5);
     expect(withdraw(startMs + 3_600_000)).toBe(10);
@@ -44,7 +45,11 @@ describe('a retry budget', () => {
 
   it('never gives more than a fifth of the calls, ten a second, and ten', () => {
     const steps = fc.array(
-      fc.record({ pauseMs: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 5_000 })), calls: fc.nat(50), retries: fc.nat(50) }),
+      fc.record({
+        pauseMs: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 5_000 })),
+        calls: fc.nat(50),
+        retries: fc.nat(50),
+      }),
       { maxLength: 200 },
     );
     fc.assert(
@@ -65,7 +70,8 @@ describe('a retry budget', () => {
 });
 
 describe('the delay of a retry', () => {
-  const delaysOf = (error: unknown, remainingMs: number) => Array.from({ length: 200 }, () => chooseRetryDelayMs(error, remainingMs));
+  const delaysOf = (error: unknown, remainingMs: number) =>
+    Array.from({ length: 200 }, () => chooseRetryDelayMs(error, remainingMs));
 
   it.each([
     ['a failure that will not pass', createFailure({})],
@@ -89,10 +95,16 @@ describe('the delay of a retry', () => {
     }
   });
 
-  it.each([undefined, 0, 1, 2, 60, 3_600])('never outlasts the time that is left (Retry-After: %p)', (retryAfterSeconds) => {
-    const error = createFailure({ isTransient: true, ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }) });
-    for (let remainingMs = -1_000; remainingMs < 5_000; remainingMs += 7) {
-      expect(chooseRetryDelayMs(error, remainingMs) ?? Number.NEGATIVE_INFINITY).toBeLessThan(remainingMs);
-    }
-  });
+  it.each([undefined, 0, 1, 2, 60, 3_600])(
+    'never outlasts the time that is left (Retry-After: %p)',
+    (retryAfterSeconds) => {
+      const error = createFailure({
+        isTransient: true,
+        ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+      });
+      for (let remainingMs = -1_000; remainingMs < 5_000; remainingMs += 7) {
+        expect(chooseRetryDelayMs(error, remainingMs) ?? Number.NEGATIVE_INFINITY).toBeLessThan(remainingMs);
+      }
+    },
+  );
 });

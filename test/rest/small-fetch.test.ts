@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { fetchSmall } from '../../src/rest/small-fetch.ts';
+import { fetchSmall } from '../../src/rest/http/small-fetch.ts';
 import { closeAll, startRawServer, startServer, startStub } from './test-client.ts';
 
 afterEach(closeAll);
@@ -11,7 +11,9 @@ describe('a small document', () => {
     const forms: string[] = [];
     const server = await startServer((request, response) => {
       request.setEncoding('utf8').on('data', (text) => forms.push(String(text)));
-      request.once('end', () => response.writeHead(401, { 'content-type': 'application/json', 'x-two': ['1', '2'] }).end('{"a":1}'));
+      request.once('end', () =>
+        response.writeHead(401, { 'content-type': 'application/json', 'x-two': ['1', '2'] }).end('{"a":1}'),
+      );
     });
     const response = await fetchSmall(`${server.url}/token`, {
       method: 'POST',
@@ -19,7 +21,9 @@ describe('a small document', () => {
       body: new URLSearchParams({ a: 'b & c' }),
     });
     expect(server.calls).toEqual(['POST /token']);
-    expect(server.requests[0]?.headers).toMatchObject({ 'content-type': 'application/x-www-form-urlencoded' });
+    expect(server.requests[0]?.headers).toMatchObject({
+      'content-type': 'application/x-www-form-urlencoded',
+    });
     expect(forms).toEqual(['a=b+%26+c']);
     expect(response.status).toBe(401);
     expect(response.headers.get('content-type')).toBe('application/json');
@@ -49,7 +53,9 @@ describe('a small document', () => {
       const timer = setInterval(() => response.write(' '.repeat(40_000)), 5);
       response.once('close', () => clearInterval(timer));
     });
-    await expect(fetchSmall(server.url, get)).rejects.toMatchObject({ code: 'UND_ERR_RES_EXCEEDED_MAX_SIZE' });
+    await expect(fetchSmall(server.url, get)).rejects.toMatchObject({
+      code: 'UND_ERR_RES_EXCEEDED_MAX_SIZE',
+    });
     expect(server.requests[0]?.socket.destroyed).toBe(true);
   });
 
@@ -59,6 +65,8 @@ describe('a small document', () => {
   ])('is no longer waited for when its time is over before the server %s', async (_what, protocol) => {
     const server = await startRawServer(() => {});
     const signal = AbortSignal.timeout(100);
-    await expect(fetchSmall(server.url.replace('http:', protocol), { ...get, signal })).rejects.toThrow('aborted due to timeout');
+    await expect(fetchSmall(server.url.replace('http:', protocol), { ...get, signal })).rejects.toThrow(
+      'aborted due to timeout',
+    );
   });
 });

@@ -117,7 +117,9 @@ export async function failureOf(promise: Promise<unknown>): Promise<UpstreamErro
   throw failure;
 }
 
-export async function startServer(...listener: Parameters<typeof startRecordingServer>): Promise<RecordingServer> {
+export async function startServer(
+  ...listener: Parameters<typeof startRecordingServer>
+): Promise<RecordingServer> {
   const server = await startRecordingServer(...listener);
   closers.push(() => server.close());
   return server;
@@ -150,7 +152,8 @@ export async function startRawServer(onRequest: (socket: Socket) => void): Promi
     await new Promise((resolve) => server.close(resolve));
   });
   const address = server.address();
-  if (typeof address !== 'object' || address === null) throw new TypeError('the server does not listen on a port');
+  if (typeof address !== 'object' || address === null)
+    throw new TypeError('the server does not listen on a port');
   return { url: `http://127.0.0.1:${address.port}`, sockets };
 }
 

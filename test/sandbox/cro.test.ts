@@ -22,7 +22,9 @@ function get(path: string, headers: Record<string, string> = {}): Promise<Answer
   return ask(url + path, { ...allHeaders, ...headers });
 }
 
-async function getEnvelope(path: string): Promise<{ envelope: Record<string, unknown>; rows: Record<string, unknown>[] }> {
+async function getEnvelope(
+  path: string,
+): Promise<{ envelope: Record<string, unknown>; rows: Record<string, unknown>[] }> {
   const answer = await get(path);
   expect(answer).toMatchObject({ status: 200 });
   const envelope = readObject(answer.body);
@@ -38,10 +40,15 @@ describe('simulated CRO API', () => {
   it('answers a customer, with and without a slash at the end', async () => {
     const answer = await get('/customers/1');
     expect(answer).toMatchObject({ status: 200, statusText: 'OK' });
-    expect(answer.body).toMatchObject({ id: 1, parent_id: expect.any(Number), created_on: expect.stringMatching(localTime) });
+    expect(answer.body).toMatchObject({
+      id: 1,
+      parent_id: expect.any(Number),
+      created_on: expect.stringMatching(localTime),
+    });
     expect((await get('/customers/1/')).text).toBe(answer.text);
     const { addresses, contacts, locations } = readObject(answer.body);
-    for (const part of [addresses, contacts, locations]) expect(readRows(part).length).toBeGreaterThanOrEqual(2);
+    for (const part of [addresses, contacts, locations])
+      expect(readRows(part).length).toBeGreaterThanOrEqual(2);
   });
 
   it('returns the request id and the version', async () => {
@@ -58,7 +65,12 @@ describe('simulated CRO API', () => {
 
   it.each([
     [401, 'RequestHeadersModel.authorization', '/customers/1', { authorization: 'Basic abc' }],
-    [401, 'RequestHeadersModel.authorization', '/customers/1', { authorization: `bearer a.${'b'.repeat(256)}` }],
+    [
+      401,
+      'RequestHeadersModel.authorization',
+      '/customers/1',
+      { authorization: `bearer a.${'b'.repeat(256)}` },
+    ],
     [400, 'RequestHeadersModel.x-tenant-id', '/customers/1', { 'x-tenant-id': 'north' }],
     [403, 'RequestHeadersModel.x-tenant-id', '/customers/1', { 'x-tenant-id': '43' }],
     [406, 'RequestHeadersModel.x-api-version', '/customers/1', { 'x-api-version': '2018/01/01' }],
@@ -90,21 +102,43 @@ describe('simulated CRO API', () => {
   });
 
   it('pages through 500 customers', async () => {
-    const pages = await Promise.all([1, 2, 3].map((page) => getEnvelope(`/customers?page_index=${page}&page_limit=200`)));
+    const pages = await Promise.all(
+      [1, 2, 3].map((page) => getEnvelope(`/customers?page_index=${page}&page_limit=200`)),
+    );
     expect(pages.map(({ rows }) => rows.length)).toEqual([200, 200, 100]);
-    expect(pages[2]?.envelope).toMatchObject({ current_limit: 200, current_page: 3, total_count: 500, total_pages: 3 });
+    expect(pages[2]?.envelope).toMatchObject({
+      current_limit: 200,
+      current_page: 3,
+      total_count: 500,
+      total_pages: 3,
+    });
     const rows = pages.flatMap((page) => page.rows);
     expect(idsOf(rows)).toEqual(Array.from({ length: 500 }, (_, index) => index + 1));
-    expect(Object.keys(rows[0] ?? {}).toSorted()).toEqual(['addresses', 'created_on', 'id', 'last_updated_on', 'name', 'parent_id']);
-    expect((await getEnvelope('/customers')).envelope).toMatchObject({ current_limit: 100, current_page: 1, total_pages: 5 });
+    expect(Object.keys(rows[0] ?? {}).toSorted()).toEqual([
+      'addresses',
+      'created_on',
+      'id',
+      'last_updated_on',
+      'name',
+      'parent_id',
+    ]);
+    expect((await getEnvelope('/customers')).envelope).toMatchObject({
+      current_limit: 100,
+      current_page: 1,
+      total_pages: 5,
+    });
     expect((await getEnvelope('/customers?page_index=9')).rows).toEqual([]);
   });
 
   it('filters customers', async () => {
     const all = await getAllCustomers();
     const parents = new Set(all.map(({ parent_id: parent }) => parent));
-    const isActive = (row: Record<string, unknown>): boolean => readRows(row['locations']).some(({ is_active: active }) => active === true);
-    const expectSame = async (filter: string, test: (row: Record<string, unknown>) => boolean): Promise<void> => {
+    const isActive = (row: Record<string, unknown>): boolean =>
+      readRows(row['locations']).some(({ is_active: active }) => active === true);
+    const expectSame = async (
+      filter: string,
+      test: (row: Record<string, unknown>) => boolean,
+    ): Promise<void> => {
       const wanted = all.filter(test);
       expect(wanted.length).toBeGreaterThan(0);
       expect(idsOf((await getEnvelope(`/customers?page_limit=1000&${filter}`)).rows)).toEqual(idsOf(wanted));
@@ -112,11 +146,19 @@ describe('simulated CRO API', () => {
     await expectSame('active=0', (row) => !isActive(row));
     await expectSame('active=true', isActive);
     await expectSame('is_parent=1', ({ id }) => parents.has(id));
-    await expectSame(`parent_id=${String(all[0]?.['parent_id'])}`, (row) => row['parent_id'] === all[0]?.['parent_id']);
+    await expectSame(
+      `parent_id=${String(all[0]?.['parent_id'])}`,
+      (row) => row['parent_id'] === all[0]?.['parent_id'],
+    );
     await expectSame('name=*harb*', ({ name }) => /harb/i.test(String(name)));
     await expectSame('created_on_gte=2024-01-01', (row) => String(row['created_on']) >= '2024');
-    await expectSame('last_updated_gte=2026-01-01T00:00:00.5', (row) => String(row['last_updated_on']) >= '2026-01-01T00:00:00.500000');
-    await expectSame('location_id=3', (row) => readRows(row['locations']).some((location) => location['location_id'] === 3));
+    await expectSame(
+      'last_updated_gte=2026-01-01T00:00:00.5',
+      (row) => String(row['last_updated_on']) >= '2026-01-01T00:00:00.500000',
+    );
+    await expectSame('location_id=3', (row) =>
+      readRows(row['locations']).some((location) => location['location_id'] === 3),
+    );
     expect((await getEnvelope('/customers?name=harb')).rows).toEqual([]);
   });
 
@@ -128,9 +170,12 @@ describe('simulated CRO API', () => {
     expect(children.every((row) => byId.get(row['parent_id'])?.['parent_id'] === null)).toBe(true);
 
     const addresses = all.map((row) => readRows(row['addresses']));
-    expect(addresses.some((list) => list.some((one) => one['is_active'] === true) && list.some((one) => one['is_active'] === false))).toBe(
-      true,
-    );
+    expect(
+      addresses.some(
+        (list) =>
+          list.some((one) => one['is_active'] === true) && list.some((one) => one['is_active'] === false),
+      ),
+    ).toBe(true);
     expect(addresses.some((list) => list.every((one) => one['is_active'] === false))).toBe(true);
 
     const emails = all.flatMap((row) => readRows(row['contacts'])).map(({ email }) => String(email));
@@ -141,7 +186,8 @@ describe('simulated CRO API', () => {
     const settings = all.flatMap((row) => readRows(row['locations']));
     const repIds = settings.map((location) => location['sales_rep_id']);
     expect(repIds).toContain(null);
-    for (const form of [/^\d+$/, uuid, /^[a-z]+\.[a-z]+$/]) expect(repIds.some((id) => typeof id === 'string' && form.test(id))).toBe(true);
+    for (const form of [/^\d+$/, uuid, /^[a-z]+\.[a-z]+$/])
+      expect(repIds.some((id) => typeof id === 'string' && form.test(id))).toBe(true);
     expect(settings.map(({ sales_rep: name }) => name)).toContain('');
     expect(Math.max(...all.map(({ name }) => String(name).length))).toBe(64);
   });
@@ -158,7 +204,12 @@ describe('simulated CRO API', () => {
     const path = `/locations/${String(rows[0]?.['location_id'])}`;
     expect((await get(`${path}/customers/1`)).body).toEqual(rows[0]);
     expect((await get(`/customers/1${path}`)).body).toEqual(rows[0]);
-    expect(idsOf((await getEnvelope(`/customers?location_id=${String(rows[0]?.['location_id'])}&page_limit=1000`)).rows)).toContain(1);
+    expect(
+      idsOf(
+        (await getEnvelope(`/customers?location_id=${String(rows[0]?.['location_id'])}&page_limit=1000`))
+          .rows,
+      ),
+    ).toContain(1);
     expect((await getEnvelope(`${path}/customers?page_limit=1000`)).rows).toContainEqual(rows[0]);
   });
 
@@ -166,7 +217,9 @@ describe('simulated CRO API', () => {
     expect((await get('/customers/1/locations')).body).toMatchObject({
       results: expect.arrayContaining([expect.objectContaining({ customer_id: 1 })]),
     });
-    const newer = readRows(readObject((await get('/customers/1/locations', { 'x-api-version': '2021/04/07' })).body)['results']);
+    const newer = readRows(
+      readObject((await get('/customers/1/locations', { 'x-api-version': '2021/04/07' })).body)['results'],
+    );
     expect(newer[0]).toMatchObject({ id: 1 });
     expect(newer[0]).not.toHaveProperty('customer_id');
   });
@@ -180,7 +233,13 @@ describe('simulated CRO API', () => {
   });
 
   it('is read-only and describes itself at its root', async () => {
-    expect(await ask(`${url}/customers/1`, allHeaders, 'PATCH')).toMatchObject({ status: 405, body: { detail: expect.any(String) } });
-    expect(await ask(url)).toMatchObject({ status: 200, body: { endpoints: expect.arrayContaining(['/customers/:customer_id']) } });
+    expect(await ask(`${url}/customers/1`, allHeaders, 'PATCH')).toMatchObject({
+      status: 405,
+      body: { detail: expect.any(String) },
+    });
+    expect(await ask(url)).toMatchObject({
+      status: 200,
+      body: { endpoints: expect.arrayContaining(['/customers/:customer_id']) },
+    });
   });
 });

@@ -21,7 +21,10 @@ afterAll(async () => {
 });
 
 async function change(method: string, body: unknown): Promise<Answer> {
-  const response = await fetch(`${apis.elevate.url}/__faults`, { method, body: typeof body === 'string' ? body : JSON.stringify(body) });
+  const response = await fetch(`${apis.elevate.url}/__faults`, {
+    method,
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  });
   const text = await response.text();
   return { status: response.status, statusText: '', headers: response.headers, text, body: JSON.parse(text) };
 }
@@ -35,7 +38,10 @@ describe.each(apiNames)('/__faults of %s', (name) => {
     };
     const reset = { fault: { name: 'connection-reset' }, matched: 0, struck: 0 };
     const slow = { fault: { name: 'slow-headers', delayMs: 5, path: '/v1' }, matched: 0, struck: 0 };
-    expect(await send('PUT', '[{"name":"connection-reset"}]')).toEqual({ status: 200, body: { active: [reset] } });
+    expect(await send('PUT', '[{"name":"connection-reset"}]')).toEqual({
+      status: 200,
+      body: { active: [reset] },
+    });
     expect(await send('POST', '{"name":"slow-headers","delayMs":5,"path":"/v1"}')).toEqual({
       status: 201,
       body: { active: [reset, slow] },
@@ -55,7 +61,13 @@ describe('the catalogue', () => {
     const catalogue = readObject(readObject(body)['catalogue']);
     expect(readRows(catalogue['faults']).map(({ name }) => name)).toEqual(faultNames);
     for (const fault of readRows(catalogue['faults'])) expect(fault['description']).toMatch(/^[A-Z].*\.$/);
-    expect(Object.keys(readObject(catalogue['optionsOfAll']))).toEqual(['path', 'pattern', 'probability', 'count', 'delayMs']);
+    expect(Object.keys(readObject(catalogue['optionsOfAll']))).toEqual([
+      'path',
+      'pattern',
+      'probability',
+      'count',
+      'delayMs',
+    ]);
     expect(catalogue['outside']).toMatch(/refuse.*DNS.*TLS/);
     expect(readRows(catalogue['faults']).find(({ name }) => name === 'status')).toMatchObject({
       required: ['status'],
@@ -75,18 +87,43 @@ describe('what is no fault', () => {
     [[{ name: 'status' }], '[0].status', 'nothing', 'a whole number from 400 to 599'],
     [[{ name: 'status', status: 200 }], '[0].status', '200', 'a whole number from 400 to 599'],
     [[{ name: 'status', status: '503' }], '[0].status', '"503"', 'a whole number from 400 to 599'],
-    [[{ name: 'status', status: 429, retryAfter: 'a\r\nb' }], '[0].retryAfter', '"a\\r\\nb"', expect.stringContaining('printable')],
+    [
+      [{ name: 'status', status: 429, retryAfter: 'a\r\nb' }],
+      '[0].retryAfter',
+      '"a\\r\\nb"',
+      expect.stringContaining('printable'),
+    ],
     [[{ name: 'hang', probability: 1.5 }], '[0].probability', '1.5', 'a number from 0 to 1'],
     [[{ name: 'hang', count: 0 }], '[0].count', '0', 'a whole number of at least 1'],
     [[{ name: 'hang', path: 'v1' }], '[0].path', '"v1"', 'a path that begins with /'],
     [[{ name: 'hang', pattern: '(' }], '[0].pattern', '"("', 'a regular expression'],
     [[{ name: 'hang', pattern: 'a', path: '/a' }], '[0].pattern', 'a pattern beside path', 'one of the two'],
     [[{ name: 'hang', delayMs: -1 }], '[0].delayMs', '-1', 'a whole number from 0 to 600000'],
-    [[{ name: 'hang', bytes: 5 }], '[0].bytes', 'an option that hang does not take', 'one of path, pattern, probability, count, delayMs'],
+    [
+      [{ name: 'hang', bytes: 5 }],
+      '[0].bytes',
+      'an option that hang does not take',
+      'one of path, pattern, probability, count, delayMs',
+    ],
     [[{ name: 'hang', color: 5 }], '[0].color', 'an option that hang does not take', expect.any(String)],
-    [[{ name: 'null-fields', fields: 'name' }], '[0].fields', '"name"', expect.stringContaining('a list of field names')],
-    [[{ name: 'wrong-type', type: 'text' }], '[0].type', '"text"', 'one of string, number, boolean, list, object'],
-    [[{ name: 'redirect-other-origin', location: 'javascript:x' }], '[0].location', '"javascript:x"', 'an http or https URL'],
+    [
+      [{ name: 'null-fields', fields: 'name' }],
+      '[0].fields',
+      '"name"',
+      expect.stringContaining('a list of field names'),
+    ],
+    [
+      [{ name: 'wrong-type', type: 'text' }],
+      '[0].type',
+      '"text"',
+      'one of string, number, boolean, list, object',
+    ],
+    [
+      [{ name: 'redirect-other-origin', location: 'javascript:x' }],
+      '[0].location',
+      '"javascript:x"',
+      'an http or https URL',
+    ],
   ])('%j', async (body, at, found, expected) => {
     apis.elevate.control.set([{ name: 'etag' }]);
     const answer = await change('PUT', body);

@@ -18,7 +18,9 @@ beforeAll(async () => {
 
 /** The names in the cells of a table row: of the fault, and of its options. */
 function readRow(line: string): [string, string[]] {
-  const cells = line.split('|').map((cell) => [...cell.matchAll(/`(\w[\w-]*)`/g)].map(([, name = '']) => name));
+  const cells = line
+    .split('|')
+    .map((cell) => [...cell.matchAll(/`(\w[\w-]*)`/g)].map(([, name = '']) => name));
   return [cells[1]?.[0] ?? '', cells.at(-2) ?? []];
 }
 
@@ -27,7 +29,9 @@ describe('docs/sandbox-faults.md', () => {
     const [, section = ''] = /^## The faults\n([^]*?)^### What the options take/m.exec(text) ?? [];
     const rows = section.split('\n').filter((line) => line.startsWith('| `'));
     const told = Object.fromEntries(rows.map(readRow));
-    expect(told).toEqual(Object.fromEntries(Object.entries(catalogue).map(([name, { options = [] }]) => [name, options])));
+    expect(told).toEqual(
+      Object.fromEntries(Object.entries(catalogue).map(([name, { options = [] }]) => [name, options])),
+    );
   });
 
   it('gives faults that can be switched on', () => {

@@ -1,7 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Fault, Sandbox } from '../../src/sandbox/index.ts';
 import { idsOf, readObject, readRows } from './support/ask.ts';
-import { apiNames, apiPaths, startTestedSandbox, type ApiName, type TestedApi } from './support/tested-sandbox.ts';
+import {
+  apiNames,
+  apiPaths,
+  startTestedSandbox,
+  type ApiName,
+  type TestedApi,
+} from './support/tested-sandbox.ts';
 
 let sandbox: Sandbox;
 let apis: Readonly<Record<ApiName, TestedApi>>;
@@ -24,24 +30,35 @@ async function readRecord(name: ApiName, fault?: Fault): Promise<Record<string, 
   return readObject(JSON.parse(await readText(name, 'record', fault)));
 }
 
-async function list(name: ApiName, kind: 'list' | 'below', fault?: Fault): Promise<Record<string, unknown>[]> {
+async function list(
+  name: ApiName,
+  kind: 'list' | 'below',
+  fault?: Fault,
+): Promise<Record<string, unknown>[]> {
   const document: unknown = JSON.parse(await readText(name, kind, fault));
   return readRows(Array.isArray(document) ? document : readObject(document)['results']);
 }
 
 function findChanged(before: Record<string, unknown>, after: Record<string, unknown>): string[] {
   const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
-  return [...keys].filter((key) => !(key in before && key in after) || JSON.stringify(before[key]) !== JSON.stringify(after[key]));
+  return [...keys].filter(
+    (key) => !(key in before && key in after) || JSON.stringify(before[key]) !== JSON.stringify(after[key]),
+  );
 }
 
 describe.each(apiNames)('faults of the records of %s', (name) => {
-  it.each(['wrong-type', 'missing-fields', 'null-fields'] as const)('%s changes one field of every record', async (fault) => {
-    const truth = await readRecord(name);
-    expect(findChanged(truth, await readRecord(name, { name: fault }))).toHaveLength(1);
-    const rows = await list(name, 'list');
-    const changed = await list(name, 'list', { name: fault });
-    expect(changed.map((row, index) => findChanged(rows[index] ?? {}, row).length)).toEqual(rows.map(() => 1));
-  });
+  it.each(['wrong-type', 'missing-fields', 'null-fields'] as const)(
+    '%s changes one field of every record',
+    async (fault) => {
+      const truth = await readRecord(name);
+      expect(findChanged(truth, await readRecord(name, { name: fault }))).toHaveLength(1);
+      const rows = await list(name, 'list');
+      const changed = await list(name, 'list', { name: fault });
+      expect(changed.map((row, index) => findChanged(rows[index] ?? {}, row).length)).toEqual(
+        rows.map(() => 1),
+      );
+    },
+  );
 
   it.each([
     ['string', '12'],
@@ -49,7 +66,10 @@ describe.each(apiNames)('faults of the records of %s', (name) => {
     ['list', [12]],
     ['object', { value: 12 }],
   ] as const)('wrong-type makes a %s of the named field', async (type, value) => {
-    expect(await readRecord(name, { name: 'wrong-type', fields: ['id'], type })).toEqual({ ...(await readRecord(name)), id: value });
+    expect(await readRecord(name, { name: 'wrong-type', fields: ['id'], type })).toEqual({
+      ...(await readRecord(name)),
+      id: value,
+    });
   });
 
   it('missing-fields and null-fields take the named ones', async () => {
@@ -61,9 +81,15 @@ describe.each(apiNames)('faults of the records of %s', (name) => {
 
   it('unknown-fields adds to the truth', async () => {
     const truth = await readRecord(name);
-    const { unknownText, unknownRecord, unknownList, ...others } = await readRecord(name, { name: 'unknown-fields' });
+    const { unknownText, unknownRecord, unknownList, ...others } = await readRecord(name, {
+      name: 'unknown-fields',
+    });
     expect(others).toEqual(truth);
-    expect([unknownText, unknownRecord, unknownList]).toEqual(['new', { id: 1, name: 'new' }, expect.any(Array)]);
+    expect([unknownText, unknownRecord, unknownList]).toEqual([
+      'new',
+      { id: 1, name: 'new' },
+      expect.any(Array),
+    ]);
   });
 
   it('duplicate-keys repeats a key with another value', async () => {
@@ -73,7 +99,8 @@ describe.each(apiNames)('faults of the records of %s', (name) => {
 
   it('proto-keys are own keys of every record', async () => {
     const rows = await list(name, 'list', { name: 'proto-keys' });
-    for (const row of rows) expect(Object.keys(row)).toEqual(expect.arrayContaining(['__proto__', 'constructor']));
+    for (const row of rows)
+      expect(Object.keys(row)).toEqual(expect.arrayContaining(['__proto__', 'constructor']));
   });
 
   it('deep-nesting is as deep as asked for', async () => {
@@ -85,7 +112,9 @@ describe.each(apiNames)('faults of the records of %s', (name) => {
   it('numbers are written as no client likes them', async () => {
     expect(await readText(name, 'list', { name: 'nan-tokens' })).toMatch(/:(NaN|-?Infinity)[,}]/);
     expect(await readText(name, 'record', { name: 'huge-number', fields: ['id'] })).toContain('"id":1e999,');
-    expect(await readText(name, 'record', { name: 'long-decimals', fields: ['id'] })).toContain('"id":12345678901234567.89,');
+    expect(await readText(name, 'record', { name: 'long-decimals', fields: ['id'] })).toContain(
+      '"id":12345678901234567.89,',
+    );
     expect(await readText(name, 'record', { name: 'big-ids' })).toContain('"id":9007199254741015,');
   });
 });
@@ -119,14 +148,23 @@ describe.each(apiNames)('faults of the lists of %s', (name) => {
 
   it('pagination-loop answers the first page again', async () => {
     const { text } = await apis[name].get(
-      apiPaths[name].list.replace('page=2', 'page=1').replace('index=2', 'index=1').replace('skip=6', 'skip=0'),
+      apiPaths[name].list
+        .replace('page=2', 'page=1')
+        .replace('index=2', 'index=1')
+        .replace('skip=6', 'skip=0'),
     );
     expect(await readText(name, 'list', { name: 'pagination-loop' })).toBe(text);
   });
 
   it('faults of lists leave records alone, and those of records lists', async () => {
     const record = await readText(name, 'record');
-    for (const fault of ['rows-missing', 'rows-duplicated', 'rows-reordered', 'rows-foreign', 'pagination-loop'] as const)
+    for (const fault of [
+      'rows-missing',
+      'rows-duplicated',
+      'rows-reordered',
+      'rows-foreign',
+      'pagination-loop',
+    ] as const)
       expect(await readText(name, 'record', { name: fault })).toBe(record);
     expect(await readText(name, 'list', { name: 'wrong-record' })).toBe(await readText(name, 'list'));
   });

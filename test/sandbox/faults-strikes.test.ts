@@ -3,7 +3,13 @@ import type { FastifyInstance } from 'fastify';
 import { installFaults, type Fault, type FaultControl, type Sandbox } from '../../src/sandbox/index.ts';
 import { sandboxApi } from '../../src/sandbox/providers/sage200.ts';
 import { createWorld } from '../../src/sandbox/world/index.ts';
-import { apiNames, apiPaths, startTestedSandbox, type ApiName, type TestedApi } from './support/tested-sandbox.ts';
+import {
+  apiNames,
+  apiPaths,
+  startTestedSandbox,
+  type ApiName,
+  type TestedApi,
+} from './support/tested-sandbox.ts';
 import { receive } from './support/wire.ts';
 
 let sandbox: Sandbox;
@@ -37,9 +43,14 @@ function createFaultyApp(seed: number): { readonly app: FastifyInstance; readonl
 }
 
 /** The statuses of so many requests, one after the other. */
-async function askOften(api: TestedApi, times: number, path: string = apiPaths.elevate.record): Promise<number[]> {
+async function askOften(
+  api: TestedApi,
+  times: number,
+  path: string = apiPaths.elevate.record,
+): Promise<number[]> {
   const statuses: number[] = [];
-  for (let index = 0; index < times; index += 1) statuses.push((await receive(api.url + path, api.headers)).status);
+  for (let index = 0; index < times; index += 1)
+    statuses.push((await receive(api.url + path, api.headers)).status);
   return statuses;
 }
 
@@ -89,7 +100,11 @@ describe('who is struck', () => {
     expect(await askOften(apis.elevate, 3)).toEqual([503, 503, 200]);
     expect(apis.elevate.control.list()).toMatchObject([{ matched: 0 }, { matched: 2, struck: 2 }]);
     expect(
-      await Promise.all(Array.from({ length: 5 }, () => receive(`${apis.elevate.url}${apiPaths.elevate.list}`, apis.elevate.headers))),
+      await Promise.all(
+        Array.from({ length: 5 }, () =>
+          receive(`${apis.elevate.url}${apiPaths.elevate.list}`, apis.elevate.headers),
+        ),
+      ),
     ).toHaveLength(5);
     expect(apis.elevate.control.list()).toMatchObject([{ matched: 1, struck: 1 }, {}]);
   });
@@ -105,8 +120,15 @@ describe('who is struck', () => {
     [{}, [503, 503, 503, 503]],
   ])('is in %j', async (where, statuses) => {
     apis.elevate.control.set([{ name: 'status', status: 503, ...where }]);
-    const paths = ['/v1/customers/1', '/v1/customers/12', '/v1/customers?page=1&pageSize=6', '/v1/billing-cycles/1'];
-    expect((await Promise.all(paths.map((path) => askOften(apis.elevate, 1, path)))).flat()).toEqual(statuses);
+    const paths = [
+      '/v1/customers/1',
+      '/v1/customers/12',
+      '/v1/customers?page=1&pageSize=6',
+      '/v1/billing-cycles/1',
+    ];
+    expect((await Promise.all(paths.map((path) => askOften(apis.elevate, 1, path)))).flat()).toEqual(
+      statuses,
+    );
   });
 
   it('is only who asks this API', async () => {
@@ -139,13 +161,21 @@ describe('an app with faults', () => {
     control.set([{ name: 'truncated-json', count: 1 }, { name: 'rows-missing' }]);
     const url = await app.listen({ host: '127.0.0.1', port: 0 });
     const refresh = async (token: string) => {
-      const form = new URLSearchParams({ grant_type: 'refresh_token', client_id: 'a', client_secret: 'b', refresh_token: token });
+      const form = new URLSearchParams({
+        grant_type: 'refresh_token',
+        client_id: 'a',
+        client_secret: 'b',
+        refresh_token: token,
+      });
       const response = await fetch(`${url}/oauth/token`, { method: 'POST', body: form });
       return { status: response.status, text: await response.text() };
     };
     const lost = await refresh('sandbox-refresh-1');
     expect(() => JSON.parse(lost.text)).toThrow();
     expect(await refresh('sandbox-refresh-1')).toMatchObject({ status: 400 });
-    expect(await refresh('sandbox-refresh-2')).toMatchObject({ status: 200, text: expect.stringContaining('sandbox-refresh-3') });
+    expect(await refresh('sandbox-refresh-2')).toMatchObject({
+      status: 200,
+      text: expect.stringContaining('sandbox-refresh-3'),
+    });
   });
 });

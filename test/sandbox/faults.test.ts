@@ -29,7 +29,11 @@ afterAll(async () => {
 describe('faults of the connection', () => {
   it('connection-reset sends nothing', async () => {
     elevate.control.set([{ name: 'connection-reset' }]);
-    expect(await readWire(record, elevate.headers)).toEqual({ head: '', body: Buffer.alloc(0), ending: 'reset' });
+    expect(await readWire(record, elevate.headers)).toEqual({
+      head: '',
+      body: Buffer.alloc(0),
+      ending: 'reset',
+    });
     await expect(receive(record, elevate.headers)).rejects.toMatchObject({ code: 'ECONNRESET' });
   });
 
@@ -76,7 +80,11 @@ describe('faults of the connection', () => {
 
   it('hang sends nothing and stays open, until the API is closed', async () => {
     elevate.control.set([{ name: 'hang' }]);
-    expect(await readWire(record, elevate.headers)).toEqual({ head: '', body: Buffer.alloc(0), ending: 'open' });
+    expect(await readWire(record, elevate.headers)).toEqual({
+      head: '',
+      body: Buffer.alloc(0),
+      ending: 'open',
+    });
   });
 
   it('slow-headers sends the truth late', async () => {
@@ -118,30 +126,55 @@ describe('statuses, redirects and caching', () => {
   it('redirect-same-origin leads to the truth', async () => {
     elevate.control.set([{ name: 'redirect-same-origin' }]);
     const { status, headers } = await receive(record, elevate.headers);
-    expect({ status, location: headers.location }).toEqual({ status: 302, location: '/__moved/v1/customers/12' });
-    expect(await receive(new URL(String(headers.location), elevate.url).href, elevate.headers)).toMatchObject({ text: truth.text });
+    expect({ status, location: headers.location }).toEqual({
+      status: 302,
+      location: '/__moved/v1/customers/12',
+    });
+    expect(await receive(new URL(String(headers.location), elevate.url).href, elevate.headers)).toMatchObject(
+      { text: truth.text },
+    );
   });
 
   it('redirect-other-origin leads where it is told', async () => {
     const plain = await elevate.get(apiPaths.elevate.record, { name: 'redirect-other-origin' });
-    expect(plain).toMatchObject({ status: 302, headers: { location: 'http://elsewhere.example.org/v1/customers/12' } });
+    expect(plain).toMatchObject({
+      status: 302,
+      headers: { location: 'http://elsewhere.example.org/v1/customers/12' },
+    });
     const location = 'https://example.com/trap';
     const told = await elevate.get(apiPaths.elevate.record, { name: 'redirect-other-origin', location });
     expect(told).toMatchObject({ status: 302, headers: { location } });
   });
 
   it('cache-control-public is said of the truth', async () => {
-    const answer = await elevate.get(apiPaths.elevate.record, { name: 'cache-control-public', maxAgeSeconds: 60 });
-    expect(answer).toMatchObject({ status: 200, text: truth.text, headers: { 'cache-control': 'public, max-age=60' } });
+    const answer = await elevate.get(apiPaths.elevate.record, {
+      name: 'cache-control-public',
+      maxAgeSeconds: 60,
+    });
+    expect(answer).toMatchObject({
+      status: 200,
+      text: truth.text,
+      headers: { 'cache-control': 'public, max-age=60' },
+    });
   });
 
   it('etag answers 304 to who has it', async () => {
     elevate.control.set([{ name: 'etag' }]);
     const first = await receive(record, elevate.headers);
-    expect(first).toMatchObject({ status: 200, text: truth.text, headers: { etag: expect.stringMatching(/^"[\w-]+"$/) } });
+    expect(first).toMatchObject({
+      status: 200,
+      text: truth.text,
+      headers: { etag: expect.stringMatching(/^"[\w-]+"$/) },
+    });
     const etag = String(first.headers.etag);
-    expect(await receive(record, { ...elevate.headers, 'if-none-match': `"old", ${etag}` })).toMatchObject({ status: 304, text: '' });
-    expect(await receive(record, { ...elevate.headers, 'if-none-match': '"old"' })).toMatchObject({ status: 200, text: truth.text });
+    expect(await receive(record, { ...elevate.headers, 'if-none-match': `"old", ${etag}` })).toMatchObject({
+      status: 304,
+      text: '',
+    });
+    expect(await receive(record, { ...elevate.headers, 'if-none-match': '"old"' })).toMatchObject({
+      status: 200,
+      text: truth.text,
+    });
   });
 });
 
@@ -166,12 +199,19 @@ describe('faults of the bytes', () => {
       text: '',
       headers: { 'content-length': '0', 'content-type': expect.stringMatching('json') },
     });
-    expect(await elevate.get(apiPaths.elevate.record, { name: 'no-content' })).toMatchObject({ status: 204, text: '' });
+    expect(await elevate.get(apiPaths.elevate.record, { name: 'no-content' })).toMatchObject({
+      status: 204,
+      text: '',
+    });
   });
 
   it.each([true, false])('huge-body is as large as asked for; announced: %s', async (isAnnounced) => {
     const bytes = 3_000_000;
-    const { body, headers } = await elevate.get(apiPaths.elevate.record, { name: 'huge-body', bytes, isAnnounced });
+    const { body, headers } = await elevate.get(apiPaths.elevate.record, {
+      name: 'huge-body',
+      bytes,
+      isAnnounced,
+    });
     expect(body).toHaveLength(bytes);
     expect(headers['content-length']).toBe(isAnnounced ? String(bytes) : undefined);
     expect(JSON.parse(body.toString())).toEqual(JSON.parse(truth.text));
@@ -199,8 +239,14 @@ describe('faults of the bytes', () => {
   });
 
   it('latin-1 and wrong-charset send the same bytes, one of them honestly', async () => {
-    const declared = await elevate.get(apiPaths.elevate.record, { name: 'latin-1', fields: ['customerName'] });
-    const undeclared = await elevate.get(apiPaths.elevate.record, { name: 'wrong-charset', fields: ['customerName'] });
+    const declared = await elevate.get(apiPaths.elevate.record, {
+      name: 'latin-1',
+      fields: ['customerName'],
+    });
+    const undeclared = await elevate.get(apiPaths.elevate.record, {
+      name: 'wrong-charset',
+      fields: ['customerName'],
+    });
     expect(declared.headers['content-type']).toBe('application/json; charset=iso-8859-1');
     expect(undeclared.headers['content-type']).toBe('application/json');
     expect(undeclared.body).toEqual(declared.body);

@@ -9,7 +9,12 @@ import { defineModel, shapeOf } from '../../src/sandbox/sage200/odata/model.ts';
 import { ODataError } from '../../src/sandbox/sage200/odata/odata-error.ts';
 import { parseOrderBy, sortRows } from '../../src/sandbox/sage200/odata/order.ts';
 import { parseProjection, projectRow } from '../../src/sandbox/sage200/odata/projection.ts';
-import { filterRows, parseCollectionQuery, parseRecordQuery, queryRows } from '../../src/sandbox/sage200/odata/query.ts';
+import {
+  filterRows,
+  parseCollectionQuery,
+  parseRecordQuery,
+  queryRows,
+} from '../../src/sandbox/sage200/odata/query.ts';
 
 const model = defineModel(
   {
@@ -28,12 +33,37 @@ const shape = shapeOf(model, 'customer');
 
 const rows: readonly Row[] = [
   {
-    ...{ id: 1, name: "O'Brien & Sons", balance: 12.5, on_hold: false, status: 'Active', opened: '2020-01-02T00:00:00Z' },
+    ...{
+      id: 1,
+      name: "O'Brien & Sons",
+      balance: 12.5,
+      on_hold: false,
+      status: 'Active',
+      opened: '2020-01-02T00:00:00Z',
+    },
     ...{ code_1: 'A', code_2: '', main_address: { id: 5, city: 'Leeds', country: { id: 1, code: 'GB' } } },
     ...{ contacts: [{ id: 8, email: 'a@example.com', notes: [] }], notes: [{ id: 9, text: 'kept' }] },
   },
-  { id: 2, name: 'Åse Ltd', balance: 0, on_hold: true, status: 'Hidden', opened: '2021-05-06T07:08:09.123Z', code_1: 'B', notes: [] },
-  { id: 3, name: 'brook and co', balance: '12345678901234567.89', on_hold: false, status: 'Active', opened: null, code_1: null, notes: [] },
+  {
+    id: 2,
+    name: 'Åse Ltd',
+    balance: 0,
+    on_hold: true,
+    status: 'Hidden',
+    opened: '2021-05-06T07:08:09.123Z',
+    code_1: 'B',
+    notes: [],
+  },
+  {
+    id: 3,
+    name: 'brook and co',
+    balance: '12345678901234567.89',
+    on_hold: false,
+    status: 'Active',
+    opened: null,
+    code_1: null,
+    notes: [],
+  },
 ];
 
 function idsOf(filter: string): unknown[] {
@@ -158,7 +188,13 @@ describe('$select and $expand', () => {
     JSON.parse(writeJson(projectRow(first, shape, model, parseProjection(select, expand, shape, model))));
 
   it('sends linked records empty, and owned ones whole', () => {
-    expect(send()).toMatchObject({ id: 1, balance: 12.5, main_address: {}, contacts: [], notes: [{ id: 9, text: 'kept' }] });
+    expect(send()).toMatchObject({
+      id: 1,
+      balance: 12.5,
+      main_address: {},
+      contacts: [],
+      notes: [{ id: 9, text: 'kept' }],
+    });
   });
 
   it('fills what is expanded, one level deep', () => {
@@ -176,8 +212,12 @@ describe('$select and $expand', () => {
 
   it('selects within an expanded record', () => {
     expect(send('id,main_address.city', 'main_address')).toEqual({ id: 1, main_address: { city: 'Leeds' } });
-    expect(send('main_address.city,main_address', 'main_address')).toEqual({ main_address: { id: 5, city: 'Leeds', country: {} } });
-    expect(send('contacts.email,contacts.id', 'contacts')).toEqual({ contacts: [{ id: 8, email: 'a@example.com' }] });
+    expect(send('main_address.city,main_address', 'main_address')).toEqual({
+      main_address: { id: 5, city: 'Leeds', country: {} },
+    });
+    expect(send('contacts.email,contacts.id', 'contacts')).toEqual({
+      contacts: [{ id: 8, email: 'a@example.com' }],
+    });
   });
 
   it('sends null for an expanded record that is not there', () => {
@@ -230,15 +270,27 @@ describe('query options', () => {
   });
 
   it('takes few options for one record', () => {
-    expect(parseRecordQuery({ $select: 'id', $expand: 'contacts' }, shape, model).describesLinks).toBeUndefined();
+    expect(
+      parseRecordQuery({ $select: 'id', $expand: 'contacts' }, shape, model).describesLinks,
+    ).toBeUndefined();
     expect(() => parseRecordQuery({ $top: '1' }, shape, model)).toThrow('$top');
   });
 });
 
 describe('$metadata', () => {
   it('describes the properties, with or without the links', () => {
-    expect(describeShape(shape, true)).toContainEqual({ name: 'contacts', type: 'array', sort_order: null, sort_ascending: null });
-    expect(describeShape(shape, true)).toContainEqual({ name: 'id', type: 'int64', sort_order: 1, sort_ascending: true });
+    expect(describeShape(shape, true)).toContainEqual({
+      name: 'contacts',
+      type: 'array',
+      sort_order: null,
+      sort_ascending: null,
+    });
+    expect(describeShape(shape, true)).toContainEqual({
+      name: 'id',
+      type: 'int64',
+      sort_order: 1,
+      sort_ascending: true,
+    });
     expect(describeShape(shape, false).map(({ name }) => name)).toEqual([
       ...['id', 'name', 'balance', 'on_hold', 'status', 'opened', 'code_1', 'code_2'],
     ]);
@@ -247,7 +299,13 @@ describe('$metadata', () => {
 
 describe('decimals', () => {
   it('keep their scale and every digit', () => {
-    const body = [markDecimal(1250.5, 2), markDecimal(0, 2), markDecimal(-3, 5), markDecimal('12345678901234567.89', 2), '7'];
+    const body = [
+      markDecimal(1250.5, 2),
+      markDecimal(0, 2),
+      markDecimal(-3, 5),
+      markDecimal('12345678901234567.89', 2),
+      '7',
+    ];
     expect(writeJson(body)).toBe('[1250.50,0.0,-3.00000,12345678901234567.89,"7"]');
   });
 });

@@ -22,12 +22,15 @@ function dropEmpty(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   const kept = Object.entries(value).map(([key, inner]) => [key, dropEmpty(inner)] as const);
   return Object.fromEntries(
-    kept.filter(([, inner]) => inner !== null && !(typeof inner === 'object' && Object.keys(inner ?? {}).length === 0)),
+    kept.filter(
+      ([, inner]) => inner !== null && !(typeof inner === 'object' && Object.keys(inner ?? {}).length === 0),
+    ),
   );
 }
 
 describe('records', () => {
-  const isMoment = (text: string) => /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/.test(text) && !Number.isNaN(Date.parse(text));
+  const isMoment = (text: string) =>
+    /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/.test(text) && !Number.isNaN(Date.parse(text));
 
   /** Finds what is wrong with records by the shape of that name, properties left out included. */
   async function createInspector(): Promise<(shape: string, rows: readonly unknown[]) => unknown[]> {
@@ -37,7 +40,9 @@ describe('records', () => {
     ajv.addFormat('date-time', isMoment);
     return (shape, rows) => {
       const validate = ajv.compile({ ...schema, $ref: `#/$defs/${shape}` });
-      const properties = Object.keys(readObject(readObject(readObject(schema['$defs'])[shape])['properties']));
+      const properties = Object.keys(
+        readObject(readObject(readObject(schema['$defs'])[shape])['properties']),
+      );
       return rows.flatMap((row) => {
         const sent = readObject(row);
         const missing = properties.filter((name) => !(name in sent));
@@ -49,7 +54,8 @@ describe('records', () => {
   it('are what the schema of Sage 200 says', async () => {
     const findFaults = await createInspector();
     const customers = await site.list(`/customers?$expand=${everything}`);
-    const read = (name: string) => customers.map((customer) => customer[name]).filter((value) => value !== null);
+    const read = (name: string) =>
+      customers.map((customer) => customer[name]).filter((value) => value !== null);
     expect(findFaults('Customer', customers)).toEqual([]);
     expect(findFaults('Address', read('main_address'))).toEqual([]);
     expect(findFaults('CreditMemoNote', read('credit_memo_note'))).toEqual([]);

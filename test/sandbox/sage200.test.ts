@@ -32,14 +32,24 @@ describe('access', () => {
   it('is refused with an empty body without the right token, site and company', async () => {
     for (const name of ['authorization', 'x-site', 'x-company']) {
       expect(await site.get('/customers/1', omit(name))).toMatchObject({ status: 401, text: '' });
-      expect(await site.get('/customers/1', { ...allHeaders, [name]: 'Bearer other' })).toMatchObject({ status: 401, text: '' });
+      expect(await site.get('/customers/1', { ...allHeaders, [name]: 'Bearer other' })).toMatchObject({
+        status: 401,
+        text: '',
+      });
     }
   });
 
   it('is refused by the gateway, with a message, without the subscription key', async () => {
-    const refusal = (word: string) => ({ status: 401, body: { statusCode: 401, message: expect.stringContaining(word) } });
-    expect(await site.get('/customers/1', omit('ocp-apim-subscription-key'))).toMatchObject(refusal('missing'));
-    expect(await site.get('/customers/1', { ...allHeaders, 'ocp-apim-subscription-key': 'x' })).toMatchObject(refusal('invalid'));
+    const refusal = (word: string) => ({
+      status: 401,
+      body: { statusCode: 401, message: expect.stringContaining(word) },
+    });
+    expect(await site.get('/customers/1', omit('ocp-apim-subscription-key'))).toMatchObject(
+      refusal('missing'),
+    );
+    expect(await site.get('/customers/1', { ...allHeaders, 'ocp-apim-subscription-key': 'x' })).toMatchObject(
+      refusal('invalid'),
+    );
   });
 
   it('needs no site and company to list the sites', async () => {
@@ -64,9 +74,18 @@ describe('access', () => {
   });
 
   it('is for reading what there is', async () => {
-    expect(await site.get('/invoices')).toMatchObject({ status: 404, body: { statusCode: 404, message: 'Resource not found' } });
-    expect(await site.get('/head_office_types/1')).toMatchObject({ status: 404, body: { message: 'Resource not found' } });
-    expect(await ask(`${site.url}${basePath}/customers`, allHeaders, 'POST')).toMatchObject({ status: 405, body: { statusCode: 405 } });
+    expect(await site.get('/invoices')).toMatchObject({
+      status: 404,
+      body: { statusCode: 404, message: 'Resource not found' },
+    });
+    expect(await site.get('/head_office_types/1')).toMatchObject({
+      status: 404,
+      body: { message: 'Resource not found' },
+    });
+    expect(await ask(`${site.url}${basePath}/customers`, allHeaders, 'POST')).toMatchObject({
+      status: 405,
+      body: { statusCode: 405 },
+    });
     expect(await ask(`${site.url}${basePath}/customers`, {}, 'POST')).toMatchObject({ status: 401 });
   });
 });
@@ -77,27 +96,54 @@ describe('one customer', () => {
     expect(status).toBe(200);
     const customer = readObject(body);
     const [member] = customersOf(world, 'sage200');
-    expect(customer).toMatchObject({ id: 1, name: member && spellings(member.party).sage200, associated_head_office_id: 7 });
-    const isUnfilled = (value: unknown) => value === null || value === '' || (typeof value === 'object' && Object.keys(value).length === 0);
+    expect(customer).toMatchObject({
+      id: 1,
+      name: member && spellings(member.party).sage200,
+      associated_head_office_id: 7,
+    });
+    const isUnfilled = (value: unknown) =>
+      value === null || value === '' || (typeof value === 'object' && Object.keys(value).length === 0);
     expect(Object.keys(customer).filter((key) => isUnfilled(customer[key]))).toEqual([]);
-    expect(readObject(customer['associated_head_office'])).toMatchObject({ id: 7, is_head_office_with_branches: true, contacts: [] });
+    expect(readObject(customer['associated_head_office'])).toMatchObject({
+      id: 7,
+      is_head_office_with_branches: true,
+      contacts: [],
+    });
     expect(readRows(customer['contacts'])[0]).toMatchObject({
       is_default: true,
-      ...{ salutation: { code: expect.any(String) }, emails: [{ is_default: true, customer_contact: {} }, {}] },
-      ...{ telephones: expect.any(Array), mobiles: [{}], faxes: [{}], websites: [{}], roles: expect.any(Array) },
+      ...{
+        salutation: { code: expect.any(String) },
+        emails: [{ is_default: true, customer_contact: {} }, {}],
+      },
+      ...{
+        telephones: expect.any(Array),
+        mobiles: [{}],
+        faxes: [{}],
+        websites: [{}],
+        roles: expect.any(Array),
+      },
     });
   });
 
   it('has its linked records empty unless they are expanded', async () => {
     const { body } = await site.get('/customers/1?$expand=contacts');
-    expect(body).toMatchObject({ main_address: {}, currency: {}, status: {}, alerts: [], memos: [], currency_id: 1 });
+    expect(body).toMatchObject({
+      main_address: {},
+      currency: {},
+      status: {},
+      alerts: [],
+      memos: [],
+      currency_id: 1,
+    });
     expect(readRows(readObject(body)['contacts']).length).toBeGreaterThanOrEqual(2);
   });
 
   it('keeps the scale and the digits of decimals', async () => {
     const { text } = await site.get('/customers/1?$select=balance,credit_limit,spare_number_1');
     expect(text).toBe('{"balance":4321.10,"credit_limit":12500.50,"spare_number_1":12345678901234.56789}');
-    expect((await site.get('/customers?$filter=balance eq 0&$top=1&$select=balance')).text).toBe('[{"balance":0.0}]');
+    expect((await site.get('/customers?$filter=balance eq 0&$top=1&$select=balance')).text).toBe(
+      '[{"balance":0.0}]',
+    );
   });
 
   it('may not be there', async () => {
@@ -115,26 +161,37 @@ describe('one customer', () => {
     ['/customers/1?$expand=colour', "'colour'"],
     ['/customers/1?$expand=name', "'name'"],
   ])('refuses %s', async (path, message) => {
-    expect(await site.get(path)).toMatchObject({ status: 400, body: { statusCode: 400, message: expect.stringContaining(message) } });
+    expect(await site.get(path)).toMatchObject({
+      status: 400,
+      body: { statusCode: 400, message: expect.stringContaining(message) },
+    });
   });
 });
 
 describe('lists of customers', () => {
   it('are pages of 500 by default', async () => {
     expect(idsOf(await site.list('/customers?$select=id'))).toHaveLength(500);
-    expect(idsOf(await site.list('/customers?$select=id&$orderby=id desc&$top=2&$skip=1'))).toEqual([499, 498]);
+    expect(idsOf(await site.list('/customers?$select=id&$orderby=id desc&$top=2&$skip=1'))).toEqual([
+      499, 498,
+    ]);
     expect(await site.list('/customers?$top=0')).toEqual([]);
   });
 
   it('are found by many ids in one call', async () => {
-    const filter = (count: number) => Array.from({ length: count }, (_, index) => `id eq ${index * 3 + 2}`).join(' or ');
+    const filter = (count: number) =>
+      Array.from({ length: count }, (_, index) => `id eq ${index * 3 + 2}`).join(' or ');
     expect(idsOf(await site.list(`/customers?$filter=${encodeURIComponent(filter(25))}`))).toHaveLength(25);
     const refusal = await site.get(`/customers?$filter=${encodeURIComponent(filter(26))}`);
-    expect(refusal).toMatchObject({ status: 400, body: { message: expect.stringContaining('node count limit') } });
+    expect(refusal).toMatchObject({
+      status: 400,
+      body: { message: expect.stringContaining('node count limit') },
+    });
   });
 
   it('select and expand', async () => {
-    const [first] = await site.list('/customers?$top=1&$orderby=id&$select=id,main_address.city&$expand=main_address');
+    const [first] = await site.list(
+      '/customers?$top=1&$orderby=id&$select=id,main_address.city&$expand=main_address',
+    );
     expect(first).toEqual({ id: 1, main_address: { city: expect.any(String) } });
   });
 
@@ -148,14 +205,18 @@ describe('lists of customers', () => {
   it('describe their properties', async () => {
     expect((await site.list('/customers?$metadata=true')).length).toBe(132);
     expect((await site.list('/customers?$metadata=false')).length).toBe(132 - 22);
-    expect(await site.list('/customers/1?$metadata=true')).toContainEqual(expect.objectContaining({ name: 'balance', type: 'decimal' }));
+    expect(await site.list('/customers/1?$metadata=true')).toContainEqual(
+      expect.objectContaining({ name: 'balance', type: 'decimal' }),
+    );
   });
 
   it('know the branches of a head office', async () => {
     const branches = await site.list('/customers?$filter=associated_head_office_id eq 7');
     expect(branches.length).toBeGreaterThan(1);
     expect(branches[0]).toMatchObject({ id: 1, office_type: 'OfficeTypeBranch' });
-    const all = await site.list('/customers?$filter=associated_head_office_id ne null&$expand=associated_head_office');
+    const all = await site.list(
+      '/customers?$filter=associated_head_office_id ne null&$expand=associated_head_office',
+    );
     expect(all).toHaveLength(50);
     for (const { associated_head_office: office } of all) {
       expect(office).toMatchObject({ is_head_office_with_branches: true, associated_head_office_id: null });
@@ -171,12 +232,20 @@ describe('lists of customers', () => {
     ['$filter=date_time_updated gt 2020-01-01T00:00:00', 'end in Z'],
     ['$format=xml', '$format'],
   ])('refuse %s', async (query, message) => {
-    expect(await site.get(`/customers?${query}`)).toMatchObject({ status: 400, body: { message: expect.stringContaining(message) } });
+    expect(await site.get(`/customers?${query}`)).toMatchObject({
+      status: 400,
+      body: { message: expect.stringContaining(message) },
+    });
   });
 
   it('have a flat view with the names of what they refer to', async () => {
     const [view] = await site.list('/customer_views?$filter=id eq 1');
-    expect(view).toMatchObject({ id: 1, currency_iso_code: 'GBP', country_code: 'GB', contact_name: expect.any(String) });
+    expect(view).toMatchObject({
+      id: 1,
+      currency_iso_code: 'GBP',
+      country_code: 'GB',
+      contact_name: expect.any(String),
+    });
     expect(Object.keys(view ?? {})).toHaveLength(127);
     expect(await site.get('/customer_views/1')).toMatchObject({ status: 404 });
     expect(await site.get('/customer_views?$expand=contacts')).toMatchObject({ status: 400 });
@@ -190,9 +259,15 @@ describe('the server', () => {
     const answer = await ask(`${api?.url ?? ''}${api?.example?.path ?? ''}`, { ...api?.example?.headers });
     const outside = await ask(api?.url ?? '');
     await sandbox.close();
-    expect(answer).toMatchObject({ status: 200, body: { id: 1, main_address: { country: 'Great Britain' } } });
+    expect(answer).toMatchObject({
+      status: 200,
+      body: { id: 1, main_address: { country: 'Great Britain' } },
+    });
     expect(answer.headers.get('content-type')).toBe('application/json; charset=utf-8');
-    expect(outside).toMatchObject({ status: 200, body: { endpoints: expect.arrayContaining([`${basePath}/customers`]) } });
+    expect(outside).toMatchObject({
+      status: 200,
+      body: { endpoints: expect.arrayContaining([`${basePath}/customers`]) },
+    });
     expect(sandbox.sources['sage200']).toMatchObject({ baseUrl: `${api?.url ?? ''}${basePath}`, company: 1 });
   });
 });

@@ -24,7 +24,9 @@ function dropNulls(value: unknown): unknown {
 }
 
 async function readSchema(provider: string): Promise<Record<string, unknown>> {
-  return readObject(JSON.parse(await readFile(new URL(`../../schema/rest/${provider}.json`, import.meta.url), 'utf8')));
+  return readObject(
+    JSON.parse(await readFile(new URL(`../../schema/rest/${provider}.json`, import.meta.url), 'utf8')),
+  );
 }
 
 /** Lists what is wrong with `rows` by the shape named `shape`, missing properties included. */
@@ -79,7 +81,9 @@ describe('sandbox', () => {
 
   it('says which port is taken', async () => {
     const release = await occupyPort(4103);
-    await expect(start({ ports: 'fixed', providers: ['cro'] })).rejects.toThrow('Port 4103 of 127.0.0.1 is in use');
+    await expect(start({ ports: 'fixed', providers: ['cro'] })).rejects.toThrow(
+      'Port 4103 of 127.0.0.1 is in use',
+    );
     release();
   });
 
@@ -124,7 +128,8 @@ describe('invented world', () => {
     expect(shared.length).toBe(40);
     for (const { party, ids } of shared) {
       expect(Object.keys(ids)).toEqual([...party.providers]);
-      for (const provider of party.providers) expect(customersOf(world, provider)[(ids[provider] ?? 0) - 1]?.party).toBe(party);
+      for (const provider of party.providers)
+        expect(customersOf(world, provider)[(ids[provider] ?? 0) - 1]?.party).toBe(party);
     }
   });
 
@@ -190,6 +195,8 @@ describe('records', () => {
   it('leave nothing out in customer 1', () => {
     const { sites: _sites, ...customer } = readObject(createElevateData(world).customers.get(1));
     expect(Object.entries(customer).filter(([, value]) => value === null || value === '')).toEqual([]);
-    expect(Object.entries(readObject(createCroData(world).customers.get(1))).filter(([, value]) => value === null)).toEqual([]);
+    expect(
+      Object.entries(readObject(createCroData(world).customers.get(1))).filter(([, value]) => value === null),
+    ).toEqual([]);
   });
 });

@@ -23,9 +23,12 @@ describe('npm run sandbox', () => {
     expect(await run('--help')).toEqual({ code: 0, stdout: expect.stringContaining('--seed N'), stderr: '' });
   });
 
-  it.each([['--seed', 'x'], ['--seed=-1'], ['--sead', '1']])('refuses %s %s in one line', async (...options) => {
-    const { code, stdout, stderr } = await run(...options);
-    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    expect(stderr).toMatch(/^[^\n]+\n$/);
-  });
+  it.each([['--seed', 'x'], ['--seed=-1'], ['--sead', '1']])(
+    'refuses %s %s in one line',
+    async (...options) => {
+      const { code, stdout, stderr } = await run(...options);
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+      expect(stderr).toMatch(/^[^\n]+\n$/);
+    },
+  );
 });

@@ -19,7 +19,9 @@ beforeAll(async () => {
   foreignKey = (await generateKeyPair('RS256')).privateKey;
   jwk = { ...(await exportJWK(pair.publicKey)), kid: 'k1', alg: 'RS256', use: 'sig' };
   keyServer = await startStubServer(() => ({ body: { keys: [jwk] } }));
-  product = await startTestProduct({}, undefined, { auth: { mode: 'jwt', issuer, audience, jwksUrl: `${keyServer.url}/jwks.json` } });
+  product = await startTestProduct({}, undefined, {
+    auth: { mode: 'jwt', issuer, audience, jwksUrl: `${keyServer.url}/jwks.json` },
+  });
 });
 
 afterAll(async () => {
@@ -34,7 +36,10 @@ interface TokenOptions {
 }
 
 function sign({ claims = {}, expires = '5m', key: signingKey = key }: TokenOptions = {}): Promise<string> {
-  const token = new SignJWT({ sub: 'ada', iss: issuer, aud: audience, ...claims }).setProtectedHeader({ alg: 'RS256', kid: 'k1' });
+  const token = new SignJWT({ sub: 'ada', iss: issuer, aud: audience, ...claims }).setProtectedHeader({
+    alg: 'RS256',
+    kid: 'k1',
+  });
   return (expires === null ? token : token.setExpirationTime(expires)).sign(signingKey);
 }
 
@@ -42,13 +47,26 @@ async function query(authorization?: string) {
   const { status, data, errors, text } = await product.query('{ sources { name } }', {
     headers: authorization === undefined ? {} : { authorization },
   });
-  return { status, data, codes: errors.map(({ extensions }) => extensions['code']), messages: errors.map(({ message }) => message), text };
+  return {
+    status,
+    data,
+    codes: errors.map(({ extensions }) => extensions['code']),
+    messages: errors.map(({ message }) => message),
+    text,
+  };
 }
 
 describe('with auth mode jwt', () => {
   it('a good token is let in', async () => {
-    expect(await query(`Bearer ${await sign()}`)).toMatchObject({ status: 200, data: { sources: [] }, codes: [] });
-    expect(await query(`bearer ${await sign({ claims: { aud: ['other', audience] } })}`)).toMatchObject({ status: 200, codes: [] });
+    expect(await query(`Bearer ${await sign()}`)).toMatchObject({
+      status: 200,
+      data: { sources: [] },
+      codes: [],
+    });
+    expect(await query(`bearer ${await sign({ claims: { aud: ['other', audience] } })}`)).toMatchObject({
+      status: 200,
+      codes: [],
+    });
   });
 
   it.each<[string, () => Promise<string | undefined> | string]>([
@@ -57,11 +75,20 @@ describe('with auth mode jwt', () => {
     ['something that is no token', () => 'Bearer hello'],
     ['an expired token', async () => `Bearer ${await sign({ expires: '-1m' })}`],
     ['a token without an end', async () => `Bearer ${await sign({ expires: null })}`],
-    ['a token that is not valid yet', async () => `Bearer ${await sign({ claims: { nbf: Math.floor(Date.now() / 1_000) + 600 } })}`],
+    [
+      'a token that is not valid yet',
+      async () => `Bearer ${await sign({ claims: { nbf: Math.floor(Date.now() / 1_000) + 600 } })}`,
+    ],
     ['a token for others', async () => `Bearer ${await sign({ claims: { aud: 'another-api' } })}`],
-    ['a token of another issuer', async () => `Bearer ${await sign({ claims: { iss: 'https://id.example.org/' } })}`],
+    [
+      'a token of another issuer',
+      async () => `Bearer ${await sign({ claims: { iss: 'https://id.example.org/' } })}`,
+    ],
     ['a token signed with another key', async () => `Bearer ${await sign({ key: foreignKey })}`],
-    ['a token that is not signed', () => `Bearer ${new UnsecuredJWT({ iss: issuer, aud: audience }).setExpirationTime('5m').encode()}`],
+    [
+      'a token that is not signed',
+      () => `Bearer ${new UnsecuredJWT({ iss: issuer, aud: audience }).setExpirationTime('5m').encode()}`,
+    ],
     [
       'a token signed with the public key as a secret',
       async () =>
@@ -82,8 +109,12 @@ describe('with auth mode jwt', () => {
   });
 
   it('says of an expired token that it has expired, and of any other no more than that', async () => {
-    expect((await query(`Bearer ${await sign({ expires: '-1m' })}`)).messages).toEqual(['The token has expired.']);
-    expect((await query(`Bearer ${await sign({ claims: { aud: 'x' } })}`)).messages).toEqual(['The token is not valid here.']);
+    expect((await query(`Bearer ${await sign({ expires: '-1m' })}`)).messages).toEqual([
+      'The token has expired.',
+    ]);
+    expect((await query(`Bearer ${await sign({ claims: { aud: 'x' } })}`)).messages).toEqual([
+      'The token is not valid here.',
+    ]);
   });
 
   it('health needs no token', async () => {
@@ -109,10 +140,16 @@ describe('keys that cannot be had', () => {
   const refused = { status: 401, messages: ['The token cannot be checked at present.'], logged: 1 };
 
   async function askWithKeysAt(keysUrl: string): Promise<object> {
-    const other = await startTestProduct({}, undefined, { auth: { mode: 'jwt', issuer, audience, jwksUrl: `${keysUrl}/jwks.json` } });
-    const { status, errors } = await other.query('{ sources { name } }', { headers: { authorization: `Bearer ${await sign()}` } });
+    const other = await startTestProduct({}, undefined, {
+      auth: { mode: 'jwt', issuer, audience, jwksUrl: `${keysUrl}/jwks.json` },
+    });
+    const { status, errors } = await other.query('{ sources { name } }', {
+      headers: { authorization: `Bearer ${await sign()}` },
+    });
     await other.close();
-    const logged = other.logLines.filter((line) => line.includes('cannot fetch the keys of the token issuer')).length;
+    const logged = other.logLines.filter((line) =>
+      line.includes('cannot fetch the keys of the token issuer'),
+    ).length;
     return { status, messages: errors.map(({ message }) => message), logged };
   }
 

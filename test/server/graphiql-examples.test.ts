@@ -8,7 +8,9 @@ import { startTestProduct, type TestProduct } from '../support/product.ts';
 import { startRecordedSandbox, type RecordedApi } from '../support/sources.ts';
 
 const directory = 'schema';
-const files = readdirSync(directory, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.graphql'));
+const files = readdirSync(directory, { recursive: true, encoding: 'utf8' }).filter((file) =>
+  file.endsWith('.graphql'),
+);
 const definitions = files.map((file) => readFileSync(join(directory, file), 'utf8')).join('\n');
 const schema = buildASTSchema(parse(definitions), { assumeValidSDL: true });
 
@@ -17,7 +19,9 @@ let product: TestProduct;
 
 beforeAll(async () => {
   apis = Object.values(await startRecordedSandbox());
-  product = await startTestProduct(Object.fromEntries(apis.map(({ provider, source }) => [provider, source])));
+  product = await startTestProduct(
+    Object.fromEntries(apis.map(({ provider, source }) => [provider, source])),
+  );
 });
 
 afterAll(async () => {
@@ -33,7 +37,9 @@ test('names are unique', () => {
 test.each(examples)('$name is a valid query of that name', ({ name, query }) => {
   const document = parse(query);
   expect(validate(schema, document)).toEqual([]);
-  const operations = document.definitions.filter((definition) => definition.kind === Kind.OPERATION_DEFINITION);
+  const operations = document.definitions.filter(
+    (definition) => definition.kind === Kind.OPERATION_DEFINITION,
+  );
   expect(operations.map((operation) => operation.name?.value)).toEqual([name]);
 });
 

@@ -10,7 +10,9 @@ let api: RecordingServer;
 let product: TestProduct;
 
 beforeAll(async () => {
-  api = await startStubServer(({ pathname }) => ({ body: { id: Number(pathname.split('/').at(-1)), customerName: 'Harbour Ltd' } }));
+  api = await startStubServer(({ pathname }) => ({
+    body: { id: Number(pathname.split('/').at(-1)), customerName: 'Harbour Ltd' },
+  }));
   product = await startTestProduct({ elevate: entryFor.elevate(api.url) });
 });
 
@@ -24,7 +26,10 @@ interface Answer {
   readonly headers: Headers;
   readonly text: string;
   readonly data?: unknown;
-  readonly errors?: readonly { readonly message: string; readonly extensions?: { readonly code?: string; readonly requestId?: string } }[];
+  readonly errors?: readonly {
+    readonly message: string;
+    readonly extensions?: { readonly code?: string; readonly requestId?: string };
+  }[];
 }
 
 async function ask(path: string, init: RequestInit = {}): Promise<Answer> {
@@ -35,7 +40,11 @@ async function ask(path: string, init: RequestInit = {}): Promise<Answer> {
 }
 
 function post(body: string, headers: Record<string, string> = {}): Promise<Answer> {
-  return ask('/graphql', { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body });
+  return ask('/graphql', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body,
+  });
 }
 
 function codesOf({ errors = [] }: Answer): unknown[] {
@@ -67,7 +76,12 @@ describe('requests that are not GraphQL', () => {
     ['a list where batching is not offered', '[{ "query": "{ sources { name } }" }]', {}, 400],
     ['a query that is no text', '{ "query": 1 }', {}, 400],
     ['variables that are no object', '{ "query": "{ sources { name } }", "variables": "x" }', {}, 400],
-    ['a media type that is not JSON', 'query=%7B__typename%7D', { 'content-type': 'application/x-www-form-urlencoded' }, 415],
+    [
+      'a media type that is not JSON',
+      'query=%7B__typename%7D',
+      { 'content-type': 'application/x-www-form-urlencoded' },
+      415,
+    ],
     ['a text', '{ __typename }', { 'content-type': 'text/plain' }, 400],
     ['XML', '<query/>', { 'content-type': 'application/xml' }, 415],
   ])('%s is refused', async (_what, body, headers, status) => {
@@ -93,7 +107,10 @@ describe('queries by GET', () => {
 
   it('are answered where the request cannot come from a form or an image of another site', async () => {
     const answer = await ask(`/graphql?query=${query}`, { headers: { 'apollo-require-preflight': 'true' } });
-    expect(answer).toMatchObject({ status: 200, data: { customer: { id: 'elevate:7', name: 'Harbour Ltd' } } });
+    expect(answer).toMatchObject({
+      status: 200,
+      data: { customer: { id: 'elevate:7', name: 'Harbour Ltd' } },
+    });
   });
 
   it('are refused without a sign of that', async () => {
@@ -104,7 +121,9 @@ describe('queries by GET', () => {
 
   it('cannot be mutations', async () => {
     const mutation = encodeURIComponent('mutation { deleteEverything }');
-    const answer = await ask(`/graphql?query=${mutation}`, { headers: { 'apollo-require-preflight': 'true' } });
+    const answer = await ask(`/graphql?query=${mutation}`, {
+      headers: { 'apollo-require-preflight': 'true' },
+    });
     expect(answer.status).toBeGreaterThanOrEqual(400);
     expect(codesOf(answer)).toHaveLength(1);
   });
@@ -112,7 +131,9 @@ describe('queries by GET', () => {
 
 describe('documents', () => {
   it('that cannot be parsed keep their code', async () => {
-    expect(readRefusal(await post(JSON.stringify({ query: '{ customer(' })))).toEqual(refusal(400, 'GRAPHQL_PARSE_FAILED'));
+    expect(readRefusal(await post(JSON.stringify({ query: '{ customer(' })))).toEqual(
+      refusal(400, 'GRAPHQL_PARSE_FAILED'),
+    );
   });
 
   it('that do not fit the schema keep their code, one error for each mistake', async () => {
@@ -126,28 +147,45 @@ describe('documents', () => {
     const query = 'query A { sources { name } } query B { sources { title } }';
     const failed = await post(JSON.stringify({ query }));
     expect(readRefusal(failed)).toEqual(refusal(400, 'BAD_REQUEST'));
-    expect(await post(JSON.stringify({ query, operationName: 'A' }))).toMatchObject({ data: { sources: [{ name: 'elevate' }] } });
+    expect(await post(JSON.stringify({ query, operationName: 'A' }))).toMatchObject({
+      data: { sources: [{ name: 'elevate' }] },
+    });
   });
 
   it('that lack a variable are refused', async () => {
     const answer = await post(JSON.stringify({ query: 'query ($id: ID!) { customer(id: $id) { id } }' }));
-    expect({ status: answer.status, codes: codesOf(answer) }).toEqual({ status: 400, codes: ['BAD_USER_INPUT'] });
+    expect({ status: answer.status, codes: codesOf(answer) }).toEqual({
+      status: 400,
+      codes: ['BAD_USER_INPUT'],
+    });
   });
 
   it('that are given by their hash alone are asked for whole', async () => {
     const query = '{ sources { name } }';
-    const extensions = { persistedQuery: { version: 1, sha256Hash: createHash('sha256').update(query).digest('hex') } };
+    const extensions = {
+      persistedQuery: { version: 1, sha256Hash: createHash('sha256').update(query).digest('hex') },
+    };
     const unknown = await post(JSON.stringify({ extensions }));
     // Clients send the document, and hashes no more, when they read this.
-    expect(unknown.errors).toMatchObject([{ message: 'PersistedQueryNotSupported', extensions: { code: 'BAD_REQUEST' } }]);
-    expect(await post(JSON.stringify({ query }))).toMatchObject({ status: 200, data: { sources: [{ name: 'elevate' }] } });
+    expect(unknown.errors).toMatchObject([
+      { message: 'PersistedQueryNotSupported', extensions: { code: 'BAD_REQUEST' } },
+    ]);
+    expect(await post(JSON.stringify({ query }))).toMatchObject({
+      status: 200,
+      data: { sources: [{ name: 'elevate' }] },
+    });
   });
 
   it.each(['mutation', 'subscription'])('that begin a %s are refused', async (kind) => {
     const answer = await post(JSON.stringify({ query: `${kind} { customer }` }));
     expect({ status: answer.status, errors: answer.errors }).toMatchObject({
       status: 400,
-      errors: [{ message: `There are no ${kind}s: this server only reads.`, extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }],
+      errors: [
+        {
+          message: `There are no ${kind}s: this server only reads.`,
+          extensions: { code: 'GRAPHQL_VALIDATION_FAILED' },
+        },
+      ],
     });
   });
 
@@ -156,7 +194,8 @@ describe('documents', () => {
   });
 
   it('may ask for the schema', async () => {
-    const query = '{ __schema { queryType { name } } __type(name: "Customer") { kind possibleTypes { name } } }';
+    const query =
+      '{ __schema { queryType { name } } __type(name: "Customer") { kind possibleTypes { name } } }';
     const { data, errors } = await post(JSON.stringify({ query }));
     expect(errors).toBeUndefined();
     const types = ['ElevateCustomer', 'Sage200Customer', 'CroCustomer'];

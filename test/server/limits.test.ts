@@ -8,7 +8,9 @@ let api: RecordingServer;
 let product: TestProduct;
 
 beforeAll(async () => {
-  api = await startStubServer(({ pathname }) => ({ body: { id: Number(pathname.split('/').at(-1)), parent_id: 1, name: 'Harbour Ltd' } }));
+  api = await startStubServer(({ pathname }) => ({
+    body: { id: Number(pathname.split('/').at(-1)), parent_id: 1, name: 'Harbour Ltd' },
+  }));
   product = await startTestProduct({ cro: entryFor.cro(api.url) });
 });
 
@@ -31,12 +33,14 @@ function repeat(count: number, write: (index: number) => string): string {
   return Array.from({ length: count }, (_, index) => write(index)).join(' ');
 }
 
-const aliased = (count: number) => `{ customer(id: "cro:1") { ${repeat(count, (index) => `name${index}: name`)} } }`;
+const aliased = (count: number) =>
+  `{ customer(id: "cro:1") { ${repeat(count, (index) => `name${index}: name`)} } }`;
 
 /** Each fragment uses the one before twice: written out it is two to the power of its length. */
 const doubling = `{ customer(id: "cro:1") { ...F60 } } fragment F0 on Customer { a: name } ${repeat(
   60,
-  (index) => `fragment F${index + 1} on Customer { ...F${index} ... on CroCustomer { parent { ...F${index} } } }`,
+  (index) =>
+    `fragment F${index + 1} on Customer { ...F${index} ... on CroCustomer { parent { ...F${index} } } }`,
 )}`;
 
 describe('an operation', () => {
@@ -69,7 +73,10 @@ describe('an operation', () => {
     const { status, errors, data } = await product.query(query);
     expect({ status, data }).toEqual({ status: 400, data: undefined });
     expect(errors).toEqual([
-      { message: `The operation is too large: ${found}.`, extensions: { code: 'QUERY_TOO_COMPLEX', requestId: expect.any(String) } },
+      {
+        message: `The operation is too large: ${found}.`,
+        extensions: { code: 'QUERY_TOO_COMPLEX', requestId: expect.any(String) },
+      },
     ]);
     expect(api.calls).toEqual([]);
   });
@@ -83,7 +90,9 @@ describe('an operation', () => {
   it('of more than 5000 words and signs is not read', async () => {
     const { status, errors } = await product.query(`{ sources { ${'name '.repeat(5_000)} } }`);
     expect(status).toBe(400);
-    expect(errors).toMatchObject([{ message: expect.stringMatching(/5000 tokens/), extensions: { code: 'GRAPHQL_PARSE_FAILED' } }]);
+    expect(errors).toMatchObject([
+      { message: expect.stringMatching(/5000 tokens/), extensions: { code: 'GRAPHQL_PARSE_FAILED' } },
+    ]);
   });
 });
 
@@ -91,11 +100,14 @@ it('the configuration sets other limits', async () => {
   const strict = await startTestProduct({ cro: entryFor.cro(api.url) }, undefined, {
     server: { maxTokens: 100, maxDepth: 2, maxRootFields: 1, maxAliases: 0 },
   });
-  const codes = async (query: string) => (await strict.query(query)).errors.map(({ extensions }) => extensions['code']);
+  const codes = async (query: string) =>
+    (await strict.query(query)).errors.map(({ extensions }) => extensions['code']);
   await expect(codes('{ customer(id: "cro:1") { name } }')).resolves.toEqual([]);
   await expect(codes(nest(3))).resolves.toEqual(['QUERY_TOO_COMPLEX']);
   await expect(codes(aliased(1))).resolves.toEqual(['QUERY_TOO_COMPLEX']);
-  await expect(codes('{ sources { name } customer(id: "cro:1") { name } }')).resolves.toEqual(['QUERY_TOO_COMPLEX']);
+  await expect(codes('{ sources { name } customer(id: "cro:1") { name } }')).resolves.toEqual([
+    'QUERY_TOO_COMPLEX',
+  ]);
   await expect(codes(`{ sources { ${'name '.repeat(100)} } }`)).resolves.toEqual(['GRAPHQL_PARSE_FAILED']);
   await strict.close();
 });

@@ -27,7 +27,9 @@ beforeAll(async () => {
 });
 
 beforeEach(async () => {
-  product = await startTestProduct({ elevate: entryFor.elevate(api.url) }, undefined, { server: { maxOperations, maxQueuedOperations } });
+  product = await startTestProduct({ elevate: entryFor.elevate(api.url) }, undefined, {
+    server: { maxOperations, maxQueuedOperations },
+  });
 });
 
 afterEach(async () => {
@@ -54,7 +56,12 @@ function askFor(id: number): Promise<QueryResult> {
 
 function post(id: number, init: RequestInit = {}): Promise<Response> {
   const body = JSON.stringify({ query: `{ customer(id: "elevate:${id}") { name } }` });
-  return fetch(`${product.url}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json' }, body, ...init });
+  return fetch(`${product.url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body,
+    ...init,
+  });
 }
 
 /** Begins operations that the server works on, then ones that wait. */
@@ -87,7 +94,12 @@ describe('more operations than the server takes', () => {
       const requestId = response.headers.get('x-request-id');
       expect(requestId).toMatch(uuid);
       expect(await response.json()).toEqual({
-        errors: [{ message: expect.stringMatching(/Try again/), extensions: { code: 'OVERLOADED', retryable: true, requestId } }],
+        errors: [
+          {
+            message: expect.stringMatching(/Try again/),
+            extensions: { code: 'OVERLOADED', retryable: true, requestId },
+          },
+        ],
       });
     }
     expect(held).toHaveLength(maxOperations);
@@ -106,7 +118,10 @@ describe('more operations than the server takes', () => {
     const releasing = releaseAll();
     await Promise.all([...working, ...queued]);
     for (let round = 0; round < 5; round += 1) {
-      const ids = Array.from({ length: maxOperations + maxQueuedOperations }, (_, index) => 300 + 10 * round + index);
+      const ids = Array.from(
+        { length: maxOperations + maxQueuedOperations },
+        (_, index) => 300 + 10 * round + index,
+      );
       expect(await Promise.all(ids.map(askFor))).toEqual(ids.map(() => expect.objectContaining(served)));
     }
     clearInterval(releasing);
@@ -114,7 +129,8 @@ describe('more operations than the server takes', () => {
 
   it('find health and metrics at work', async () => {
     await fill();
-    for (const path of ['/health/live', '/health/ready', '/metrics']) expect((await fetch(product.url + path)).status).toBe(200);
+    for (const path of ['/health/live', '/health/ready', '/metrics'])
+      expect((await fetch(product.url + path)).status).toBe(200);
   });
 });
 
@@ -144,7 +160,9 @@ describe('an operation that waits', () => {
   it('is refused when its time is over', async () => {
     await fill(maxQueuedOperations - 1);
     const startMs = performance.now();
-    const { status, errors } = await postQuery(product.url, '{ sources { name } }', { headers: { 'x-request-timeout-ms': '200' } });
+    const { status, errors } = await postQuery(product.url, '{ sources { name } }', {
+      headers: { 'x-request-timeout-ms': '200' },
+    });
     expect({ status, code: errors[0]?.extensions['code'] }).toEqual({ status: 503, code: 'OVERLOADED' });
     const tookMs = performance.now() - startMs;
     expect(tookMs).toBeGreaterThanOrEqual(190);
@@ -195,7 +213,9 @@ describe('a request that does not arrive in full', () => {
     const ended = Array.from({ length: 3 * (maxOperations + maxQueuedOperations) }, () => {
       const socket = connect(Number(port), '127.0.0.1');
       sockets.push(socket);
-      socket.write(`POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{"query`);
+      socket.write(
+        `POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{"query`,
+      );
       return new Promise<string>((resolve) => socket.once('data', (bytes) => resolve(String(bytes))));
     });
     await sleep(100);
@@ -203,6 +223,8 @@ describe('a request that does not arrive in full', () => {
     expect(await askFor(1)).toMatchObject(served);
     clearInterval(releasing);
     const answers = await Promise.all(ended);
-    expect(new Set(answers.map((answer) => answer.split('\r\n')[0]))).toEqual(new Set(['HTTP/1.1 408 Request Timeout']));
+    expect(new Set(answers.map((answer) => answer.split('\r\n')[0]))).toEqual(
+      new Set(['HTTP/1.1 408 Request Timeout']),
+    );
   }, 20_000);
 });

@@ -11,7 +11,8 @@ const executablePath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
 // A machine without a browser can run all other tests; a build server has to have one.
 const hasBrowser = existsSync(executablePath) || process.env['CI'] !== undefined;
 const describePage = hasBrowser ? describe : describe.skip;
-if (!hasBrowser) console.warn(`Skipped: there is no browser at ${executablePath}; CHROMIUM_PATH can name another.`);
+if (!hasBrowser)
+  console.warn(`Skipped: there is no browser at ${executablePath}; CHROMIUM_PATH can name another.`);
 
 // Chromium's own services are off, so that every request seen is the page's.
 const args = [
@@ -36,7 +37,9 @@ const hosts = new Set<string>();
 beforeAll(async () => {
   if (isPageStale()) execFileSync('npm', ['run', 'build:page'], { stdio: 'ignore' });
   apis = await startRecordedSandbox();
-  product = await startTestProduct(Object.fromEntries(Object.entries(apis).map(([name, { source }]) => [name, source])));
+  product = await startTestProduct(
+    Object.fromEntries(Object.entries(apis).map(([name, { source }]) => [name, source])),
+  );
   browser = await chromium.launch({ executablePath, args });
   page = await browser.newPage({ viewport: { width: 1_400, height: 900 } });
   watch(page);
@@ -55,7 +58,9 @@ afterEach(() => void complaints.splice(0));
 /** Whether the page was not built since it was last changed. */
 function isPageStale(): boolean {
   const modifiedMs = (file: string) => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  const sources = readdirSync('src/server/graphiql', { recursive: true, encoding: 'utf8' }).map((file) => `src/server/graphiql/${file}`);
+  const sources = readdirSync('src/server/graphiql', { recursive: true, encoding: 'utf8' }).map(
+    (file) => `src/server/graphiql/${file}`,
+  );
   return sources.some((file) => modifiedMs(file) > modifiedMs('dist/graphiql/index.html'));
 }
 
@@ -99,7 +104,10 @@ describePage('the page at /', () => {
     const { data, errors } = await runQuery();
     expect(errors).toBeUndefined();
     expect(data).toMatchObject({
-      customersByIds: ['ElevateCustomer', 'Sage200Customer', 'CroCustomer'].map((__typename) => ({ __typename, name: expect.any(String) })),
+      customersByIds: ['ElevateCustomer', 'Sage200Customer', 'CroCustomer'].map((__typename) => ({
+        __typename,
+        name: expect.any(String),
+      })),
     });
     expect(complaints).toEqual([]);
     expect([...hosts]).toEqual([new URL(product.url).origin]);
@@ -119,7 +127,9 @@ describePage('the page at /', () => {
   });
 
   it('names the sources and says that they are simulated', async () => {
-    await expect(page.getByRole('list', { name: 'Sources' }).getByRole('listitem').allTextContents()).resolves.toEqual([
+    await expect(
+      page.getByRole('list', { name: 'Sources' }).getByRole('listitem').allTextContents(),
+    ).resolves.toEqual([
       'elevate Elevate simulated',
       'sage200 Sage 200 simulated',
       'cro CRO Software simulated',

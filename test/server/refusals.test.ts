@@ -9,7 +9,12 @@ let guarded: TestProduct;
 beforeAll(async () => {
   const sources = { elevate: entryFor.elevate('http://127.0.0.1:1') };
   product = await startTestProduct(sources);
-  const auth = { mode: 'jwt', issuer: 'https://id.example.com/', audience: 'x', jwksUrl: 'https://id.example.com/keys' } as const;
+  const auth = {
+    mode: 'jwt',
+    issuer: 'https://id.example.com/',
+    audience: 'x',
+    jwksUrl: 'https://id.example.com/keys',
+  } as const;
   guarded = await startTestProduct(sources, undefined, { auth });
 });
 
@@ -40,18 +45,59 @@ const cases: readonly RefusalCase[] = [
   { what: 'no token', init: goodPost, isGuarded: true, status: 401, code: 'UNAUTHENTICATED' },
   { what: 'malformed JSON', init: post('{ "query'), status: 400, code: 'BAD_REQUEST' },
   { what: 'a body without a query', init: post('{}'), status: 400, code: 'BAD_REQUEST' },
-  { what: 'variables that are none', init: post(JSON.stringify({ query, variables: 'x' })), status: 400, code: 'BAD_REQUEST' },
-  { what: 'an unknown content type', init: post('<query/>', 'application/xml'), status: 415, code: 'BAD_REQUEST' },
-  { what: 'a body that is too large', init: post(JSON.stringify({ query: ' '.repeat(300_000) })), status: 413, code: 'BAD_REQUEST' },
-  { what: 'what may be a query of a foreign site', path: `/graphql?query=${encodeURIComponent(query)}`, status: 400, code: 'BAD_REQUEST' },
-  { what: 'a text that no browser asks about', init: post(query, 'text/plain'), status: 400, code: 'BAD_REQUEST' },
-  { what: 'an answer that nobody can read', init: accepting(goodPost, 'text/html'), status: 406, code: 'BAD_REQUEST' },
+  {
+    what: 'variables that are none',
+    init: post(JSON.stringify({ query, variables: 'x' })),
+    status: 400,
+    code: 'BAD_REQUEST',
+  },
+  {
+    what: 'an unknown content type',
+    init: post('<query/>', 'application/xml'),
+    status: 415,
+    code: 'BAD_REQUEST',
+  },
+  {
+    what: 'a body that is too large',
+    init: post(JSON.stringify({ query: ' '.repeat(300_000) })),
+    status: 413,
+    code: 'BAD_REQUEST',
+  },
+  {
+    what: 'what may be a query of a foreign site',
+    path: `/graphql?query=${encodeURIComponent(query)}`,
+    status: 400,
+    code: 'BAD_REQUEST',
+  },
+  {
+    what: 'a text that no browser asks about',
+    init: post(query, 'text/plain'),
+    status: 400,
+    code: 'BAD_REQUEST',
+  },
+  {
+    what: 'an answer that nobody can read',
+    init: accepting(goodPost, 'text/html'),
+    status: 406,
+    code: 'BAD_REQUEST',
+  },
   { what: 'another path', path: '/nowhere', status: 404, code: 'BAD_REQUEST' },
   { what: 'another method', init: { method: 'PUT' }, status: 404, code: 'BAD_REQUEST' },
-  { what: 'a method that is no operation', init: { ...goodPost, method: 'OPTIONS' }, status: 405, code: 'BAD_REQUEST' },
+  {
+    what: 'a method that is no operation',
+    init: { ...goodPost, method: 'OPTIONS' },
+    status: 405,
+    code: 'BAD_REQUEST',
+  },
   { what: 'a path that is none', path: '/%E0%A4%A', status: 400, code: 'BAD_REQUEST' },
   { what: 'a document that is none', init: post('{"query":"{"}'), status: 400, code: 'GRAPHQL_PARSE_FAILED' },
-  { what: 'two unknown fields', init: post('{"query":"{ a b }"}'), status: 400, code: 'GRAPHQL_VALIDATION_FAILED', count: 2 },
+  {
+    what: 'two unknown fields',
+    init: post('{"query":"{ a b }"}'),
+    status: 400,
+    code: 'GRAPHQL_VALIDATION_FAILED',
+    count: 2,
+  },
 ];
 
 function accepting(init: RequestInit, accept: string): RequestInit {
@@ -103,8 +149,12 @@ describe('a mistake of the server', () => {
       codes: ['INTERNAL_SERVER_ERROR'],
     });
     expect(text).not.toMatch(/canary|TypeError/);
-    const lines = breakable.logLines.map((line) => JSON.parse(line)).filter(({ msg }) => msg === 'internal error');
-    expect(lines).toMatchObject([{ requestId: errors[0]?.extensions['requestId'], err: { type: 'TypeError', message: canary } }]);
+    const lines = breakable.logLines
+      .map((line) => JSON.parse(line))
+      .filter(({ msg }) => msg === 'internal error');
+    expect(lines).toMatchObject([
+      { requestId: errors[0]?.extensions['requestId'], err: { type: 'TypeError', message: canary } },
+    ]);
     expect(await readCounter(breakable.url, 'operations_refused_total')).toBe(0);
     expect(await readCounter(breakable.url, 'errors_total', { code: 'INTERNAL_SERVER_ERROR' })).toBe(1);
     await breakable.close();

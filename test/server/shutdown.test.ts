@@ -4,7 +4,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { runMany } from '../support/load.ts';
 import { createPoliteClient, type PoliteClient } from '../support/polite-client.ts';
-import { startProductOn, startSandboxProcess, type ProductProcess, type SandboxProcess } from '../support/processes.ts';
+import {
+  startProductOn,
+  startSandboxProcess,
+  type ProductProcess,
+  type SandboxProcess,
+} from '../support/processes.ts';
 import { postQuery } from '../support/product.ts';
 import { providerNames } from '../support/provider-names.ts';
 import { startStubServer, type RecordingServer } from '../support/recording-server.ts';
@@ -30,7 +35,9 @@ describe('SIGTERM under load', () => {
     const start = () => startProductOn({ sources: sandbox.sources, log: { level: 'silent' } });
     const instances = [await start(), await start()];
     const clients = ['readiness', 'connection'] as const;
-    const polite = clients.map((obeys) => createPoliteClient({ obeys, instances: () => instances.map(({ url }) => url) }));
+    const polite = clients.map((obeys) =>
+      createPoliteClient({ obeys, instances: () => instances.map(({ url }) => url) }),
+    );
     const exits: unknown[] = [];
     let sent = 0;
     const restarts = restartInTurn(instances, start, exits, () => sent);
@@ -101,8 +108,14 @@ describe('a product that stops', () => {
 
   afterAll(() => api.close());
 
-  function start(server: Record<string, unknown>, source: Record<string, unknown> = {}): Promise<ProductProcess> {
-    return startProductOn({ sources: { elevate: entryFor.elevate(api.url, { timeoutMs: 60_000, ...source }) }, server });
+  function start(
+    server: Record<string, unknown>,
+    source: Record<string, unknown> = {},
+  ): Promise<ProductProcess> {
+    return startProductOn({
+      sources: { elevate: entryFor.elevate(api.url, { timeoutMs: 60_000, ...source }) },
+      server,
+    });
   }
 
   it('says so where platforms look, and serves until they have', async () => {
@@ -114,8 +127,13 @@ describe('a product that stops', () => {
     const ready = await fetch(`${product.url}/health/ready`);
     expect([ready.status, await ready.json()]).toEqual([503, { status: 'draining' }]);
     expect(await status('/health/live')).toBe(200);
-    const served = await fetch(`${product.url}/graphql?query={sources{name}}`, { headers: { 'apollo-require-preflight': '1' } });
-    expect([served.headers.get('connection'), await served.json()]).toEqual(['close', { data: { sources: [{ name: 'elevate' }] } }]);
+    const served = await fetch(`${product.url}/graphql?query={sources{name}}`, {
+      headers: { 'apollo-require-preflight': '1' },
+    });
+    expect([served.headers.get('connection'), await served.json()]).toEqual([
+      'close',
+      { data: { sources: [{ name: 'elevate' }] } },
+    ]);
     expect((await ended).exitCode).toBe(0);
     await expect(fetch(product.url)).rejects.toThrow();
   });
@@ -123,7 +141,9 @@ describe('a product that stops', () => {
   it('is not held up by an API that hangs; its callers get what there is', async () => {
     answer = undefined;
     const product = await start({ drainMs: 100, graceMs: 700, requestTimeoutMs: 60_000, maxOperations: 1 });
-    const [working, queued] = [1, 2].map((id) => postQuery(product.url, `{ customer(id: "elevate:${id}") { name } sources { name } }`));
+    const [working, queued] = [1, 2].map((id) =>
+      postQuery(product.url, `{ customer(id: "elevate:${id}") { name } sources { name } }`),
+    );
     await sleep(300);
     const startMs = performance.now();
     const { exitCode } = await product.stop('SIGTERM');
@@ -133,7 +153,10 @@ describe('a product that stops', () => {
     const { data, errors } = (await working) ?? {};
     expect(data).toEqual({ customer: null, sources: [{ name: 'elevate' }] });
     expect(errors).toEqual([
-      expect.objectContaining({ path: ['customer'], extensions: expect.objectContaining({ code: 'UPSTREAM_TIMEOUT' }) }),
+      expect.objectContaining({
+        path: ['customer'],
+        extensions: expect.objectContaining({ code: 'UPSTREAM_TIMEOUT' }),
+      }),
     ]);
     expect(await queued).toMatchObject({ status: 503, errors: [{ extensions: { code: 'OVERLOADED' } }] });
   });
@@ -154,13 +177,15 @@ describe('a product that stops', () => {
 
   it('is not held up by connections without a request, nor by ones with half of it', async () => {
     const product = await start({ graceMs: 60_000 });
-    const sockets = ['', 'GET /health/live HTTP/1.1\r\nhost: localhost\r\n', 'POST /graphql HTTP/1.1\r\ncontent-length: 9\r\n\r\n{'].map(
-      (text) => {
-        const socket = connect(Number(new URL(product.url).port), '127.0.0.1');
-        socket.on('error', () => {}).write(text);
-        return socket;
-      },
-    );
+    const sockets = [
+      '',
+      'GET /health/live HTTP/1.1\r\nhost: localhost\r\n',
+      'POST /graphql HTTP/1.1\r\ncontent-length: 9\r\n\r\n{',
+    ].map((text) => {
+      const socket = connect(Number(new URL(product.url).port), '127.0.0.1');
+      socket.on('error', () => {}).write(text);
+      return socket;
+    });
     await Promise.all(sockets.map((socket) => once(socket, 'connect')));
     await sleep(100);
     const startMs = performance.now();

@@ -6,7 +6,9 @@ let product: Running;
 let url: string;
 
 beforeAll(async () => {
-  product = startProcess(['--import', 'tsx', 'test/support/processes/rejecting-product.ts'], process.cwd(), { PORT: '0' });
+  product = startProcess(['--import', 'tsx', 'test/support/processes/rejecting-product.ts'], process.cwd(), {
+    PORT: '0',
+  });
   url = /http:\/\/127\.0\.0\.1:\d+/.exec(await product.waitFor(/Ctrl\+C/))?.[0] ?? '';
 });
 
@@ -26,10 +28,21 @@ describe('a failure that nothing waits for', () => {
       .split('\n')
       .filter((line) => line.startsWith('{'))
       .map((line) => JSON.parse(line));
-    const upstream = { type: 'UpstreamError', code: 'UPSTREAM_TIMEOUT', source: 'north', reason: 'no answer', message: expect.any(String) };
+    const upstream = {
+      type: 'UpstreamError',
+      code: 'UPSTREAM_TIMEOUT',
+      source: 'north',
+      reason: 'no answer',
+      message: expect.any(String),
+    };
     const stack = expect.any(String);
     expect(lines).toEqual([
-      { level: 50, time: expect.any(String), msg: 'unhandled rejection', err: { type: 'Error', message: 'nobody waits for this', stack } },
+      {
+        level: 50,
+        time: expect.any(String),
+        msg: 'unhandled rejection',
+        err: { type: 'Error', message: 'nobody waits for this', stack },
+      },
       { level: 50, time: expect.any(String), msg: 'unhandled rejection', err: { ...upstream, stack } },
     ]);
     expect(output).not.toContain('canary');

@@ -19,12 +19,18 @@ export interface Running {
 const longestRunMs = 60_000;
 
 /** Runs the command line of the product, as written, to its end. */
-export function runProduct(args: readonly string[], environment: Record<string, string> = {}): Promise<Ended> {
+export function runProduct(
+  args: readonly string[],
+  environment: Record<string, string> = {},
+): Promise<Ended> {
   return startProductProcess(args, environment).ended;
 }
 
 /** Starts the product in a process of its own, with no other environment than what is given. */
-export function startProductProcess(args: readonly string[], environment: Record<string, string> = {}): Running {
+export function startProductProcess(
+  args: readonly string[],
+  environment: Record<string, string> = {},
+): Running {
   return startProcess(['--import', 'tsx', 'src/main.ts', ...args], process.cwd(), environment);
 }
 
@@ -47,10 +53,13 @@ export function startProcess(
   const written = { output: '', errorOutput: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => void (written.output += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => void (written.errorOutput += text));
-  const ended = new Promise<Ended>((resolve) => child.once('close', (exitCode) => resolve({ exitCode, ...written })));
+  const ended = new Promise<Ended>((resolve) =>
+    child.once('close', (exitCode) => resolve({ exitCode, ...written })),
+  );
   return {
     ended,
-    waitFor: (pattern) => Promise.race([waitForText(child, () => written.output, pattern), ended.then(failOnEnd)]),
+    waitFor: (pattern) =>
+      Promise.race([waitForText(child, () => written.output, pattern), ended.then(failOnEnd)]),
     stop(signal) {
       child.kill(signal);
       return ended;

@@ -13,7 +13,9 @@ export async function findFreePorts(count = 1): Promise<number> {
     const free = await Promise.all(Array.from({ length: count }, (_, index) => isFree(first + index)));
     if (free.every(Boolean)) return first;
   }
-  throw new Error(`No ${count} neighbouring free ports were found from ${lowest} to ${highest} in ${triesAtMost} tries.`);
+  throw new Error(
+    `No ${count} neighbouring free ports were found from ${lowest} to ${highest} in ${triesAtMost} tries.`,
+  );
 }
 
 /** A port of this machine on which nothing listens: connections to it are refused. */

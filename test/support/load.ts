@@ -1,7 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Does a task `count` times, at most `concurrency` at one time. */
-export async function runMany(count: number, concurrency: number, task: (index: number) => Promise<unknown>): Promise<void> {
+export async function runMany(
+  count: number,
+  concurrency: number,
+  task: (index: number) => Promise<unknown>,
+): Promise<void> {
   let next = 0;
   const work = async () => {
     while (next < count) {

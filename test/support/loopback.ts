@@ -21,7 +21,9 @@ interface App {
  * @returns the port
  */
 export async function listen(server: Server, port = 0): Promise<number> {
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve));
+  await new Promise<void>((resolve, reject) =>
+    server.once('error', reject).listen(port, '127.0.0.1', resolve),
+  );
   server.unref();
   const address = server.address();
   if (typeof address === 'object' && address !== null) return address.port;

@@ -10,11 +10,16 @@ interface Sample {
  *
  * @param name without the product's prefix: `upstream_calls_total`
  */
-export async function readCounter(serverUrl: string, name: string, labels: Readonly<Record<string, string>> = {}): Promise<number> {
+export async function readCounter(
+  serverUrl: string,
+  name: string,
+  labels: Readonly<Record<string, string>> = {},
+): Promise<number> {
   const response = await fetch(`${serverUrl}/metrics`);
   const samples = readSamples(await response.text()).filter(
     (sample) =>
-      sample.name === `customer_graph_${name}` && Object.entries(labels).every(([label, value]) => sample.labels[label] === value),
+      sample.name === `customer_graph_${name}` &&
+      Object.entries(labels).every(([label, value]) => sample.labels[label] === value),
   );
   return samples.reduce((sum, { value }) => sum + value, 0);
 }
@@ -22,7 +27,9 @@ export async function readCounter(serverUrl: string, name: string, labels: Reado
 function readSamples(text: string): Sample[] {
   return text.split('\n').flatMap((line) => {
     const [, name = '', labels = '', value = ''] = /^(\w+)(?:\{(.*)\})? (\S+)$/.exec(line) ?? [];
-    const pairs = [...labels.matchAll(/(\w+)="([^"]*)"/g)].map(([, label = '', text = '']) => [label, text] as const);
+    const pairs = [...labels.matchAll(/(\w+)="([^"]*)"/g)].map(
+      ([, label = '', text = '']) => [label, text] as const,
+    );
     return name === '' ? [] : [{ name, labels: Object.fromEntries(pairs), value: Number(value) }];
   });
 }

@@ -56,7 +56,11 @@ export function createPoliteClient({ obeys, instances }: PoliteClientOptions): P
 }
 
 /** POST with a body, GET without one; resolves with the whole answer. */
-function send(agent: Agent, url: string, body: string | undefined): Promise<IncomingMessage & { readonly text: string }> {
+function send(
+  agent: Agent,
+  url: string,
+  body: string | undefined,
+): Promise<IncomingMessage & { readonly text: string }> {
   return new Promise((resolve, reject) => {
     const method = body === undefined ? 'GET' : 'POST';
     request(url, { agent, method, headers: { 'content-type': 'application/json' } }, (response) => {

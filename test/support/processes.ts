@@ -29,12 +29,22 @@ const announcement = z.object({
 
 /** Starts the simulated APIs in a process of their own. */
 export async function startSandboxProcess(mostRunMs = longestRunMs): Promise<SandboxProcess> {
-  const running = startProcess(['--import', 'tsx', 'test/support/processes/sandbox.ts'], process.cwd(), {}, mostRunMs);
+  const running = startProcess(
+    ['--import', 'tsx', 'test/support/processes/sandbox.ts'],
+    process.cwd(),
+    {},
+    mostRunMs,
+  );
   const { sources, urls } = announcement.parse(JSON.parse(await running.waitFor(/\n/)));
   return {
-    sources: Object.fromEntries(Object.entries(sources).map(([provider, { simulated: _simulated, ...entry }]) => [provider, entry])),
+    sources: Object.fromEntries(
+      Object.entries(sources).map(([provider, { simulated: _simulated, ...entry }]) => [provider, entry]),
+    ),
     async setFaults(provider, faults) {
-      const response = await fetch(`${urls[provider]}/__faults`, { method: 'PUT', body: JSON.stringify(faults) });
+      const response = await fetch(`${urls[provider]}/__faults`, {
+        method: 'PUT',
+        body: JSON.stringify(faults),
+      });
       if (!response.ok) throw new Error(await response.text());
     },
     stop: () => running.stop('SIGTERM'),
@@ -53,7 +63,10 @@ export async function startProductOn(config: ProcessConfig, entry = 'src/main.ts
   const folder = mkdtempSync(path.join(tmpdir(), 'customer-graph-'));
   const file = path.join(folder, 'customer-graph.yaml');
   // JSON is YAML.
-  writeFileSync(file, JSON.stringify({ auth: { mode: 'none' }, ...config, server: { port: 0, ...config.server } }));
+  writeFileSync(
+    file,
+    JSON.stringify({ auth: { mode: 'none' }, ...config, server: { port: 0, ...config.server } }),
+  );
   const running = startProcess(['--import', 'tsx', entry, '--config', file], process.cwd(), {}, longestRunMs);
   try {
     const banner = await running.waitFor(/Ctrl\+C/);

@@ -47,7 +47,10 @@ export async function startTestProduct(
   options: { readonly server?: Partial<Config['server']>; readonly auth?: Config['auth'] } = {},
 ): Promise<TestProduct> {
   const logLines: string[] = [];
-  const log = pino({ level: 'debug' }, new Writable({ write: (chunk, _encoding, done) => done(void logLines.push(String(chunk))) }));
+  const log = pino(
+    { level: 'debug' },
+    new Writable({ write: (chunk, _encoding, done) => done(void logLines.push(String(chunk))) }),
+  );
   const entries = Object.entries(sources);
   const { server } = await startServing({
     config: {
@@ -73,7 +76,11 @@ export async function startTestProduct(
   };
 }
 
-export async function postQuery(url: string, query: string, { variables, headers }: QueryOptions = {}): Promise<QueryResult> {
+export async function postQuery(
+  url: string,
+  query: string,
+  { variables, headers }: QueryOptions = {},
+): Promise<QueryResult> {
   const response = await fetch(`${url}/graphql`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...headers },

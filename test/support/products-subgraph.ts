@@ -28,7 +28,12 @@ interface User {
   readonly yearsOfEmployment?: number;
 }
 
-const user = { email: 'support@apollographql.com', name: 'Jane Smith', totalProductsCreated: 1_337, yearsOfEmployment: 10 };
+const user = {
+  email: 'support@apollographql.com',
+  name: 'Jane Smith',
+  totalProductsCreated: 1_337,
+  yearsOfEmployment: 10,
+};
 
 const dimensions = { size: 'small', weight: 1, unit: 'kg' };
 
@@ -38,8 +43,20 @@ const research = [
 ];
 
 const products = [
-  { id: 'apollo-federation', sku: 'federation', package: '@apollo/federation', variation: { id: 'OSS' }, research: research.slice(0, 1) },
-  { id: 'apollo-studio', sku: 'studio', package: '', variation: { id: 'platform' }, research: research.slice(1) },
+  {
+    id: 'apollo-federation',
+    sku: 'federation',
+    package: '@apollo/federation',
+    variation: { id: 'OSS' },
+    research: research.slice(0, 1),
+  },
+  {
+    id: 'apollo-studio',
+    sku: 'studio',
+    package: '',
+    variation: { id: 'platform' },
+    research: research.slice(1),
+  },
 ].map((product) => ({ ...product, dimensions, createdBy: user, notes: null }));
 
 const deprecated = {
@@ -59,7 +76,10 @@ interface ProductKey {
 function findProduct(key: ProductKey) {
   return products.find(({ id, sku, package: name, variation }) => {
     if (key.id !== undefined) return id === key.id;
-    return sku === key.sku && (key.package === undefined ? variation.id === key.variation?.id : name === key.package);
+    return (
+      sku === key.sku &&
+      (key.package === undefined ? variation.id === key.variation?.id : name === key.package)
+    );
   });
 }
 
@@ -70,7 +90,8 @@ function findDeprecated({ sku, package: name }: Pick<typeof deprecated, 'sku' | 
 const resolvers = {
   Query: {
     product: (_root: unknown, { id }: { id: string }) => findProduct({ id }),
-    deprecatedProduct: (_root: unknown, key: Pick<typeof deprecated, 'sku' | 'package'>) => findDeprecated(key),
+    deprecatedProduct: (_root: unknown, key: Pick<typeof deprecated, 'sku' | 'package'>) =>
+      findDeprecated(key),
   },
   Product: { __resolveReference: async (key: ProductKey) => findProduct(key) },
   DeprecatedProduct: { __resolveReference: async (key: typeof deprecated) => findDeprecated(key) },
@@ -80,13 +101,17 @@ const resolvers = {
   },
   User: {
     // What the gateway brings along is newer than what is known here.
-    __resolveReference: async (reference: User) => (reference.email === user.email ? { ...user, ...reference } : reference),
+    __resolveReference: async (reference: User) =>
+      reference.email === user.email ? { ...user, ...reference } : reference,
     averageProductsCreatedPerYear({ totalProductsCreated = 0, yearsOfEmployment = 1 }: User): number {
       return Math.round(totalProductsCreated / yearsOfEmployment);
     },
     name: () => user.name,
   },
   Inventory: {
-    __resolveReference: async ({ id }: { id: string }) => ({ id, deprecatedProducts: id === 'apollo-oss' ? [deprecated] : [] }),
+    __resolveReference: async ({ id }: { id: string }) => ({
+      id,
+      deprecatedProducts: id === 'apollo-oss' ? [deprecated] : [],
+    }),
   },
 };

@@ -42,7 +42,11 @@ async function respond(
   response: ServerResponse,
   answer: (url: URL, request: IncomingMessage) => StubAnswer | Promise<StubAnswer>,
 ): Promise<void> {
-  const { status = 200, headers = {}, body = null } = await answer(new URL(request.url ?? '/', 'http://stub'), request);
+  const {
+    status = 200,
+    headers = {},
+    body = null,
+  } = await answer(new URL(request.url ?? '/', 'http://stub'), request);
   response.writeHead(status, { 'content-type': 'application/json', ...headers });
   response.end(typeof body === 'string' ? body : JSON.stringify(body));
 }

@@ -32,9 +32,17 @@ export async function startRecordedSandbox(seed = 1): Promise<Readonly<Record<Pr
 export async function startRecordedApi(api: SandboxApi, world: World = createWorld(1)): Promise<RecordedApi> {
   const calls: string[] = [];
   const app = api.createApp(world);
-  app.addHook('onRequest', async ({ method, url }) => void calls.push(`${method} ${decodeURIComponent(url)}`));
+  app.addHook(
+    'onRequest',
+    async ({ method, url }) => void calls.push(`${method} ${decodeURIComponent(url)}`),
+  );
   const { url, close } = await serveApp(app);
-  return { provider: api.provider, source: { provider: api.provider, simulated: true, ...api.settings(url) }, calls, close };
+  return {
+    provider: api.provider,
+    source: { provider: api.provider, simulated: true, ...api.settings(url) },
+    calls,
+    close,
+  };
 }
 
 /** Source entries for REST APIs that a test serves itself. */

@@ -15,7 +15,10 @@ const leastMs = 25;
  *
  * @param countsOwnWork tells of times too in which the process itself was busy, such as with its garbage
  */
-export function watchStarvation(onStarved: (starvation: Starvation) => void, { countsOwnWork = false } = {}): void {
+export function watchStarvation(
+  onStarved: (starvation: Starvation) => void,
+  { countsOwnWork = false } = {},
+): void {
   let lastMs = performance.now();
   let lastUsage = process.cpuUsage();
   setInterval(() => {

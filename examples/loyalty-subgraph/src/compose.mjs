@@ -16,7 +16,9 @@ export async function compose({ customers, loyalty }) {
     { name: 'loyalty', url: loyalty, typeDefs: parse(loyaltySdl) },
   ]);
   if (supergraphSdl === undefined)
-    throw new Error(`The subgraphs do not compose:\n${errors.map(({ message }) => `  - ${message}`).join('\n')}`);
+    throw new Error(
+      `The subgraphs do not compose:\n${errors.map(({ message }) => `  - ${message}`).join('\n')}`,
+    );
   return supergraphSdl;
 }
 
@@ -25,11 +27,16 @@ async function fetchSdl(url) {
   const { AUTHORIZATION: authorization } = process.env;
   const response = await fetch(url, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', ...(authorization === undefined ? {} : { authorization }) },
+    headers: {
+      'content-type': 'application/json',
+      ...(authorization === undefined ? {} : { authorization }),
+    },
     body: JSON.stringify({ query: '{ _service { sdl } }' }),
   }).catch((error) => {
     const reason = error.cause?.code ?? error.message;
-    throw new Error(`${url}: found no server (${reason}), expected customer-graph: start it there, or give its URL as the first argument.`);
+    throw new Error(
+      `${url}: found no server (${reason}), expected customer-graph: start it there, or give its URL as the first argument.`,
+    );
   });
   const answer = await response.json().catch(() => ({}));
   const sdl = answer.data?._service?.sdl;
@@ -44,7 +51,8 @@ async function fetchSdl(url) {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
-  const [customers = 'http://127.0.0.1:4001/graphql', loyalty = 'http://127.0.0.1:4002/'] = process.argv.slice(2);
+  const [customers = 'http://127.0.0.1:4001/graphql', loyalty = 'http://127.0.0.1:4002/'] =
+    process.argv.slice(2);
   try {
     console.log(await compose({ customers, loyalty }));
   } catch (error) {

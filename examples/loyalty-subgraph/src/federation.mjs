@@ -31,11 +31,15 @@ try {
 async function start() {
   const port = readPort(4000, 3);
   const ports = { gateway: port, customers: port + 1, loyalty: port + 2 };
-  for (const each of Object.values(ports)) await assertFree(each, `set PORT to the first of three free ports in a row (now ${port})`);
-  if (!existsSync(`${root}/node_modules`)) throw new Error(`customer-graph is not installed: run "npm ci" in ${root} first.`);
+  for (const each of Object.values(ports))
+    await assertFree(each, `set PORT to the first of three free ports in a row (now ${port})`);
+  if (!existsSync(`${root}/node_modules`))
+    throw new Error(`customer-graph is not installed: run "npm ci" in ${root} first.`);
   if (!existsSync(`${here}/node_modules`)) {
     console.log('Installing what the example needs …');
-    execFileSync('npm', ['ci', '--loglevel=error', '--prefix', here], { stdio: ['ignore', 'ignore', 'inherit'] });
+    execFileSync('npm', ['ci', '--loglevel=error', '--prefix', here], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
   }
   execFileSync(process.execPath, ['scripts/build-if-stale.mjs'], { cwd: root, stdio: 'inherit' });
   const { startLoyaltySubgraph } = await import('./subgraph.mjs');
@@ -77,7 +81,10 @@ function startCustomerGraph(port) {
     child.stdout.setEncoding('utf8').on('data', (text) => {
       output += text;
       if (!output.includes('/graphql') || !output.endsWith('\n')) return;
-      const apis = [...output.matchAll(/^ +([a-z]\w+) .* (http:\S+)$/gm)].map(([, name, url]) => ({ name, url }));
+      const apis = [...output.matchAll(/^ +([a-z]\w+) .* (http:\S+)$/gm)].map(([, name, url]) => ({
+        name,
+        url,
+      }));
       resolve({ url: `http://127.0.0.1:${port}/graphql`, apis });
     });
     void ended.then(() => reject(new Error('customer-graph did not start.')));

@@ -26,7 +26,9 @@ export async function assertFree(port, advice) {
     await once(server, 'listening');
   } catch (error) {
     if (error.code !== 'EADDRINUSE') throw error;
-    throw new Error(`Port ${port} is in use: stop the program that listens there, or ${advice}.`, { cause: error });
+    throw new Error(`Port ${port} is in use: stop the program that listens there, or ${advice}.`, {
+      cause: error,
+    });
   }
   await new Promise((resolve) => server.close(resolve));
 }

@@ -13,7 +13,9 @@ const resolvers = {
   Query: {
     loyaltyMembers(_root, { first }) {
       if (first < 1 || first > 100) {
-        throw new GraphQLError(`first is ${first}: expected 1 to 100.`, { extensions: { code: 'BAD_USER_INPUT' } });
+        throw new GraphQLError(`first is ${first}: expected 1 to 100.`, {
+          extensions: { code: 'BAD_USER_INPUT' },
+        });
       }
       return members.toSorted((a, b) => b.points - a.points).slice(0, first);
     },

@@ -27,7 +27,10 @@ export function describeUnlisted(source: Source, filter: CustomerFilter): Comple
 }
 
 /** A source that failed is not counted either: that would only fail again. */
-export function describeFailed(listed: Omit<Completeness, 'status'>, { code, message }: UpstreamError): Completeness {
+export function describeFailed(
+  listed: Omit<Completeness, 'status'>,
+  { code, message }: UpstreamError,
+): Completeness {
   return { ...listed, status: 'FAILED', code, reason: message, total: listed.total ?? null };
 }
 

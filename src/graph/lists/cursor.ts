@@ -1,6 +1,6 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
-import { isNativeId } from '../../providers/native-ids.ts';
+import { isNativeId } from '../../providers/kit/native-ids.ts';
 import { badUserInput } from '../errors.ts';
 import { sourceNamePattern } from '../ids.ts';
 import type { ListPosition } from './position.ts';
@@ -9,7 +9,10 @@ const cursorForm = z.strictObject({
   /** What the list was narrowed by. */
   f: z.string().max(40),
   /** By source: rows passed, and the native id of the first of all. */
-  o: z.record(z.string().regex(sourceNamePattern), z.tuple([z.int().min(0), z.string().refine(isNativeId).nullable()])),
+  o: z.record(
+    z.string().regex(sourceNamePattern),
+    z.tuple([z.int().min(0), z.string().refine(isNativeId).nullable()]),
+  ),
   d: z.array(z.string().regex(sourceNamePattern)),
 });
 
@@ -32,16 +35,23 @@ export function writeCursor({ reached, finished }: ListPosition, filterKey: stri
 
 /** @throws GraphQLError BAD_USER_INPUT when the cursor was changed, is of another version or of another filter */
 export function readCursor(cursor: string, filterKey: string): ListPosition {
-  const [cursorVersion, text = '', cursorSeal = '', ...more] = cursor.length > 10_000 ? [] : cursor.split('.');
+  const [cursorVersion, text = '', cursorSeal = '', ...more] =
+    cursor.length > 10_000 ? [] : cursor.split('.');
   if (cursorVersion !== version && /^\d+$/.test(cursorVersion ?? '')) {
     throw badUserInput('The cursor is from another version of this server: begin again without `after`.');
   }
-  const form = cursorVersion === version && more.length === 0 && isEqual(seal(text), cursorSeal) ? readForm(text) : undefined;
+  const form =
+    cursorVersion === version && more.length === 0 && isEqual(seal(text), cursorSeal)
+      ? readForm(text)
+      : undefined;
   if (form === undefined) {
-    throw badUserInput('The cursor is not one that this server gave: expected `endCursor` of a page or `cursor` of an edge, unchanged.');
+    throw badUserInput(
+      'The cursor is not one that this server gave: expected `endCursor` of a page or `cursor` of an edge, unchanged.',
+    );
   }
   const { f, o, d } = form;
-  if (f !== digest(filterKey)) throw badUserInput('The cursor is from a list with another filter: begin again without `after`.');
+  if (f !== digest(filterKey))
+    throw badUserInput('The cursor is from a list with another filter: begin again without `after`.');
   return {
     reached: new Map(Object.entries(o).map(([source, [offset, firstId]]) => [source, { offset, firstId }])),
     finished: new Set(d),
@@ -60,7 +70,10 @@ function readForm(text: string): z.output<typeof cursorForm> | undefined {
 
 /** Guards against mistakes; a cursor gives no access to anything. Every server makes the same. */
 function seal(text: string): string {
-  return createHmac('sha256', `customer-graph cursor ${version}`).update(text).digest('base64url').slice(0, 16);
+  return createHmac('sha256', `customer-graph cursor ${version}`)
+    .update(text)
+    .digest('base64url')
+    .slice(0, 16);
 }
 
 function digest(text: string): string {

@@ -48,11 +48,17 @@ export function checkPageSize(first: number | null | undefined, usual: number, m
 
 /** Why a source cannot be narrowed by a filter; undefined where it can. */
 export function findUnsupported(source: Source, filter: CustomerFilter): string | undefined {
-  const reasons: Partial<Readonly<Record<CustomerFilterName, string>>> = source.listing?.unsupportedFilters ?? {};
+  const reasons: Partial<Readonly<Record<CustomerFilterName, string>>> =
+    source.listing?.unsupportedFilters ?? {};
   return filterNames.flatMap((name) => (filter[name] === undefined ? [] : (reasons[name] ?? [])))[0];
 }
 
-export const filterNames = ['name', 'reference', 'updatedSince', 'activeOnly'] as const satisfies readonly CustomerFilterName[];
+export const filterNames = [
+  'name',
+  'reference',
+  'updatedSince',
+  'activeOnly',
+] as const satisfies readonly CustomerFilterName[];
 
 function checkText(text: string, place: string): string {
   const trimmed = text.trim();
@@ -66,7 +72,9 @@ function checkText(text: string, place: string): string {
 /** In UTC, as precise as any provider is. `Date` would take the 30th of February for the 2nd of March. */
 function checkInstant(text: string): string {
   try {
-    return Temporal.Instant.from(text).round({ smallestUnit: 'microsecond', roundingMode: 'floor' }).toString();
+    return Temporal.Instant.from(text)
+      .round({ smallestUnit: 'microsecond', roundingMode: 'floor' })
+      .toString();
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw badUserInput(`filter.updatedSince is ${quoteInput(text)}: expected a date and time that exist.`);

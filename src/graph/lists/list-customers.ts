@@ -1,5 +1,11 @@
-import { nativeIdOf } from '../../providers/native-ids.ts';
-import type { CustomerFilter, ListedCustomer, ListPage, Source, SourceSession } from '../../providers/provider.ts';
+import { nativeIdOf } from '../../providers/kit/native-ids.ts';
+import type {
+  CustomerFilter,
+  ListedCustomer,
+  ListPage,
+  Source,
+  SourceSession,
+} from '../../providers/provider.ts';
 import { UpstreamError } from '../../rest/errors.ts';
 import { sessionOf, type GraphContext } from '../context.ts';
 import { answeredAt, describeFailed, describeUnlisted, type Completeness } from './completeness.ts';
@@ -43,7 +49,9 @@ export async function listCustomers(
   let missing = size;
   while (missing > 0) {
     // What cannot be shared evenly goes to those of whom there is least so far: a small page begins where the last one ended.
-    const open = strands.filter(({ hasMore, failure }) => hasMore && failure === undefined).toSorted((a, b) => reach(a) - reach(b));
+    const open = strands
+      .filter(({ hasMore, failure }) => hasMore && failure === undefined)
+      .toSorted((a, b) => reach(a) - reach(b));
     if (open.length === 0) break;
     const shares = divide(missing, open.length);
     await Promise.all(open.map((strand, index) => extendStrand(strand, shares[index] ?? 0, filter)));
@@ -52,7 +60,12 @@ export async function listCustomers(
   return finishPage({ sources, filter, start, strands });
 }
 
-function openStrand(source: Source, filter: CustomerFilter, start: ListPosition, context: GraphContext): Strand | undefined {
+function openStrand(
+  source: Source,
+  filter: CustomerFilter,
+  start: ListPosition,
+  context: GraphContext,
+): Strand | undefined {
   if (describeUnlisted(source, filter) !== undefined) return undefined;
   const hasMore = !start.finished.has(source.name);
   return {
@@ -73,9 +86,16 @@ async function extendStrand(strand: Strand, share: number, filter: CustomerFilte
   if (limit === 0) return;
   try {
     const reached = advance(strand.start, strand.rows);
-    const { rows, hasMore, beginsWith, total } = await session.fetchPage({ offset: reached.offset, limit, filter, wantsTotal: false });
+    const { rows, hasMore, beginsWith, total } = await session.fetchPage({
+      offset: reached.offset,
+      limit,
+      filter,
+      wantsTotal: false,
+    });
     if (beginsWith !== undefined && beginsWith === reached.firstId) {
-      throw new UpstreamError('UPSTREAM_BAD_RESPONSE', source, { reason: 'a later page of a list is its first one again' });
+      throw new UpstreamError('UPSTREAM_BAD_RESPONSE', source, {
+        reason: 'a later page of a list is its first one again',
+      });
     }
     strand.rows.push(...rows);
     strand.hasMore = hasMore && rows.length > 0;
@@ -94,7 +114,10 @@ function reach({ start, rows }: Strand): number {
 
 /** 7 among 3: 3, 2, 2. */
 function divide(count: number, parts: number): number[] {
-  return Array.from({ length: parts }, (_, index) => Math.floor(count / parts) + (index < count % parts ? 1 : 0));
+  return Array.from(
+    { length: parts },
+    (_, index) => Math.floor(count / parts) + (index < count % parts ? 1 : 0),
+  );
 }
 
 interface Finishing {
@@ -115,21 +138,31 @@ function finishPage({ sources, filter, start, strands }: Finishing): CustomerPag
     reached.set(source.name, advance(reached.get(source.name) ?? sourceStart, [customer]));
     if (isLast && !strand.hasMore && strand.failure === undefined) finished.add(source.name);
     if (customer === undefined) {
-      failures.push(new UpstreamError('UPSTREAM_BAD_RESPONSE', source, { reason: 'a row of a list is no record with an id' }));
+      failures.push(
+        new UpstreamError('UPSTREAM_BAD_RESPONSE', source, {
+          reason: 'a row of a list is no record with an id',
+        }),
+      );
       continue;
     }
     // A source that sends a row twice is no reason to show a customer twice.
     const key = `${source.name}:${nativeIdOf(customer.row.data)}`;
-    if (!seen.has(key)) rows.push({ customer, position: { reached: new Map(reached), finished: new Set(finished) } });
+    if (!seen.has(key))
+      rows.push({ customer, position: { reached: new Map(reached), finished: new Set(finished) } });
     seen.add(key);
   }
-  for (const { source, hasMore, failure } of strands) if (!hasMore && failure === undefined) finished.add(source.name);
-  const described = new Map(strands.map((strand) => [strand.source, describeStrand(strand, filter, finished)]));
+  for (const { source, hasMore, failure } of strands)
+    if (!hasMore && failure === undefined) finished.add(source.name);
+  const described = new Map(
+    strands.map((strand) => [strand.source, describeStrand(strand, filter, finished)]),
+  );
   return {
     rows,
     end: { reached, finished },
     hasNextPage: strands.some(({ source }) => !finished.has(source.name)),
-    completeness: sources.flatMap((source) => described.get(source) ?? describeUnlisted(source, filter) ?? []),
+    completeness: sources.flatMap(
+      (source) => described.get(source) ?? describeUnlisted(source, filter) ?? [],
+    ),
     failures,
   };
 }
@@ -139,7 +172,8 @@ function* interleave(strands: readonly Strand[]) {
   const longest = Math.max(0, ...strands.map(({ rows }) => rows.length));
   for (let index = 0; index < longest; index += 1) {
     for (const strand of strands) {
-      if (index < strand.rows.length) yield { strand, customer: strand.rows[index], isLast: index === strand.rows.length - 1 };
+      if (index < strand.rows.length)
+        yield { strand, customer: strand.rows[index], isLast: index === strand.rows.length - 1 };
     }
   }
 }

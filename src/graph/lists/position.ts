@@ -1,4 +1,4 @@
-import { idOfFirst } from '../../providers/native-ids.ts';
+import { idOfFirst } from '../../providers/kit/native-ids.ts';
 import type { ListPage } from '../../providers/provider.ts';
 
 /** How far a list over several sources has come. */

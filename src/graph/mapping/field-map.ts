@@ -18,11 +18,25 @@ export interface FieldMapInput {
  */
 export function createFieldMap({ document, shapes, customerType }: FieldMapInput): FieldMap {
   const prefix = customerType.replace(/Customer$/, '');
-  const definitions = new Map(document.definitions.filter(isTypeDefinitionNode).map((node) => [node.name.value, node]));
-  const walk: Walk = { shapes, customerType, prefix, reached: new Set(), problems: [], definitions, types: new Map(), visited: new Set() };
+  const definitions = new Map(
+    document.definitions.filter(isTypeDefinitionNode).map((node) => [node.name.value, node]),
+  );
+  const walk: Walk = {
+    shapes,
+    customerType,
+    prefix,
+    reached: new Set(),
+    problems: [],
+    definitions,
+    types: new Map(),
+    visited: new Set(),
+  };
   for (const shape of shapes.keys()) visitType(walk, prefix + shape, viewShape(shapes, shape));
   const { types, problems, reached } = walk;
-  return { types, problems: [...problems, ...describeUnmapped(definitions, types), ...describeUnreached(shapes, reached)] };
+  return {
+    types,
+    problems: [...problems, ...describeUnmapped(definitions, types), ...describeUnreached(shapes, reached)],
+  };
 }
 
 /** The way through a provider's types, from each to those that its fields lead to. */
@@ -54,7 +68,12 @@ function visitField(walk: Walk, { fields }: WalkedType, place: FieldPlace): void
   if (leadsTo !== undefined) visitType(walk, leadsTo.type, leadsTo.view);
   const earlier = fields.get(field);
   if (earlier !== undefined && JSON.stringify(earlier.source) !== JSON.stringify(mapped.source)) {
-    walk.problems.push(`${type}.${field} is read differently in the different objects that ${type} stands for.`);
+    walk.problems.push(
+      `${type}.${field} is read differently in the different objects that ${type} stands for.`,
+    );
   }
-  fields.set(field, { source: mapped.source, reads: [...new Set([...(earlier?.reads ?? []), ...mapped.reads])] });
+  fields.set(field, {
+    source: mapped.source,
+    reads: [...new Set([...(earlier?.reads ?? []), ...mapped.reads])],
+  });
 }

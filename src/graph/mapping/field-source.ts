@@ -7,7 +7,10 @@ export type FieldSource =
   | { readonly from: 'self' }
   | { readonly from: 'path'; readonly path: readonly string[]; readonly kind: string | undefined }
   | { readonly from: 'prefix'; readonly keys: ReadonlyMap<string, string> }
-  | { readonly from: 'numbered'; readonly columns: readonly { readonly number: number; readonly key: string }[] }
+  | {
+      readonly from: 'numbered';
+      readonly columns: readonly { readonly number: number; readonly key: string }[];
+    }
   /** A function in the provider's resolvers.ts, of these keys of the row. */
   | { readonly from: 'resolver'; readonly keys: readonly string[] };
 

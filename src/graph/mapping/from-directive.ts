@@ -1,4 +1,9 @@
-import { Kind, type ConstDirectiveNode, type FieldDefinitionNode, type ObjectTypeDefinitionNode } from 'graphql';
+import {
+  Kind,
+  type ConstDirectiveNode,
+  type FieldDefinitionNode,
+  type ObjectTypeDefinitionNode,
+} from 'graphql';
 import { MappingError } from './mapping-error.ts';
 
 /** What an `@from` directive says; see schema/directives.graphql. */
@@ -17,10 +22,15 @@ export function readFrom(field: FieldDefinitionNode): From | undefined {
   if (argument === undefined || more.length > 0) throw new MappingError('@from takes exactly one argument');
   const { name, value } = argument;
   if (name.value === 'keys' && value.kind === Kind.LIST) {
-    return { mode: 'computed', keys: value.values.flatMap((item) => (item.kind === Kind.STRING ? [item.value] : [])) };
+    return {
+      mode: 'computed',
+      keys: value.values.flatMap((item) => (item.kind === Kind.STRING ? [item.value] : [])),
+    };
   }
-  if (value.kind !== Kind.STRING || value.value === '') throw new MappingError(`@from(${name.value}:) takes a text`);
-  if (name.value === 'path') return value.value === '.' ? { mode: 'self' } : { mode: 'path', path: value.value.split('.') };
+  if (value.kind !== Kind.STRING || value.value === '')
+    throw new MappingError(`@from(${name.value}:) takes a text`);
+  if (name.value === 'path')
+    return value.value === '.' ? { mode: 'self' } : { mode: 'path', path: value.value.split('.') };
   if (name.value === 'prefix' || name.value === 'numbered') return { mode: name.value, prefix: value.value };
   throw new MappingError(`@from has no argument ${name.value}`);
 }

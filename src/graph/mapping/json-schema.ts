@@ -23,7 +23,15 @@ export function readPayloadShapes(schema: unknown, file: string): PayloadShapes 
     Object.entries(shapes).map(([name, shape]) => {
       const place = `${file}: $defs/${name}/properties`;
       const properties = objectAt(objectAt(shape, `${file}: $defs/${name}`)['properties'], place);
-      return [name, new Map(Object.entries(properties).map(([key, property]) => [key, readProperty(property, `${place}/${key}`)]))];
+      return [
+        name,
+        new Map(
+          Object.entries(properties).map(([key, property]) => [
+            key,
+            readProperty(property, `${place}/${key}`),
+          ]),
+        ),
+      ];
     }),
   );
 }
@@ -33,7 +41,8 @@ function readProperty(property: unknown, place: string): PayloadProperty {
   if ($ref !== undefined) return { types: ['object'], shape: shapeName($ref, place) };
   const types = (Array.isArray(type) ? type : [type]).filter((name) => typeof name === 'string');
   if (types.length === 0) throw new TypeError(`${place}: expected a type or a $ref`);
-  if (types.includes('object')) throw new TypeError(`${place}: expected nested objects by $ref to a $defs entry`);
+  if (types.includes('object'))
+    throw new TypeError(`${place}: expected nested objects by $ref to a $defs entry`);
   if (!types.includes('array')) return { types, shape: undefined };
   const item = objectAt(items, `${place}/items`);
   return { types, shape: item['$ref'] === undefined ? undefined : shapeName(item['$ref'], `${place}/items`) };

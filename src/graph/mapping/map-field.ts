@@ -52,7 +52,10 @@ function mapFrom(mapping: Mapping, place: FieldPlace): FieldStep {
     case undefined:
       return mapByName(mapping, place);
     case 'self':
-      return { mapped: { source: { from: 'self' }, reads: [] }, leadsTo: { type: namedType(field.type), view } };
+      return {
+        mapped: { source: { from: 'self' }, reads: [] },
+        leadsTo: { type: namedType(field.type), view },
+      };
     case 'path':
       return mapPath(mapping, place, from.path);
     case 'prefix':
@@ -60,7 +63,12 @@ function mapFrom(mapping: Mapping, place: FieldPlace): FieldStep {
     case 'numbered':
       return mapNumbered(mapping, place, from.prefix);
     case 'computed':
-      return { mapped: { source: { from: 'resolver', keys: from.keys }, reads: from.keys.map((key) => readKey(mapping, place, key)) } };
+      return {
+        mapped: {
+          source: { from: 'resolver', keys: from.keys },
+          reads: from.keys.map((key) => readKey(mapping, place, key)),
+        },
+      };
   }
 }
 
@@ -69,10 +77,14 @@ function mapByName(mapping: Mapping, place: FieldPlace): FieldStep {
   const name = field.name.value;
   const kind = readKind(type);
   const isIdentified = kind !== undefined || type.name.value === mapping.customerType;
-  if (isIdentified && name === 'id') return { mapped: { source: { from: 'global-id', kind }, reads: [reach(mapping, view, 'id')] } };
-  if (isIdentified && name === 'nativeId') return { mapped: { source: { from: 'native-id' }, reads: [reach(mapping, view, 'id')] } };
-  if (name === 'source' && namedType(field.type) === 'Source') return { mapped: { source: { from: 'source' }, reads: [] } };
-  if (name === 'freshness' && namedType(field.type) === 'Freshness') return { mapped: { source: { from: 'freshness' }, reads: [] } };
+  if (isIdentified && name === 'id')
+    return { mapped: { source: { from: 'global-id', kind }, reads: [reach(mapping, view, 'id')] } };
+  if (isIdentified && name === 'nativeId')
+    return { mapped: { source: { from: 'native-id' }, reads: [reach(mapping, view, 'id')] } };
+  if (name === 'source' && namedType(field.type) === 'Source')
+    return { mapped: { source: { from: 'source' }, reads: [] } };
+  if (name === 'freshness' && namedType(field.type) === 'Freshness')
+    return { mapped: { source: { from: 'freshness' }, reads: [] } };
   const key = [name, toSnakeCase(name)].find((candidate) => view.keys.has(candidate));
   return key === undefined ? computed : mapPath(mapping, place, [key]);
 }
@@ -84,7 +96,8 @@ function mapPath(mapping: Mapping, place: FieldPlace, path: readonly string[]): 
   for (const key of path.slice(0, -1)) {
     reads.push(reach(mapping, view, key));
     const { types, shape } = findKey(view, key).property;
-    if (!types.includes('object') || shape === undefined) throw new MappingError(`"${key}" is no object in the JSON Schema`);
+    if (!types.includes('object') || shape === undefined)
+      throw new MappingError(`"${key}" is no object in the JSON Schema`);
     view = viewShape(mapping.shapes, shape);
   }
   const lastKey = path.at(-1) ?? '';
@@ -94,7 +107,10 @@ function mapPath(mapping: Mapping, place: FieldPlace, path: readonly string[]): 
   const mapped: MappedField = { source: { from: 'path', path, kind: readKind(field) }, reads };
   if (property.shape === undefined) return { mapped };
   checkShape(mapping, place, property.shape);
-  return { mapped, leadsTo: { type: namedType(field.type), view: viewShape(mapping.shapes, property.shape) } };
+  return {
+    mapped,
+    leadsTo: { type: namedType(field.type), view: viewShape(mapping.shapes, property.shape) },
+  };
 }
 
 function mapPrefix({ field, view }: FieldPlace, start: string): FieldStep {
@@ -116,7 +132,13 @@ function mapNumbered(mapping: Mapping, { field, view }: FieldPlace, start: strin
     ['value', viewed],
   ]);
   return {
-    mapped: { source: { from: 'numbered', columns: columns.map(({ number: value, key }) => ({ number: value, key })) }, reads },
+    mapped: {
+      source: {
+        from: 'numbered',
+        columns: columns.map(({ number: value, key }) => ({ number: value, key })),
+      },
+      reads,
+    },
     leadsTo: { type: namedType(field.type), view: { shape: undefined, keys } },
   };
 }
@@ -125,7 +147,9 @@ function mapNumbered(mapping: Mapping, { field, view }: FieldPlace, start: strin
 function readKey(mapping: Mapping, { field, view }: FieldPlace, key: string): string {
   const viewed = findKey(view, key);
   const { shape } = viewed.property;
-  return shape !== undefined && namedType(field.type) === mapping.prefix + shape ? reach(mapping, view, key) : nameOf(viewed);
+  return shape !== undefined && namedType(field.type) === mapping.prefix + shape
+    ? reach(mapping, view, key)
+    : nameOf(viewed);
 }
 
 function reach({ reached }: Mapping, view: View, key: string): string {
@@ -137,7 +161,8 @@ function reach({ reached }: Mapping, view: View, key: string): string {
 function checkShape({ shapes, prefix, problems }: Mapping, place: FieldPlace, shape: string): void {
   const name = namedType(place.field.type);
   const own = name.startsWith(prefix) ? name.slice(prefix.length) : name;
-  if (own !== shape && shapes.has(own)) problems.push(`${describePlace(place)} is a ${name}, but the JSON Schema has a ${shape} there.`);
+  if (own !== shape && shapes.has(own))
+    problems.push(`${describePlace(place)} is a ${name}, but the JSON Schema has a ${shape} there.`);
 }
 
 function describePlace({ type, field }: FieldPlace): string {

@@ -3,10 +3,16 @@ import type { PayloadProperty, PayloadShapes } from './json-schema.ts';
 import { namedType } from './names.ts';
 
 /** Types of the SDL that nothing leads to. */
-export function describeUnmapped(definitions: ReadonlyMap<string, { kind: Kind }>, types: ReadonlyMap<string, unknown>): string[] {
+export function describeUnmapped(
+  definitions: ReadonlyMap<string, { kind: Kind }>,
+  types: ReadonlyMap<string, unknown>,
+): string[] {
   return [...definitions]
     .filter(([name, node]) => node.kind === Kind.OBJECT_TYPE_DEFINITION && !types.has(name))
-    .map(([name]) => `The type ${name} stands for no object of the JSON Schema: no $defs entry has its name and no field leads to it.`);
+    .map(
+      ([name]) =>
+        `The type ${name} stands for no object of the JSON Schema: no $defs entry has its name and no field leads to it.`,
+    );
 }
 
 /** Keys of the JSON Schema that no field is made of. */
@@ -37,7 +43,11 @@ export function describeMismatch(type: TypeNode, { types }: PayloadProperty, pla
     return [`${place} is ${isList ? 'a' : 'no'} list, but the JSON Schema has ${types.join(' or ')} there.`];
   }
   const expected = jsonTypesOfScalars[namedType(type)];
-  if (isList || (expected === undefined ? types.includes('object') : types.every((name) => expected.includes(name)))) return [];
+  if (
+    isList ||
+    (expected === undefined ? types.includes('object') : types.every((name) => expected.includes(name)))
+  )
+    return [];
   return [`${place} is a ${namedType(type)}, which cannot be read from ${types.join(' or ')}.`];
 }
 

@@ -24,7 +24,10 @@ export function nameOf({ owner, key }: Pick<ViewedKey, 'owner' | 'key'>): string
 export function viewShape(shapes: PayloadShapes, shape: string): View {
   const properties = shapes.get(shape);
   if (properties === undefined) throw new MappingError(`the JSON Schema has no $defs/${shape}`);
-  return { shape, keys: new Map([...properties].map(([key, property]) => [key, { owner: shape, key, property }])) };
+  return {
+    shape,
+    keys: new Map([...properties].map(([key, property]) => [key, { owner: shape, key, property }])),
+  };
 }
 
 /** @throws MappingError when there is no such key */
@@ -38,7 +41,10 @@ export function findKey({ shape, keys }: View, key: string): ViewedKey {
 export function viewPrefixed({ keys }: View, start: string): View {
   const found = [...keys].filter(([key]) => key.startsWith(start) && key !== start);
   if (found.length === 0) throw new MappingError(`no key of the JSON Schema begins with "${start}"`);
-  return { shape: undefined, keys: new Map(found.map(([key, viewed]) => [lowerFirst(key.slice(start.length)), viewed])) };
+  return {
+    shape: undefined,
+    keys: new Map(found.map(([key, viewed]) => [lowerFirst(key.slice(start.length)), viewed])),
+  };
 }
 
 /** The keys that end in numbers, by these. @throws MappingError when there are none */

@@ -9,7 +9,11 @@ import { loadCustomer, locateNode } from './load.ts';
 /** Finds the record that a gateway refers to by its type and key. */
 type ReferenceResolver = (id: string, context: GraphContext) => Promise<AnyRow | null>;
 
-type EntitiesResolver = GraphQLFieldResolver<unknown, GraphContext, { readonly representations: readonly unknown[] }>;
+type EntitiesResolver = GraphQLFieldResolver<
+  unknown,
+  GraphContext,
+  { readonly representations: readonly unknown[] }
+>;
 
 /** Resolvers that say which type a record has. */
 export const typeResolvers = {
@@ -25,15 +29,21 @@ export const typeResolvers = {
  */
 export function createEntitiesResolver(providers: readonly Provider[]): EntitiesResolver {
   const resolvers = createReferenceResolvers(providers);
-  return (_root, { representations }, context) => representations.map((reference) => resolveReference(reference, resolvers, context));
+  return (_root, { representations }, context) =>
+    representations.map((reference) => resolveReference(reference, resolvers, context));
 }
 
 function createReferenceResolvers(providers: readonly Provider[]): ReadonlyMap<string, ReferenceResolver> {
-  const types = providers.flatMap(({ customerType, nodeTypes }) => [customerType, ...Object.values(nodeTypes)]);
+  const types = providers.flatMap(({ customerType, nodeTypes }) => [
+    customerType,
+    ...Object.values(nodeTypes),
+  ]);
   return new Map<string, ReferenceResolver>([
     // What a subgraph with `Customer` as an interface object knows of a customer: the id, not the type.
     ['Customer', loadCustomer],
-    ...types.map((type) => [type, (id: string, context: GraphContext) => loadNodeOf(type, id, context)] as const),
+    ...types.map(
+      (type) => [type, (id: string, context: GraphContext) => loadNodeOf(type, id, context)] as const,
+    ),
   ]);
 }
 
@@ -45,16 +55,22 @@ async function resolveReference(
   const { __typename: type, id } = isJsonObject(reference) ? reference : {};
   const resolve = typeof type === 'string' ? resolvers.get(type) : undefined;
   if (resolve === undefined) {
-    throw badUserInput(`A representation has ${describe(type)} as __typename: expected one of ${[...resolvers.keys()].join(', ')}.`);
+    throw badUserInput(
+      `A representation has ${describe(type)} as __typename: expected one of ${[...resolvers.keys()].join(', ')}.`,
+    );
   }
-  if (typeof id !== 'string') throw badUserInput(`A representation of ${describe(type)} has ${describe(id)} as id: expected a string.`);
+  if (typeof id !== 'string')
+    throw badUserInput(`A representation of ${describe(type)} has ${describe(id)} as id: expected a string.`);
   return resolve(id, context);
 }
 
 /** A record of another type than the gateway thinks would be taken for one that it is not. */
 async function loadNodeOf(type: string, id: string, context: GraphContext): Promise<AnyRow | null> {
   const place = locateNode(id, context);
-  if (place.type !== type) throw badUserInput(`${quoteInput(id)} is the id of type ${place.type}, but the representation says ${type}.`);
+  if (place.type !== type)
+    throw badUserInput(
+      `${quoteInput(id)} is the id of type ${place.type}, but the representation says ${type}.`,
+    );
   return place.load();
 }
 
@@ -64,5 +80,7 @@ function typeOf({ kind, session }: AnyRow): string | undefined {
 }
 
 function describe(value: unknown): string {
-  return value === undefined ? 'nothing' : quoteInput(typeof value === 'string' ? value : JSON.stringify(value));
+  return value === undefined
+    ? 'nothing'
+    : quoteInput(typeof value === 'string' ? value : JSON.stringify(value));
 }

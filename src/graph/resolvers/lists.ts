@@ -11,13 +11,21 @@ import { searchCustomers } from '../search/search-customers.ts';
 
 const maxSearchLength = 100;
 
-export const customers: NonNullable<QueryResolvers['customers']> = async (_root, { first, after, filter }, context, info) => {
+export const customers: NonNullable<QueryResolvers['customers']> = async (
+  _root,
+  { first, after, filter },
+  context,
+  info,
+) => {
   const checked = checkFilter(filter, context);
   const size = checkPageSize(first, 20, 100);
   const start = typeof after === 'string' ? readCursor(after, checked.key) : listStart;
   const page = await listCustomers(checked, start, size, context);
   reportAll(page.failures, context, info);
-  const edges = page.rows.map(({ customer, position }) => ({ node: customer.row, cursor: writeCursor(position, checked.key) }));
+  const edges = page.rows.map(({ customer, position }) => ({
+    node: customer.row,
+    cursor: writeCursor(position, checked.key),
+  }));
   return {
     edges,
     nodes: edges.map(({ node }) => node),
@@ -32,10 +40,17 @@ export const customers: NonNullable<QueryResolvers['customers']> = async (_root,
   };
 };
 
-export const search: NonNullable<QueryResolvers['search']> = async (_root, { text, first, sources }, context, info) => {
+export const search: NonNullable<QueryResolvers['search']> = async (
+  _root,
+  { text, first, sources },
+  context,
+  info,
+) => {
   const size = checkPageSize(first, 10, 50);
   if (!/[\p{L}\p{N}]/u.test(text) || text.length > maxSearchLength) {
-    throw badUserInput(`text is ${quoteInput(text)}: expected 1 to ${maxSearchLength} characters, a letter or a digit among them.`);
+    throw badUserInput(
+      `text is ${quoteInput(text)}: expected 1 to ${maxSearchLength} characters, a letter or a digit among them.`,
+    );
   }
   const result = await searchCustomers(text, chooseSources(sources, context), context);
   reportAll(result.failures, context, info);
@@ -63,7 +78,12 @@ export const completenessResolvers: Pick<Resolvers, 'SourceCompleteness'> = {
     async totalCount({ source, filter, total }, _args, context) {
       if (total !== undefined) return total;
       if (source.listing?.canCount !== true) return null;
-      const page = await sessionOf(source, context).fetchPage({ offset: 0, limit: 0, filter, wantsTotal: true });
+      const page = await sessionOf(source, context).fetchPage({
+        offset: 0,
+        limit: 0,
+        filter,
+        wantsTotal: true,
+      });
       return page.total;
     },
   },

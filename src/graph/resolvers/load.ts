@@ -11,7 +11,9 @@ import { parseGlobalId, quoteInput } from '../ids.ts';
 export async function loadCustomer(id: string, context: GraphContext): Promise<AnyRow | null> {
   const { source, kind, nativeId } = parseGlobalId(id);
   if (kind !== undefined)
-    throw badUserInput(`${quoteInput(id)} is the id of a ${quoteInput(kind)}: expected the id of a customer, "<source>:<number>".`);
+    throw badUserInput(
+      `${quoteInput(id)} is the id of a ${quoteInput(kind)}: expected the id of a customer, "<source>:<number>".`,
+    );
   return openSession(source, id, context).loaders.customers.load(nativeId);
 }
 
@@ -56,7 +58,9 @@ export function locateNode(id: string, context: GraphContext): NodePlace {
 function openSession(source: string, id: string, context: GraphContext) {
   const session = context.session(source);
   if (session !== undefined) return session;
-  throw badUserInput(`${quoteInput(id)} names the source "${source}": expected one of ${describeList([...context.sources.keys()])}.`);
+  throw badUserInput(
+    `${quoteInput(id)} names the source "${source}": expected one of ${describeList([...context.sources.keys()])}.`,
+  );
 }
 
 function describeList(names: readonly string[]): string {

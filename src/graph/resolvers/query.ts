@@ -9,7 +9,8 @@ export const queryResolvers: Pick<Resolvers, 'Query'> = {
   Query: {
     customer: (_root, { id }, context) => loadCustomer(id, context),
     customersByIds(_root, { ids }, context) {
-      if (ids.length > maxIds) throw badUserInput(`customersByIds takes at most ${maxIds} ids: found ${ids.length}.`);
+      if (ids.length > maxIds)
+        throw badUserInput(`customersByIds takes at most ${maxIds} ids: found ${ids.length}.`);
       return ids.map((id) => loadCustomer(id, context));
     },
     customers,

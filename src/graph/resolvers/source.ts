@@ -10,7 +10,10 @@ const graphNames: Readonly<Record<CustomerFilterName, GraphFilterName>> = {
   activeOnly: 'ACTIVE_ONLY',
 };
 
-const states = { CLOSED: 'AVAILABLE', OPEN: 'UNAVAILABLE', HALF_OPEN: 'PROBING' } as const satisfies Record<string, SourceState>;
+const states = { CLOSED: 'AVAILABLE', OPEN: 'UNAVAILABLE', HALF_OPEN: 'PROBING' } as const satisfies Record<
+  string,
+  SourceState
+>;
 
 export const sourceResolvers: Pick<Resolvers, 'Source' | 'Freshness'> = {
   Freshness: {
@@ -37,7 +40,10 @@ export const sourceResolvers: Pick<Resolvers, 'Source' | 'Freshness'> = {
         isListable: listing !== undefined,
         canCount: listing?.canCount ?? false,
         maxPageSize: listing?.maxPageSize ?? null,
-        filters: listing === undefined ? [] : filterNames.filter((name) => reasons[name] === undefined).map((name) => graphNames[name]),
+        filters:
+          listing === undefined
+            ? []
+            : filterNames.filter((name) => reasons[name] === undefined).map((name) => graphNames[name]),
         unsupportedFilters: filterNames.flatMap((name) => {
           const reason = reasons[name];
           return reason === undefined ? [] : [{ name: graphNames[name], reason }];

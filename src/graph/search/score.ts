@@ -29,7 +29,10 @@ export function scoreCustomer(search: string, texts: CustomerTexts): Match {
     ...texts.emails.map((text): Match => ({ field: 'EMAIL', score: scoreEmail(search, text) })),
     ...texts.phones.map((text): Match => ({ field: 'PHONE', score: scorePhone(search, text) })),
   ];
-  return matches.reduce((best, match) => (match.score > best.score ? match : best), { field: 'NAME', score: 0 });
+  return matches.reduce((best, match) => (match.score > best.score ? match : best), {
+    field: 'NAME',
+    score: 0,
+  });
 }
 
 function scoreName(search: string, name: string): number {
@@ -43,13 +46,16 @@ function scoreName(search: string, name: string): number {
   // "Brown, Zoë" is Zoë Brown, and "Harbour and Sons Limited" is Harbour & Sons.
   if (wantedWords.toSorted().join(' ') === foundWords.toSorted().join(' ')) return sameWords;
   if (found.startsWith(wanted)) return allWords + (prefix - allWords) * Math.max(share, 0.5);
-  if (wantedWords.every((word) => foundWords.includes(word))) return similarAtMost + (allWords - similarAtMost) * share;
+  if (wantedWords.every((word) => foundWords.includes(word)))
+    return similarAtMost + (allWords - similarAtMost) * share;
   return similarAtMost * averageSimilarity(wantedWords, foundWords) * (0.7 + 0.3 * share);
 }
 
 /** Of each wanted word its likeness to a found one; each found word stands for one wanted word only, the likeliest pairs first. */
 function averageSimilarity(wanted: readonly string[], found: readonly string[]): number {
-  const pairs = wanted.flatMap((word, place) => found.map((candidate, at) => ({ place, at, likeness: similarity(word, candidate) })));
+  const pairs = wanted.flatMap((word, place) =>
+    found.map((candidate, at) => ({ place, at, likeness: similarity(word, candidate) })),
+  );
   const [paired, taken] = [new Set<number>(), new Set<number>()];
   let sum = 0;
   for (const { place, at, likeness } of pairs.toSorted((a, b) => b.likeness - a.likeness)) {

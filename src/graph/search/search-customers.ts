@@ -1,4 +1,4 @@
-import { nativeIdOf } from '../../providers/native-ids.ts';
+import { nativeIdOf } from '../../providers/kit/native-ids.ts';
 import type { CustomerFilter, ListedCustomer, Source } from '../../providers/provider.ts';
 import { UpstreamError } from '../../rest/errors.ts';
 import { sessionOf, type GraphContext } from '../context.ts';
@@ -29,7 +29,11 @@ const rowsPerWord = 100;
 const leastScore = 0.15;
 
 /** Asks all sources at once for customers with words of a text in their names, and ranks what comes back. */
-export async function searchCustomers(text: string, sources: readonly Source[], context: GraphContext): Promise<SearchResult> {
+export async function searchCustomers(
+  text: string,
+  sources: readonly Source[],
+  context: GraphContext,
+): Promise<SearchResult> {
   const answers = await Promise.all(sources.map((source) => searchSource(source, text, context)));
   const found = answers
     .flatMap(({ customers }) => customers)
@@ -59,7 +63,9 @@ async function searchSource(source: Source, text: string, context: GraphContext)
   const limit = Math.min(rowsPerWord, source.listing?.maxPageSize ?? rowsPerWord);
   try {
     const pages = await Promise.all(
-      filters.map((each) => session.fetchPage({ offset: 0, limit, filter: each, wantsTotal: false, wantsTexts: true })),
+      filters.map((each) =>
+        session.fetchPage({ offset: 0, limit, filter: each, wantsTotal: false, wantsTexts: true }),
+      ),
     );
     const status = pages.some(({ hasMore }) => hasMore) ? 'PARTIAL' : 'COMPLETE';
     const customers = distinctCustomers(pages.flatMap(({ rows }) => rows.filter((row) => row !== undefined)));
@@ -75,7 +81,8 @@ async function searchSource(source: Source, text: string, context: GraphContext)
 /** By name, and by reference where the text may be one: it has a digit and no blank. */
 function chooseFilters(source: Source, text: string): CustomerFilter[] {
   const reference = text.trim();
-  const isReference = /\d/.test(reference) && !/[\s\p{Cc}\p{Cs}]/u.test(reference) && reference.length <= maxTextLength;
+  const isReference =
+    /\d/.test(reference) && !/[\s\p{Cc}\p{Cs}]/u.test(reference) && reference.length <= maxTextLength;
   const byReference: CustomerFilter[] = isReference ? [{ reference }] : [];
   const byName = chooseSearchWords(text, wordsAsked).map((name): CustomerFilter => ({ name: cutWord(name) }));
   return [...byName, ...byReference].filter((filter) => findUnsupported(source, filter) === undefined);

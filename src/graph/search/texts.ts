@@ -1,5 +1,19 @@
 /** Words that say nothing of who a customer is. */
-const emptyWords = new Set(['and', 'the', 'of', 'ltd', 'limited', 'llp', 'plc', 'llc', 'inc', 'incorporated', 'co', 'company', 'corp']);
+const emptyWords = new Set([
+  'and',
+  'the',
+  'of',
+  'ltd',
+  'limited',
+  'llp',
+  'plc',
+  'llc',
+  'inc',
+  'incorporated',
+  'co',
+  'company',
+  'corp',
+]);
 
 /** Small letters without accents; `&` is "and"; words with one blank between them. */
 export function simplify(text: string): string {
@@ -27,7 +41,9 @@ export function tellingWords(simple: string): string[] {
 export function chooseSearchWords(text: string, count: number): string[] {
   const words = [...new Set(text.split(/[^\p{L}\p{M}\p{N}]+/u).filter((word) => word !== ''))];
   const telling = words.filter((word) => !emptyWords.has(simplify(word)));
-  const chosen = (telling.length > 0 ? telling : words).toSorted((a, b) => rank(a) - rank(b) || b.length - a.length);
+  const chosen = (telling.length > 0 ? telling : words).toSorted(
+    (a, b) => rank(a) - rank(b) || b.length - a.length,
+  );
   // Where there is a better word, a single letter only brings rows that have nothing to do with it.
   return chosen.filter((word, index) => index === 0 || word.length > 1 || !isPlain(word)).slice(0, count);
 }

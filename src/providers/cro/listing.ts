@@ -1,7 +1,7 @@
 import type { CroCustomerRow } from '../../generated/cro.ts';
-import { idOfFirst } from '../native-ids.ts';
-import { coverRange } from '../paging.ts';
-import { collectObjects, collectTexts } from '../payload.ts';
+import { idOfFirst } from '../kit/native-ids.ts';
+import { coverRange } from '../kit/paging.ts';
+import { collectObjects, collectTexts } from '../kit/payload.ts';
 import type { CustomerFilter, CustomerListing, CustomerTexts } from '../provider.ts';
 import type { Settings } from './config.ts';
 import { splitEmails } from './emails.ts';
@@ -22,13 +22,21 @@ export function createListing({ timeZone }: Settings): CustomerListing<Loaders> 
     unsupportedFilters: {
       reference: "CRO documents no filter for a customer's reference numbers.",
       ...(timeZone === undefined
-        ? { updatedSince: "CRO compares times without zone: set the source's `timeZone` to turn an instant into one." }
+        ? {
+            updatedSince:
+              "CRO compares times without zone: set the source's `timeZone` to turn an instant into one.",
+          }
         : {}),
     },
     async fetchPage(loaders, { offset, limit, filter }) {
       // Nothing is left to narrow the list by: CRO would list everybody.
-      if (filter.name !== undefined && removeWildcards(filter.name) === '') return { rows: [], hasMore: false, total: 0 };
-      const { page, pageSize, skip } = coverRange(offset, Math.max(limit, 1), { maxPageSize, minPageSize, maxPage });
+      if (filter.name !== undefined && removeWildcards(filter.name) === '')
+        return { rows: [], hasMore: false, total: 0 };
+      const { page, pageSize, skip } = coverRange(offset, Math.max(limit, 1), {
+        maxPageSize,
+        minPageSize,
+        maxPage,
+      });
       const { rows, total } = await loaders.fetchCustomers({
         page_index: page,
         page_limit: pageSize,

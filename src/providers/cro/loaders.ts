@@ -3,8 +3,14 @@ import type { Customer, Location, User } from '../../generated/cro.ts';
 import type { Query, RestAnswer } from '../../rest/client.ts';
 import { isJsonObject } from '../../rest/json.ts';
 import type * as provider from '../provider.ts';
-import { createKeyLoader, createRecordLoader, fetchRecord, toPartialRow, type RecordLoader } from '../record-loaders.ts';
-import { checkOwner, readListedRows, readToEnd } from '../rows.ts';
+import {
+  createKeyLoader,
+  createRecordLoader,
+  fetchRecord,
+  toPartialRow,
+  type RecordLoader,
+} from '../kit/record-loaders.ts';
+import { checkOwner, readListedRows, readToEnd } from '../kit/rows.ts';
 import type { Settings } from './config.ts';
 
 type SourceRequest = provider.SourceRequest<Loaders>;
@@ -49,7 +55,11 @@ export function connect({ timeZone }: Settings): (request: SourceRequest) => Loa
       fetchOne: (id, options) => request.get(`/customers/${id}`, {}, options),
     });
     const fetchCustomers = async (query: Query) =>
-      readPage(request, customers, await request.get('/customers', query, { check: (body) => void readEnvelope(request, body) }));
+      readPage(
+        request,
+        customers,
+        await request.get('/customers', query, { check: (body) => void readEnvelope(request, body) }),
+      );
     return {
       customers,
       locations: createRecordLoader(request, {
@@ -64,7 +74,10 @@ export function connect({ timeZone }: Settings): (request: SourceRequest) => Loa
   };
 }
 
-function createChildrenLoader(request: SourceRequest, fetchCustomers: Loaders['fetchCustomers']): Loaders['children'] {
+function createChildrenLoader(
+  request: SourceRequest,
+  fetchCustomers: Loaders['fetchCustomers'],
+): Loaders['children'] {
   return createKeyLoader('cro.children', async ({ parentId, activeOnly }) => {
     request.expect('children');
     const query = { page_limit: maxPageSize, parent_id: parentId, active: activeOnly ? true : undefined };
@@ -80,7 +93,8 @@ function createUserLoader(request: SourceRequest): Loaders['users'] {
   return createKeyLoader('cro.users', async ({ locationId, userId }) => {
     return fetchRecord<User, Loaders>(
       request,
-      (id, options) => request.get(`/locations/${locationId}/users/${id}`, {}, { ...options, resource: 'lookups' }),
+      (id, options) =>
+        request.get(`/locations/${locationId}/users/${id}`, {}, { ...options, resource: 'lookups' }),
       userId,
     );
   });
@@ -90,10 +104,17 @@ function createUserLoader(request: SourceRequest): Loaders['users'] {
 function readPage(request: SourceRequest, customers: Loaders['customers'], answer: RestAnswer): CustomerPage {
   const { results, total } = readEnvelope(request, answer.body);
   const rows = readListedRows<Customer, Loaders>(request, { ...answer, body: results });
-  return { rows: rows.map((row) => row && toPartialRow(row, customers)), total: typeof total === 'number' ? total : null };
+  return {
+    rows: rows.map((row) => row && toPartialRow(row, customers)),
+    total: typeof total === 'number' ? total : null,
+  };
 }
 
-function readEnvelope(request: SourceRequest, body: unknown): { readonly results: readonly unknown[]; readonly total: unknown } {
-  if (isJsonObject(body) && Array.isArray(body['results'])) return { results: body['results'], total: body['total_count'] };
+function readEnvelope(
+  request: SourceRequest,
+  body: unknown,
+): { readonly results: readonly unknown[]; readonly total: unknown } {
+  if (isJsonObject(body) && Array.isArray(body['results']))
+    return { results: body['results'], total: body['total_count'] };
   throw request.error('UPSTREAM_BAD_RESPONSE', { reason: 'the answer is no list envelope' });
 }

@@ -1,5 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
-import { scalarReaders, WrongTypeError } from '../scalar-readers.ts';
+import { scalarReaders, WrongTypeError } from '../kit/scalar-readers.ts';
 
 /** Up to the seconds: Temporal takes a fraction of nine digits only. */
 const secondsLength = 'YYYY-MM-DDTHH:MM:SS'.length;

@@ -1,9 +1,15 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import type { Address, CroCustomerLocationRow, CroCustomerRow, LocationAddress, RequiredResolvers } from '../../generated/cro.ts';
-import { idOf } from '../native-ids.ts';
-import { childRows, listOf, readAs, textsOf } from '../payload.ts';
-import { loadReference } from '../references.ts';
-import { scalarReaders } from '../scalar-readers.ts';
+import type {
+  Address,
+  CroCustomerLocationRow,
+  CroCustomerRow,
+  LocationAddress,
+  RequiredResolvers,
+} from '../../generated/cro.ts';
+import { idOf } from '../kit/native-ids.ts';
+import { childRows, listOf, readAs, textsOf } from '../kit/payload.ts';
+import { loadReference } from '../kit/references.ts';
+import { scalarReaders } from '../kit/scalar-readers.ts';
 import { splitEmails } from './emails.ts';
 import { toInstant } from './local-time.ts';
 
@@ -14,18 +20,25 @@ export const resolvers: RequiredResolvers = {
       return textsOf(row, numbers, info);
     },
     isActive(row, _args, _context, info) {
-      const flags = listOf(row, row.data.locations, info).map((location) => readAs(row, scalarReaders.Boolean, location.is_active, info));
+      const flags = listOf(row, row.data.locations, info).map((location) =>
+        readAs(row, scalarReaders.Boolean, location.is_active, info),
+      );
       return flags.length === 0 ? null : flags.includes(true);
     },
-    addresses: (row, { activeOnly }, _context, info) => childRows(row, keepActive(listOf(row, row.data.addresses, info), activeOnly)),
+    addresses: (row, { activeOnly }, _context, info) =>
+      childRows(row, keepActive(listOf(row, row.data.addresses, info), activeOnly)),
     createdAt: (row, _args, _context, info) => readInstant(row, row.data.created_on, info),
     updatedAt: (row, _args, _context, info) => readInstant(row, row.data.last_updated_on, info),
-    parent: ({ data, session }, _args, _context, info) => loadReference(session, session.loaders.customers, { id: data.parent_id }, info),
+    parent: ({ data, session }, _args, _context, info) =>
+      loadReference(session, session.loaders.customers, { id: data.parent_id }, info),
     children({ data, session }, { activeOnly }) {
       const id = idOf(data.id);
-      return id === null ? [] : session.loaders.children.load({ parentId: id, activeOnly: activeOnly === true });
+      return id === null
+        ? []
+        : session.loaders.children.load({ parentId: id, activeOnly: activeOnly === true });
     },
-    locations: (row, { activeOnly }, _context, info) => childRows(row, keepActive(listOf(row, row.data.locations, info), activeOnly)),
+    locations: (row, { activeOnly }, _context, info) =>
+      childRows(row, keepActive(listOf(row, row.data.locations, info), activeOnly)),
   },
   CroCustomerLocation: {
     location: ({ data, session }, _args, _context, info) =>
@@ -62,7 +75,11 @@ export const resolvers: RequiredResolvers = {
   },
 };
 
-function readInstant(row: CroCustomerRow | CroCustomerLocationRow, time: unknown, info: GraphQLResolveInfo): string | null {
+function readInstant(
+  row: CroCustomerRow | CroCustomerLocationRow,
+  time: unknown,
+  info: GraphQLResolveInfo,
+): string | null {
   return readAs(row, (value) => toInstant(value, row.session.loaders.timeZone), time, info);
 }
 
@@ -70,7 +87,10 @@ function streetLines({ line_1, line_2, line_3, line_4 }: Address | LocationAddre
   return [line_1, line_2, line_3, line_4];
 }
 
-function keepActive<T extends { is_active?: unknown }>(rows: readonly T[], activeOnly: boolean | null | undefined): readonly T[] {
+function keepActive<T extends { is_active?: unknown }>(
+  rows: readonly T[],
+  activeOnly: boolean | null | undefined,
+): readonly T[] {
   return activeOnly === true ? rows.filter((row) => row.is_active !== false) : rows;
 }
 

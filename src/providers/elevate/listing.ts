@@ -1,7 +1,7 @@
 import type { ElevateCustomerRow } from '../../generated/elevate.ts';
-import { idOfFirst } from '../native-ids.ts';
-import { coverRange } from '../paging.ts';
-import { collectTexts } from '../payload.ts';
+import { idOfFirst } from '../kit/native-ids.ts';
+import { coverRange } from '../kit/paging.ts';
+import { collectTexts } from '../kit/payload.ts';
 import type { CustomerFilter, CustomerListing, CustomerTexts } from '../provider.ts';
 import { maxPageSize, type Loaders } from './loaders.ts';
 
@@ -11,7 +11,9 @@ export function createListing(): CustomerListing<Loaders> {
     // One row more than is wanted tells whether there are more.
     maxPageSize: maxPageSize - 1,
     canCount: false,
-    unsupportedFilters: { activeOnly: 'Elevate documents no filter for customers whose end date has not passed.' },
+    unsupportedFilters: {
+      activeOnly: 'Elevate documents no filter for customers whose end date has not passed.',
+    },
     async fetchPage(loaders, { offset, limit, filter }) {
       if (limit === 0) return { rows: [], hasMore: false, total: null };
       const { page, pageSize, skip } = coverRange(offset, limit + 1, { maxPageSize });

@@ -9,10 +9,16 @@ import type {
   TripwirePlan,
 } from '../../generated/elevate.ts';
 import type { CheckedGet, Query } from '../../rest/client.ts';
-import { idOf } from '../native-ids.ts';
+import { idOf } from '../kit/native-ids.ts';
 import type * as provider from '../provider.ts';
-import { createCollectionLoader, createKeyLoader, createRecordLoader, toPartialRow, type RecordLoader } from '../record-loaders.ts';
-import { checkOwner, createListCheck, readListedRows, readRows, readToEnd } from '../rows.ts';
+import {
+  createCollectionLoader,
+  createKeyLoader,
+  createRecordLoader,
+  toPartialRow,
+  type RecordLoader,
+} from '../kit/record-loaders.ts';
+import { checkOwner, createListCheck, readListedRows, readRows, readToEnd } from '../kit/rows.ts';
 import type { Settings } from './config.ts';
 
 type SourceRequest = provider.SourceRequest<Loaders>;
@@ -86,10 +92,16 @@ export function primeSites(sites: Loaders['sites'], rows: readonly provider.Row<
   }
 }
 
-function createLookupLoader<T extends object>(request: SourceRequest, collection: string): RecordLoader<T, Loaders> {
+function createLookupLoader<T extends object>(
+  request: SourceRequest,
+  collection: string,
+): RecordLoader<T, Loaders> {
   return createCollectionLoader({
     name: `elevate.${collection}`,
-    fetchAll: () => readToEnd(request, maxPageSize, (page) => fetchPage<T>(request, `/${collection}`, page, {}, { resource: 'lookups' })),
+    fetchAll: () =>
+      readToEnd(request, maxPageSize, (page) =>
+        fetchPage<T>(request, `/${collection}`, page, {}, { resource: 'lookups' }),
+      ),
   });
 }
 
@@ -102,5 +114,8 @@ async function fetchPage<T extends object>(
   more: Pick<CheckedGet, 'resource'> = {},
 ): Promise<(provider.Row<T, Loaders> | undefined)[]> {
   const options = { ...more, check: createListCheck(request) };
-  return readRows<T, Loaders>(request, await request.get(path, { page: page + 1, pageSize: maxPageSize, sort: 'id', ...query }, options));
+  return readRows<T, Loaders>(
+    request,
+    await request.get(path, { page: page + 1, pageSize: maxPageSize, sort: 'id', ...query }, options),
+  );
 }

@@ -1,10 +1,15 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import type { Contact, ElevateCustomerRow, ElevateSiteRow, RequiredResolvers } from '../../generated/elevate.ts';
+import type {
+  Contact,
+  ElevateCustomerRow,
+  ElevateSiteRow,
+  RequiredResolvers,
+} from '../../generated/elevate.ts';
 import { isBlank } from '../../rest/json.ts';
-import { idOf } from '../native-ids.ts';
-import { childRows, listOf, objectsOf, readAs, textsOf, withoutRepeatedIds } from '../payload.ts';
-import { loadReference } from '../references.ts';
-import { scalarReaders } from '../scalar-readers.ts';
+import { idOf } from '../kit/native-ids.ts';
+import { childRows, listOf, objectsOf, readAs, textsOf, withoutRepeatedIds } from '../kit/payload.ts';
+import { loadReference } from '../kit/references.ts';
+import { scalarReaders } from '../kit/scalar-readers.ts';
 import { primeSites } from './loaders.ts';
 
 export const resolvers: RequiredResolvers = {
@@ -27,7 +32,9 @@ export const resolvers: RequiredResolvers = {
       ];
     },
     async contacts(row, _args, _context, info) {
-      const ofSites: Contact[] = (await loadSites(row, info)).flatMap((site) => listOf(site, site.data.siteContacts, info));
+      const ofSites: Contact[] = (await loadSites(row, info)).flatMap((site) =>
+        listOf(site, site.data.siteContacts, info),
+      );
       return [
         ...childRows(row, withoutRepeatedIds(listOf(row, row.data.customerContacts, info))),
         ...childRows(row, withoutRepeatedIds(ofSites), 'site-contact'),
@@ -36,7 +43,12 @@ export const resolvers: RequiredResolvers = {
     contractOwner: ({ data, session }, _args, _context, info) =>
       loadReference(session, session.loaders.contractOwners, { id: data.contractOwnerId }, info),
     contractOwnerSubBrand: ({ data, session }, _args, _context, info) =>
-      loadReference(session, session.loaders.contractOwnerSubBrands, { id: data.contractOwnerSubBrandId }, info),
+      loadReference(
+        session,
+        session.loaders.contractOwnerSubBrands,
+        { id: data.contractOwnerSubBrandId },
+        info,
+      ),
     billingCycle: ({ data, session }, _args, _context, info) =>
       loadReference(session, session.loaders.billingCycles, { id: data.billingCycleId }, info),
     tripwirePlan: ({ data, session }, _args, _context, info) =>
@@ -51,8 +63,10 @@ export const resolvers: RequiredResolvers = {
       loadReference(session, session.loaders.sites, { id: data.siteIdReceivingInvoice }, info),
   },
   ElevateAddress: {
-    lines: (row, _args, _context, info) => textsOf(row, [row.data.address1, row.data.address2, row.data.address3], info),
-    purposes: ({ kind }) => (kind === 'site-address' ? ['SITE'] : kind === 'invoice-address' ? ['BILLING'] : []),
+    lines: (row, _args, _context, info) =>
+      textsOf(row, [row.data.address1, row.data.address2, row.data.address3], info),
+    purposes: ({ kind }) =>
+      kind === 'site-address' ? ['SITE'] : kind === 'invoice-address' ? ['BILLING'] : [],
   },
   ElevateContact: {
     emailAddresses: (row, _args, _context, info) => textsOf(row, [row.data.contactEmailAddress], info),

@@ -1,9 +1,9 @@
 import DataLoader from 'dataloader';
-import { AbsenceError } from '../absence.ts';
-import { idOf } from '../native-ids.ts';
+import { AbsenceError } from '../kit/absence.ts';
+import { idOf } from '../kit/native-ids.ts';
 import type { Row, SourceRequest } from '../provider.ts';
-import { toError } from '../record-loaders.ts';
-import { checkOwner } from '../rows.ts';
+import { toError } from '../kit/record-loaders.ts';
+import { checkOwner } from '../kit/rows.ts';
 import { callWithKnownNames } from './known-names.ts';
 import type { Loaders } from './loaders.ts';
 import { idsPerFilter } from './odata.ts';
@@ -30,10 +30,15 @@ export function createChildLoader<K extends string, T extends { readonly [key in
   { name, collection, ownerKey, fetchOf }: ChildLoading<K, T>,
 ): DataLoader<string, Row<T, Loaders>[]> {
   const fetchKnown = (ownerIds: readonly string[]) =>
-    callWithKnownNames(request, site, { collection, option: '$filter', names: [ownerKey] }, async ([known]) => {
-      if (known === undefined) throw new AbsenceError(ownerKey);
-      return fetchOf(ownerIds);
-    });
+    callWithKnownNames(
+      request,
+      site,
+      { collection, option: '$filter', names: [ownerKey] },
+      async ([known]) => {
+        if (known === undefined) throw new AbsenceError(ownerKey);
+        return fetchOf(ownerIds);
+      },
+    );
 
   async function loadOne(ownerId: string): Promise<Row<T, Loaders>[]> {
     const rows = await fetchKnown([ownerId]);
@@ -42,7 +47,8 @@ export function createChildLoader<K extends string, T extends { readonly [key in
   }
 
   async function loadMany(ownerIds: readonly string[]): Promise<(Row<T, Loaders>[] | Error)[]> {
-    const rows = ownerIds.length > 1 ? await askForAny(request, site, ownerIds, () => fetchKnown(ownerIds)) : undefined;
+    const rows =
+      ownerIds.length > 1 ? await askForAny(request, site, ownerIds, () => fetchKnown(ownerIds)) : undefined;
     if (rows === undefined) return Promise.all(ownerIds.map((id) => loadOne(id).catch(toError)));
     return ownerIds.map((id) => rows.filter(({ data }) => idOf(data[ownerKey]) === id));
   }

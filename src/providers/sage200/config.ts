@@ -3,10 +3,21 @@ import { createWithout, restSettings } from '../../rest/settings.ts';
 import { lookupCollections } from './lookups.ts';
 
 export const settings = restSettings.extend({
-  subscriptionKey: z.string().min(1).max(200).meta({ secret: true }).describe('Sent as `ocp-apim-subscription-key`.'),
+  subscriptionKey: z
+    .string()
+    .min(1)
+    .max(200)
+    .meta({ secret: true })
+    .describe('Sent as `ocp-apim-subscription-key`.'),
   site: z.string().min(1).max(36).optional().describe('Sent as `X-Site`; `GET /sites` lists yours.'),
   company: z.int().min(0).optional().describe('Sent as `X-Company`.'),
-  without: createWithout(['list', 'branches', 'customer_delivery_addresses', 'nominal_codes', ...Object.values(lookupCollections)]),
+  without: createWithout([
+    'list',
+    'branches',
+    'customer_delivery_addresses',
+    'nominal_codes',
+    ...Object.values(lookupCollections),
+  ]),
 });
 
 export type Settings = z.output<typeof settings>;

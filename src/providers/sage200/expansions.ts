@@ -37,7 +37,9 @@ export function getExpanded<T>(
   call: (expand: string | undefined) => Promise<T>,
   needed: readonly Expansion[] = [],
 ): Promise<T> {
-  const names = expandable.filter((key) => needed.includes(key) || request.selection.reads('sage200', 'Customer', key));
+  const names = expandable.filter(
+    (key) => needed.includes(key) || request.selection.reads('sage200', 'Customer', key),
+  );
   return callWithKnownNames(request, site, { collection: '/customers', option: '$expand', names }, (known) =>
     call(known.length === 0 ? undefined : known.join(',')),
   );

@@ -1,4 +1,4 @@
-import { defineProvider } from '../define-provider.ts';
+import { defineProvider } from '../source.ts';
 import { createHeaders, settings } from './config.ts';
 import { createListing } from './listing.ts';
 import { connect } from './loaders.ts';

@@ -42,9 +42,18 @@ function keepKnown(site: Site, { collection, option, names }: NamedProperties): 
   return names.filter((name) => !site.isRefused(keyOf(collection, option, name)));
 }
 
-function findUnknown(request: SourceRequest<Loaders>, site: Site, { collection, option, names }: NamedProperties): Promise<void> {
+function findUnknown(
+  request: SourceRequest<Loaders>,
+  site: Site,
+  { collection, option, names }: NamedProperties,
+): Promise<void> {
   const query = (name: string): Query => ({ [option]: option === '$filter' ? anyOf(name, ['1']) : name });
-  return learnRefusals(request, site, collection, new Map(names.map((name) => [keyOf(collection, option, name), query(name)])));
+  return learnRefusals(
+    request,
+    site,
+    collection,
+    new Map(names.map((name) => [keyOf(collection, option, name), query(name)])),
+  );
 }
 
 function keyOf(collection: string, option: string, name: string): string {

@@ -1,6 +1,6 @@
 import type { Sage200CustomerRow } from '../../generated/sage200.ts';
-import { idOfFirst } from '../native-ids.ts';
-import { collectObjects, collectTexts, objectOf } from '../payload.ts';
+import { idOfFirst } from '../kit/native-ids.ts';
+import { collectObjects, collectTexts, objectOf } from '../kit/payload.ts';
 import type { CustomerFilter, CustomerListing, CustomerTexts } from '../provider.ts';
 import type { Expansion } from './expansions.ts';
 import type { Loaders } from './loaders.ts';
@@ -19,7 +19,10 @@ export function createListing(): CustomerListing<Loaders> {
         // `$skip` is refused without an order.
         limit === 0
           ? []
-          : loaders.fetchCustomers({ $filter, $orderby: 'id asc', $skip: offset, $top: limit + 1 }, wantsTexts ? expansionsOfTexts : []),
+          : loaders.fetchCustomers(
+              { $filter, $orderby: 'id asc', $skip: offset, $top: limit + 1 },
+              wantsTexts ? expansionsOfTexts : [],
+            ),
         wantsTotal ? loaders.countCustomers($filter) : null,
       ]);
       return {

@@ -1,10 +1,10 @@
 import type DataLoader from 'dataloader';
 import type * as wire from '../../generated/sage200.ts';
 import type { CheckedGet, Query } from '../../rest/client.ts';
-import { nativeIdOf } from '../native-ids.ts';
+import { nativeIdOf } from '../kit/native-ids.ts';
 import type * as provider from '../provider.ts';
-import { createBatchRecordLoader, type RecordLoader } from '../record-loaders.ts';
-import { readListedRows, readToEnd } from '../rows.ts';
+import { createBatchRecordLoader, type RecordLoader } from '../kit/record-loaders.ts';
+import { readListedRows, readToEnd } from '../kit/rows.ts';
 import { createChildLoader } from './children.ts';
 import type { Settings } from './config.ts';
 import { getExpanded, type Expansion } from './expansions.ts';
@@ -52,7 +52,8 @@ export function connect(_settings: Settings): (request: SourceRequest) => Loader
         name: 'deliveryAddresses',
         collection: '/customer_delivery_addresses',
         ownerKey: 'customer_id',
-        fetchOf: (ids) => fetchAll(request, '/customer_delivery_addresses', { $filter: anyOf('customer_id', ids) }),
+        fetchOf: (ids) =>
+          fetchAll(request, '/customer_delivery_addresses', { $filter: anyOf('customer_id', ids) }),
       }),
       nominalCodes: createNominalCodeLoader(request, site),
       ...createLookupLoaders(request),
@@ -65,19 +66,33 @@ function createCustomerLoader(request: SourceRequest, site: Site): Loaders['cust
   return createBatchRecordLoader(request, {
     name: 'sage200.customers',
     maxBatchSize: idsPerFilter,
-    fetchOne: (id, options) => getExpanded(request, site, ($expand) => request.get(`/customers/${id}`, { $expand }, options)),
+    fetchOne: (id, options) =>
+      getExpanded(request, site, ($expand) => request.get(`/customers/${id}`, { $expand }, options)),
     fetchMany: (ids) =>
       askForAny(request, site, ids, async () =>
-        unwrapList(await getExpanded(request, site, ($expand) => request.get('/customers', { $filter: anyOf('id', ids), $expand }, list))),
+        unwrapList(
+          await getExpanded(request, site, ($expand) =>
+            request.get('/customers', { $filter: anyOf('id', ids), $expand }, list),
+          ),
+        ),
       ),
   });
 }
 
 /** Listed customers are whole records: each is at hand when it is needed by its id. */
-function createCustomerList(request: SourceRequest, site: Site, customers: Loaders['customers']): Loaders['fetchCustomers'] {
+function createCustomerList(
+  request: SourceRequest,
+  site: Site,
+  customers: Loaders['customers'],
+): Loaders['fetchCustomers'] {
   const list = { check: createWrappedListCheck(request) };
   return async (query, needed) => {
-    const answer = await getExpanded(request, site, ($expand) => request.get('/customers', { ...query, $expand }, list), needed);
+    const answer = await getExpanded(
+      request,
+      site,
+      ($expand) => request.get('/customers', { ...query, $expand }, list),
+      needed,
+    );
     const rows = readListedRows<wire.Customer, Loaders>(request, unwrapList(answer));
     for (const row of rows) {
       const id = row && nativeIdOf(row.data);
@@ -107,8 +122,16 @@ const nominalCodeKeys = [
 function createNominalCodeLoader(request: SourceRequest, site: Site): Loaders['nominalCodes'] {
   const get = (path: string, query: Query, options: CheckedGet) => {
     const names = nominalCodeKeys.filter((key) => request.selection.reads('sage200', 'NominalCode', key));
-    return callWithKnownNames(request, site, { collection: '/nominal_codes', option: '$select', names }, (known) =>
-      request.get(path, { ...query, $select: ['id', ...known].join(',') }, { ...options, resource: 'lookups' }),
+    return callWithKnownNames(
+      request,
+      site,
+      { collection: '/nominal_codes', option: '$select', names },
+      (known) =>
+        request.get(
+          path,
+          { ...query, $select: ['id', ...known].join(',') },
+          { ...options, resource: 'lookups' },
+        ),
     );
   };
   const list = { check: createWrappedListCheck(request) };
@@ -117,6 +140,8 @@ function createNominalCodeLoader(request: SourceRequest, site: Site): Loaders['n
     maxBatchSize: idsPerFilter,
     fetchOne: (id, options) => get(`/nominal_codes/${id}`, {}, options),
     fetchMany: (ids) =>
-      askForAny(request, site, ids, async () => unwrapList(await get('/nominal_codes', { $filter: anyOf('id', ids) }, list))),
+      askForAny(request, site, ids, async () =>
+        unwrapList(await get('/nominal_codes', { $filter: anyOf('id', ids) }, list)),
+      ),
   });
 }

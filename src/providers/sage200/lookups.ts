@@ -1,6 +1,6 @@
 import type * as wire from '../../generated/sage200.ts';
 import type { SourceRequest } from '../provider.ts';
-import { createCollectionLoader, type RecordLoader } from '../record-loaders.ts';
+import { createCollectionLoader, type RecordLoader } from '../kit/record-loaders.ts';
 import type { Loaders } from './loaders.ts';
 import { fetchAll } from './odata-lists.ts';
 

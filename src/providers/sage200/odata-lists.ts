@@ -1,6 +1,6 @@
 import type { CheckedGet, Query } from '../../rest/client.ts';
 import type { Row, SourceRequest } from '../provider.ts';
-import { createListCheck, readRows, readToEnd } from '../rows.ts';
+import { createListCheck, readRows, readToEnd } from '../kit/rows.ts';
 import type { Loaders } from './loaders.ts';
 import { maxTop, unwrapBody, unwrapList } from './odata.ts';
 
@@ -13,7 +13,10 @@ export function fetchAll<T extends object>(
 ): Promise<Row<T, Loaders>[]> {
   const options = { ...more, check: createWrappedListCheck(request) };
   return readToEnd(request, maxTop, async (page) =>
-    readRows<T, Loaders>(request, unwrapList(await request.get(path, { ...query, ...stretchOf(page) }, options))),
+    readRows<T, Loaders>(
+      request,
+      unwrapList(await request.get(path, { ...query, ...stretchOf(page) }, options)),
+    ),
   );
 }
 

@@ -1,18 +1,19 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import type { Address, DeliveryAddress, RequiredResolvers } from '../../generated/sage200.ts';
-import { idOf } from '../native-ids.ts';
-import { childRows, listOf, loadById, objectOf, objectsOf, readAs, textsOf } from '../payload.ts';
+import { idOf } from '../kit/native-ids.ts';
+import { childRows, listOf, loadById, objectOf, objectsOf, readAs, textsOf } from '../kit/payload.ts';
 import type { Row } from '../provider.ts';
-import type { RecordLoader } from '../record-loaders.ts';
-import { loadReference } from '../references.ts';
-import { scalarReaders } from '../scalar-readers.ts';
+import type { RecordLoader } from '../kit/record-loaders.ts';
+import { loadReference } from '../kit/references.ts';
+import { scalarReaders } from '../kit/scalar-readers.ts';
 import type { Loaders } from './loaders.ts';
 
 type AddressRow = Row<Address | DeliveryAddress, Loaders>;
 
 /** Both kinds of addresses have these keys. */
 const addressResolvers = {
-  lines: (row: AddressRow, _args: unknown, _context: unknown, info: GraphQLResolveInfo) => textsOf(row, streetLines(row.data), info),
+  lines: (row: AddressRow, _args: unknown, _context: unknown, info: GraphQLResolveInfo) =>
+    textsOf(row, streetLines(row.data), info),
   countryCode: loadCountryCode,
   addressCountry: follow(({ data, session }: AddressRow) => [
     session.loaders.countryCodes,
@@ -44,17 +45,45 @@ export const resolvers: RequiredResolvers = {
       const id = idOf(data.id);
       return id === null ? null : session.loaders.branches.load(id);
     },
-    currency: follow(({ data, session }) => [session.loaders.currencies, data.currency, { id: data.currency_id }]),
-    priceBand: follow(({ data, session }) => [session.loaders.priceBands, data.price_band, { id: data.price_band_id }]),
+    currency: follow(({ data, session }) => [
+      session.loaders.currencies,
+      data.currency,
+      { id: data.currency_id },
+    ]),
+    priceBand: follow(({ data, session }) => [
+      session.loaders.priceBands,
+      data.price_band,
+      { id: data.price_band_id },
+    ]),
   },
   Sage200Credit: {
-    position: follow(({ data, session }) => [session.loaders.creditPositions, data.credit_position, { id: data.credit_position_id }]),
-    bureau: follow(({ data, session }) => [session.loaders.creditBureaus, data.credit_bureau, { id: data.credit_bureau_id }]),
-    financeCharge: follow(({ data, session }) => [session.loaders.financeCharges, data.finance_charge, { id: data.finance_charge_id }]),
+    position: follow(({ data, session }) => [
+      session.loaders.creditPositions,
+      data.credit_position,
+      { id: data.credit_position_id },
+    ]),
+    bureau: follow(({ data, session }) => [
+      session.loaders.creditBureaus,
+      data.credit_bureau,
+      { id: data.credit_bureau_id },
+    ]),
+    financeCharge: follow(({ data, session }) => [
+      session.loaders.financeCharges,
+      data.finance_charge,
+      { id: data.finance_charge_id },
+    ]),
   },
   Sage200Tax: {
-    country: follow(({ data, session }) => [session.loaders.countryCodes, data.country_code, { id: data.country_code_id }]),
-    defaultCode: follow(({ data, session }) => [session.loaders.taxCodes, data.default_tax_code, { id: data.default_tax_code_id }]),
+    country: follow(({ data, session }) => [
+      session.loaders.countryCodes,
+      data.country_code,
+      { id: data.country_code_id },
+    ]),
+    defaultCode: follow(({ data, session }) => [
+      session.loaders.taxCodes,
+      data.default_tax_code,
+      { id: data.default_tax_code_id },
+    ]),
   },
   Sage200DefaultNominalAccount: {
     nominalCode: follow(({ data, session }) => [
@@ -76,10 +105,18 @@ export const resolvers: RequiredResolvers = {
     ]),
   },
   Sage200LimitedPriceBand: {
-    priceBand: follow(({ data, session }) => [session.loaders.priceBands, data.price_band, { id: data.price_band_id }]),
+    priceBand: follow(({ data, session }) => [
+      session.loaders.priceBands,
+      data.price_band,
+      { id: data.price_band_id },
+    ]),
   },
   Sage200Currency: {
-    isoCode: follow(({ data, session }) => [session.loaders.currencyIsoCodes, data.currency_iso_code, { id: data.currency_iso_code_id }]),
+    isoCode: follow(({ data, session }) => [
+      session.loaders.currencyIsoCodes,
+      data.currency_iso_code,
+      { id: data.currency_iso_code_id },
+    ]),
   },
   Sage200Contact: {
     emailAddresses(row, _args, _context, info) {
@@ -87,13 +124,24 @@ export const resolvers: RequiredResolvers = {
       return textsOf(row, [row.data.default_email, ...emails.map(({ email }) => email)], info);
     },
     phoneNumbers(row, _args, _context, info) {
-      const numbers = [...defaultFirst(listOf(row, row.data.telephones, info)), ...defaultFirst(listOf(row, row.data.mobiles, info))];
+      const numbers = [
+        ...defaultFirst(listOf(row, row.data.telephones, info)),
+        ...defaultFirst(listOf(row, row.data.mobiles, info)),
+      ];
       return textsOf(row, [row.data.default_telephone, ...numbers.map((number) => number.full_number)], info);
     },
-    salutation: follow(({ data, session }) => [session.loaders.salutations, data.salutation, { id: data.salutation_id }]),
+    salutation: follow(({ data, session }) => [
+      session.loaders.salutations,
+      data.salutation,
+      { id: data.salutation_id },
+    ]),
   },
   Sage200ContactRole: {
-    role: follow(({ data, session }) => [session.loaders.traderContactRoles, null, { id: data.trader_contact_role_id }]),
+    role: follow(({ data, session }) => [
+      session.loaders.traderContactRoles,
+      null,
+      { id: data.trader_contact_role_id },
+    ]),
   },
   Sage200Address: {
     ...addressResolvers,
@@ -102,17 +150,36 @@ export const resolvers: RequiredResolvers = {
   Sage200DeliveryAddress: {
     ...addressResolvers,
     purposes: () => ['SHIPPING'],
-    taxCode: follow(({ data, session }) => [session.loaders.taxCodes, data.tax_code, { id: data.tax_code_id }]),
-    taxCountry: follow(({ data, session }) => [session.loaders.countryCodes, data.country_code, { id: data.country_code_id }]),
+    taxCode: follow(({ data, session }) => [
+      session.loaders.taxCodes,
+      data.tax_code,
+      { id: data.tax_code_id },
+    ]),
+    taxCountry: follow(({ data, session }) => [
+      session.loaders.countryCodes,
+      data.country_code,
+      { id: data.country_code_id },
+    ]),
   },
 };
 
 /** Where a lookup is found: in its loader, by its id, unless it was sent with the row. */
-type Lookup<T extends object> = readonly [loader: RecordLoader<T, Loaders>, sent: T | null | undefined, key: NoInfer<T>];
+type Lookup<T extends object> = readonly [
+  loader: RecordLoader<T, Loaders>,
+  sent: T | null | undefined,
+  key: NoInfer<T>,
+];
 
 /** The resolver of a lookup. Nothing is fetched for its id. */
-function follow<P extends object, T extends { readonly id?: unknown }>(find: (row: Row<P, Loaders>) => Lookup<T>) {
-  return async (row: Row<P, Loaders>, _args: unknown, _context: unknown, info: GraphQLResolveInfo): Promise<Row<T, Loaders> | null> => {
+function follow<P extends object, T extends { readonly id?: unknown }>(
+  find: (row: Row<P, Loaders>) => Lookup<T>,
+) {
+  return async (
+    row: Row<P, Loaders>,
+    _args: unknown,
+    _context: unknown,
+    info: GraphQLResolveInfo,
+  ): Promise<Row<T, Loaders> | null> => {
     const [loader, sent, key] = find(row);
     const data = objectOf(sent);
     return data === null ? loadReference(row.session, loader, key, info) : { session: row.session, data };

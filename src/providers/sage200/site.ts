@@ -16,7 +16,10 @@ const learntForMs = 600_000;
 
 export function createSite(ttlMs = learntForMs): Site {
   const refused = new LRUCache<string, true>({ max: 1_000, ttl: ttlMs });
-  return { isRefused: (feature) => refused.has(feature), learnRefusal: (feature) => void refused.set(feature, true) };
+  return {
+    isRefused: (feature) => refused.has(feature),
+    learnRefusal: (feature) => void refused.set(feature, true),
+  };
 }
 
 /** `or` in a `$filter`. */
@@ -40,7 +43,12 @@ export async function askForAny<T>(
     return await ask();
   } catch (error) {
     if (!isRefused(error)) throw error;
-    await learnRefusals(request, site, '/customers', new Map([[orFilter, { $filter: anyOf('id', ['1', '2']) }]]));
+    await learnRefusals(
+      request,
+      site,
+      '/customers',
+      new Map([[orFilter, { $filter: anyOf('id', ['1', '2']) }]]),
+    );
     return undefined;
   }
 }

@@ -34,7 +34,9 @@ export function createCroBranches(world: World): readonly CroBranch[] {
     const jobs = jobTitles.slice(0, faker.number.int({ min: 3, max: jobTitles.length }));
     return {
       location,
-      users: jobs.map((job, position) => recordUser(faker, firstUserId + index * jobTitles.length + position, job, place)),
+      users: jobs.map((job, position) =>
+        recordUser(faker, firstUserId + index * jobTitles.length + position, job, place),
+      ),
     };
   });
 }

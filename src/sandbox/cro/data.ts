@@ -29,7 +29,12 @@ export function createCroData(world: World): CroData {
   const customers = createLazyTable(members.length, (id) => {
     const member = members[id - 1];
     if (member === undefined) throw new Error(`CRO has no customer ${id}`);
-    return recordCustomer(world.createFaker(`cro.customer.${id}`, 'US'), member, parentIds.get(id) ?? null, branches);
+    return recordCustomer(
+      world.createFaker(`cro.customer.${id}`, 'US'),
+      member,
+      parentIds.get(id) ?? null,
+      branches,
+    );
   });
   return { customers, branches, tenants: createCroTenants(world), isParent: (id) => parents.has(id) };
 }
@@ -37,7 +42,9 @@ export function createCroData(world: World): CroData {
 /** Parent id by child id. Parents are companies and have no parent, so that there are no cycles. */
 function planFamilies(world: World, members: readonly WorldCustomer[]): ReadonlyMap<number, number> {
   const faker = world.createFaker('cro.families');
-  const companies = members.filter(({ id, party }) => id !== 1 && party.kind === 'company').map(({ id }) => id);
+  const companies = members
+    .filter(({ id, party }) => id !== 1 && party.kind === 'company')
+    .map(({ id }) => id);
   const order = faker.helpers.shuffle(companies);
   const parents = order.slice(0, parentCount);
   // Customer 1 has a parent, so that this field is filled as well.
@@ -52,13 +59,26 @@ function chooseBranches(faker: Faker, branches: readonly CroBranch[], isFilled: 
     { weight: 1, value: 3 },
     { weight: 1, value: 4 },
   ]);
-  return faker.helpers.arrayElements(branches, isFilled ? 3 : count).toSorted((a, b) => a.location.id - b.location.id);
+  return faker.helpers
+    .arrayElements(branches, isFilled ? 3 : count)
+    .toSorted((a, b) => a.location.id - b.location.id);
 }
 
-function recordCustomer(faker: Faker, { id, party }: WorldCustomer, parentId: number | null, branches: readonly CroBranch[]) {
+function recordCustomer(
+  faker: Faker,
+  { id, party }: WorldCustomer,
+  parentId: number | null,
+  branches: readonly CroBranch[],
+) {
   const createdOn = faker.date.between({ from: party.since, to: '2026-04-30T00:00:00Z' });
   const updatedOn = faker.date.between({ from: createdOn, to: referenceDate });
-  const owner: CroOwner = { customerId: id, party, createdOn, updatedOn, isInactive: id % everyNthInactive === 0 };
+  const owner: CroOwner = {
+    customerId: id,
+    party,
+    createdOn,
+    updatedOn,
+    isInactive: id % everyNthInactive === 0,
+  };
   const chosen = chooseBranches(faker, branches, id === 1);
   return {
     addresses: recordAddresses(faker, owner),
@@ -66,7 +86,9 @@ function recordCustomer(faker: Faker, { id, party }: WorldCustomer, parentId: nu
     created_on: toLocalTime(faker, createdOn),
     id,
     last_updated_on: toLocalTime(faker, updatedOn),
-    locations: chosen.map((branch, index) => recordSettings(faker, owner, branch, index === chosen.length - 1)),
+    locations: chosen.map((branch, index) =>
+      recordSettings(faker, owner, branch, index === chosen.length - 1),
+    ),
     name: spellings(party).cro,
     parent_id: parentId,
   };

@@ -2,7 +2,13 @@ import type { Row } from '../records/row.ts';
 import type { CroCustomer, CroData } from './data.ts';
 import { isSince } from './headers.ts';
 import type { CroSettings } from './parts.ts';
-import { customerParameters, locationCustomerParameters, matchesName, pageParameters, type Parameters } from './query.ts';
+import {
+  customerParameters,
+  locationCustomerParameters,
+  matchesName,
+  pageParameters,
+  type Parameters,
+} from './query.ts';
 
 /** A request whose headers, path and query have been checked. */
 export interface CroCall {
@@ -24,7 +30,11 @@ export interface CroEndpoint {
 
 /** All endpoints over `data`. */
 export function createCroEndpoints(data: CroData): readonly CroEndpoint[] {
-  return [...createCustomerEndpoints(data), ...createCustomerPartEndpoints(data), ...createLocationEndpoints(data)];
+  return [
+    ...createCustomerEndpoints(data),
+    ...createCustomerPartEndpoints(data),
+    ...createLocationEndpoints(data),
+  ];
 }
 
 function createCustomerEndpoints(data: CroData): readonly CroEndpoint[] {
@@ -35,7 +45,11 @@ function createCustomerEndpoints(data: CroData): readonly CroEndpoint[] {
       parameters: customerParameters,
       find: ({ values }) => findCustomers(data, values).map(toProfile),
     },
-    { path: '/customers/:customer_id', model: 'GetCustomerPathParamsModel', find: (call) => findCustomer(data, call) },
+    {
+      path: '/customers/:customer_id',
+      model: 'GetCustomerPathParamsModel',
+      find: (call) => findCustomer(data, call),
+    },
     {
       path: '/customers/:customer_id/locations',
       model: 'ListCustomerLocationsPathParamsModel',
@@ -47,7 +61,8 @@ function createCustomerEndpoints(data: CroData): readonly CroEndpoint[] {
     {
       path: '/customers/:customer_id/locations/:customer_location_id',
       model: 'GetCustomerLocationPathParamsModel',
-      find: (call) => findCustomerLocation(findCustomer(data, call), call.ids['customer_location_id'], call.version),
+      find: (call) =>
+        findCustomerLocation(findCustomer(data, call), call.ids['customer_location_id'], call.version),
     },
   ];
 }
@@ -65,7 +80,11 @@ function createCustomerPartEndpoints(data: CroData): readonly CroEndpoint[] {
       model: 'GetCustomerAddressPathParamsModel',
       find: (call) => customerOf(call)?.addresses.find(({ id }) => id === call.ids['customer_address_id']),
     },
-    { path: '/customers/:customer_id/contacts', model: 'ListCustomerContactsPathParamsModel', find: (call) => customerOf(call)?.contacts },
+    {
+      path: '/customers/:customer_id/contacts',
+      model: 'ListCustomerContactsPathParamsModel',
+      find: (call) => customerOf(call)?.contacts,
+    },
     {
       path: '/customers/:customer_id/contacts/:customer_contact_id',
       model: 'GetCustomerContactPathParamsModel',
@@ -84,7 +103,11 @@ function createLocationEndpoints(data: CroData): readonly CroEndpoint[] {
       parameters: pageParameters,
       find: () => data.branches.map(({ location }) => location),
     },
-    { path: '/locations/:location_id', model: 'GetLocationPathParamsModel', find: (call) => branchOf(call)?.location },
+    {
+      path: '/locations/:location_id',
+      model: 'GetLocationPathParamsModel',
+      find: (call) => branchOf(call)?.location,
+    },
     {
       path: '/locations/:location_id/customers',
       model: 'ListLocationCustomersQueryParamsModel',
@@ -96,7 +119,11 @@ function createLocationEndpoints(data: CroData): readonly CroEndpoint[] {
       model: 'GetLocationCustomerPathParamsModel',
       find: (call) => findCustomerLocation(findCustomer(data, call), call.ids['location_id'], call.version),
     },
-    { path: '/locations/:location_id/users', model: 'ListUsersPathParamsModel', find: (call) => branchOf(call)?.users },
+    {
+      path: '/locations/:location_id/users',
+      model: 'ListUsersPathParamsModel',
+      find: (call) => branchOf(call)?.users,
+    },
     {
       path: '/locations/:location_id/users/:user_id',
       model: 'GetUserPathParamsModel',
@@ -118,7 +145,9 @@ function findCustomer(data: CroData, { ids }: CroCall): CroCustomer | undefined 
 }
 
 function findCustomers(data: CroData, values: CroCall['values']): readonly CroCustomer[] {
-  const tests: Readonly<Record<string, (customer: CroCustomer, value: string | number | boolean) => boolean>> = {
+  const tests: Readonly<
+    Record<string, (customer: CroCustomer, value: string | number | boolean) => boolean>
+  > = {
     active: ({ locations }, value) => locations.some(({ is_active }) => is_active) === value,
     created_on_gte: ({ created_on }, value) => created_on >= String(value),
     is_parent: ({ id }, value) => data.isParent(id) === value,
@@ -130,14 +159,22 @@ function findCustomers(data: CroData, values: CroCall['values']): readonly CroCu
   return data.customers
     .all()
     .filter((customer) =>
-      Object.entries(values).every(([field, value]) => value === undefined || (tests[field]?.(customer, value) ?? true)),
+      Object.entries(values).every(
+        ([field, value]) => value === undefined || (tests[field]?.(customer, value) ?? true),
+      ),
     );
 }
 
-function findLocationCustomers(data: CroData, id: number | undefined, { values, version }: CroCall): readonly Row[] | undefined {
+function findLocationCustomers(
+  data: CroData,
+  id: number | undefined,
+  { values, version }: CroCall,
+): readonly Row[] | undefined {
   if (id === undefined) return undefined;
   const customers = findCustomers(data, { ...values, location_id: id });
-  return customers.map((customer) => findCustomerLocation(customer, id, version)).filter((row) => row !== undefined);
+  return customers
+    .map((customer) => findCustomerLocation(customer, id, version))
+    .filter((row) => row !== undefined);
 }
 
 /** Lists of customers have less than the customer by its id: no contacts and no locations. */
@@ -145,12 +182,22 @@ function toProfile({ addresses, created_on, id, last_updated_on, name, parent_id
   return { addresses, created_on, id, last_updated_on, name, parent_id };
 }
 
-function findCustomerLocation(customer: CroCustomer | undefined, locationId: number | undefined, version: string): Row | undefined {
+function findCustomerLocation(
+  customer: CroCustomer | undefined,
+  locationId: number | undefined,
+  version: string,
+): Row | undefined {
   const settings = customer?.locations.find(({ location_id }) => location_id === locationId);
-  return customer === undefined || settings === undefined ? undefined : toCustomerLocation(customer, settings, version);
+  return customer === undefined || settings === undefined
+    ? undefined
+    : toCustomerLocation(customer, settings, version);
 }
 
-function toCustomerLocation(customer: CroCustomer, { customer_id, ...settings }: CroSettings, version: string): Row {
+function toCustomerLocation(
+  customer: CroCustomer,
+  { customer_id, ...settings }: CroSettings,
+  version: string,
+): Row {
   const { addresses, contacts, name, parent_id } = customer;
   return {
     account_number_1: settings.reference_number,

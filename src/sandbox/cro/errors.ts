@@ -32,5 +32,7 @@ export class CroRequestError extends Error {
 export function refuse(reply: FastifyReply, { status, model, field, message }: CroRefusal): FastifyReply {
   // CRO tells the cause in the reason phrase of the status line.
   reply.raw.statusMessage = `${model}.${field}: ${message}`;
-  return reply.code(status).send({ field, detail: message, explanation: explanations[status] ?? 'The request failed.' });
+  return reply
+    .code(status)
+    .send({ field, detail: message, explanation: explanations[status] ?? 'The request failed.' });
 }

@@ -12,7 +12,9 @@ const maxAuthorizationLength = 256;
 /** The version of the API that the request is for. */
 export function readVersion(request: FastifyRequest): string {
   const version = request.headers['x-api-version'] ?? versions[0] ?? '';
-  return typeof version === 'string' && versions.includes(version) ? version : reject(406, 'x-api-version', 'Unknown version.');
+  return typeof version === 'string' && versions.includes(version)
+    ? version
+    : reject(406, 'x-api-version', 'Unknown version.');
 }
 
 function reject(status: number, field: string, message: string): never {
@@ -28,7 +30,8 @@ export function isSince(version: string, wanted: string): boolean {
 export function checkAuthorization(request: FastifyRequest): void {
   const { authorization } = request.headers;
   if (authorization === undefined) reject(401, 'authorization', 'This field is required.');
-  if (authorization.length > maxAuthorizationLength) reject(401, 'authorization', 'Longer than 256 characters.');
+  if (authorization.length > maxAuthorizationLength)
+    reject(401, 'authorization', 'Longer than 256 characters.');
   if (!authorizationForm.test(authorization)) reject(401, 'authorization', 'Not a bearer token.');
 }
 

@@ -22,10 +22,17 @@ export type CroSettings = ReturnType<typeof recordSettings>;
 const everyNthMoved = 7;
 
 export function recordAddresses(faker: Faker, owner: CroOwner): CroAddress[] {
-  const addresses = owner.party.addresses.map((address, index) => recordAddress(faker, owner, address, index));
+  const addresses = owner.party.addresses.map((address, index) =>
+    recordAddress(faker, owner, address, index),
+  );
   const last = addresses.at(-1);
   if (last === undefined || owner.customerId % everyNthMoved !== 0) return addresses;
-  const old = { ...last, id: last.id + 1, line_1: `${faker.number.int({ min: 10, max: 99 })} Old Mill Rd`, line_2: null };
+  const old = {
+    ...last,
+    id: last.id + 1,
+    line_1: `${faker.number.int({ min: 10, max: 99 })} Old Mill Rd`,
+    line_2: null,
+  };
   return [...addresses, { ...old, is_active: false, is_billing: false, is_shipping: false }];
 }
 
@@ -58,7 +65,10 @@ export function recordContact(faker: Faker, owner: CroOwner, person: PartyPerson
   const wantsNews = faker.datatype.boolean(0.6);
   return {
     email: writeEmails(faker, owner, person),
-    fax: orNull(0.12, `${person.phone.replace(/[()]/g, '').replaceAll(' ', '-').slice(0, -2)}${faker.string.numeric(2)}`),
+    fax: orNull(
+      0.12,
+      `${person.phone.replace(/[()]/g, '').replaceAll(' ', '-').slice(0, -2)}${faker.string.numeric(2)}`,
+    ),
     id: owner.customerId * 10 + index,
     name: faker.datatype.boolean(0.3) ? person.firstName : `${person.firstName} ${person.lastName}`,
     notify_on_acknowledged_request: faker.datatype.boolean(0.1),
@@ -128,7 +138,11 @@ export function recordSettings(faker: Faker, owner: CroOwner, branch: CroBranch,
 const repNames = ['Shane', 'Dana', 'Marcus R.', 'Kim', 'Lou'];
 
 /** sales_rep_id is whatever the office found: a user's number, uid or name. The number is the one that leads anywhere. */
-function chooseSalesRep(faker: Faker, branch: CroBranch, isFilled: boolean): { sales_rep: string | null; sales_rep_id: string | null } {
+function chooseSalesRep(
+  faker: Faker,
+  branch: CroBranch,
+  isFilled: boolean,
+): { sales_rep: string | null; sales_rep_id: string | null } {
   const user = faker.helpers.arrayElement(branch.users);
   const name = faker.helpers.arrayElement(repNames);
   const shape = isFilled ? 1 : faker.number.int({ min: 1, max: 100 });

@@ -33,7 +33,10 @@ const nameParameter: Parameter = {
   expected: 'Not between 1 and 64 characters.',
 };
 
-export const pageParameters: Parameters = { page_index: createInteger(1, 10_000), page_limit: createInteger(1, 1_000) };
+export const pageParameters: Parameters = {
+  page_index: createInteger(1, 10_000),
+  page_limit: createInteger(1, 1_000),
+};
 
 /** Parameters of GET /locations/{location_id}/customers. */
 export const locationCustomerParameters: Parameters = {
@@ -51,14 +54,16 @@ export const customerParameters: Parameters = { ...locationCustomerParameters, l
 
 function createInteger(min: number, max: number): Parameter {
   return {
-    read: (text) => (/^\d{1,16}$/.test(text) && Number(text) >= min && Number(text) <= max ? Number(text) : undefined),
+    read: (text) =>
+      /^\d{1,16}$/.test(text) && Number(text) >= min && Number(text) <= max ? Number(text) : undefined,
     expected: `Not an integer from ${min} to ${max}.`,
   };
 }
 
 /** In the form of the payload, so that texts compare as times do. Zones are cut off: CRO has none. */
 function readTime(text: string): string | undefined {
-  const [, day, time = '00:00:00', fraction = ''] = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d:\d\d)(?:\.(\d{1,6}))?Z?)?$/.exec(text) ?? [];
+  const [, day, time = '00:00:00', fraction = ''] =
+    /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d:\d\d)(?:\.(\d{1,6}))?Z?)?$/.exec(text) ?? [];
   if (day === undefined || Number.isNaN(Date.parse(`${day}T${time}Z`))) return undefined;
   return `${day}T${time}.${fraction.padEnd(6, '0')}`;
 }
@@ -69,9 +74,11 @@ export function readQuery(query: Row, parameters: Parameters, model: string): Va
     const parameter = Object.hasOwn(parameters, field) ? parameters[field] : undefined;
     // A name from outside stays out of the status line unless it is a plain word.
     const named = /^\w{1,64}$/.test(field) ? field : 'query';
-    if (parameter === undefined) throw new CroRequestError({ status: 400, model, field: named, message: 'Unknown field.' });
+    if (parameter === undefined)
+      throw new CroRequestError({ status: 400, model, field: named, message: 'Unknown field.' });
     const value = typeof text === 'string' ? parameter.read(text) : undefined;
-    if (value === undefined) throw new CroRequestError({ status: 400, model, field, message: parameter.expected });
+    if (value === undefined)
+      throw new CroRequestError({ status: 400, model, field, message: parameter.expected });
     return [field, value] as const;
   });
   return Object.fromEntries(values);

@@ -23,17 +23,80 @@ interface Firm {
 }
 
 const ownerFirms: readonly Firm[] = [
-  { id: 1, name: 'Calderline Telecom Ltd', town: 'Halifax', county: 'West Yorkshire', postcode: 'HX1 5ER', phone: '01632 960700' },
-  { id: 2, name: 'Pennine Fibre Ltd', town: 'Stockport', county: 'Greater Manchester', postcode: 'SK1 3UA', phone: '0161 496 0710' },
-  { id: 3, name: 'Harbourside Voice LLP', town: 'Bristol', county: 'Bristol', postcode: 'BS1 6QH', phone: '0117 496 0720' },
+  {
+    id: 1,
+    name: 'Calderline Telecom Ltd',
+    town: 'Halifax',
+    county: 'West Yorkshire',
+    postcode: 'HX1 5ER',
+    phone: '01632 960700',
+  },
+  {
+    id: 2,
+    name: 'Pennine Fibre Ltd',
+    town: 'Stockport',
+    county: 'Greater Manchester',
+    postcode: 'SK1 3UA',
+    phone: '0161 496 0710',
+  },
+  {
+    id: 3,
+    name: 'Harbourside Voice LLP',
+    town: 'Bristol',
+    county: 'Bristol',
+    postcode: 'BS1 6QH',
+    phone: '0117 496 0720',
+  },
 ];
 const agentFirms: readonly Firm[] = [
-  { id: 1, name: 'House Sales North', town: 'Leeds', county: 'West Yorkshire', postcode: 'LS1 4DY', phone: '0113 496 0730' },
-  { id: 2, name: 'House Sales South', town: 'Reading', county: 'Berkshire', postcode: 'RG1 2LU', phone: '0118 496 0731' },
-  { id: 3, name: 'Kestrel Partners Ltd', town: 'York', county: 'North Yorkshire', postcode: 'YO1 7HD', phone: '01632 960732' },
-  { id: 4, name: 'Severn Channel Sales Ltd', town: 'Bristol', county: 'Bristol', postcode: 'BS1 4ST', phone: '0117 496 0733' },
-  { id: 5, name: 'Thistle Agency LLP', town: 'Glasgow', county: 'Lanarkshire', postcode: 'G1 3SL', phone: '0141 496 0734' },
-  { id: 6, name: 'Fens Connect Ltd', town: 'Cambridge', county: 'Cambridgeshire', postcode: 'CB4 1YG', phone: '01632 960735' },
+  {
+    id: 1,
+    name: 'House Sales North',
+    town: 'Leeds',
+    county: 'West Yorkshire',
+    postcode: 'LS1 4DY',
+    phone: '0113 496 0730',
+  },
+  {
+    id: 2,
+    name: 'House Sales South',
+    town: 'Reading',
+    county: 'Berkshire',
+    postcode: 'RG1 2LU',
+    phone: '0118 496 0731',
+  },
+  {
+    id: 3,
+    name: 'Kestrel Partners Ltd',
+    town: 'York',
+    county: 'North Yorkshire',
+    postcode: 'YO1 7HD',
+    phone: '01632 960732',
+  },
+  {
+    id: 4,
+    name: 'Severn Channel Sales Ltd',
+    town: 'Bristol',
+    county: 'Bristol',
+    postcode: 'BS1 4ST',
+    phone: '0117 496 0733',
+  },
+  {
+    id: 5,
+    name: 'Thistle Agency LLP',
+    town: 'Glasgow',
+    county: 'Lanarkshire',
+    postcode: 'G1 3SL',
+    phone: '0141 496 0734',
+  },
+  {
+    id: 6,
+    name: 'Fens Connect Ltd',
+    town: 'Cambridge',
+    county: 'Cambridgeshire',
+    postcode: 'CB4 1YG',
+    phone: '01632 960735',
+  },
 ];
 
 /** Names and owners of the sub-brands; contract owner 3 has none. */
@@ -47,7 +110,9 @@ const brandPlans = [
 export function createElevateAccounts(world: World): ElevateAccounts {
   const faker = world.createFaker('elevate.accounts');
   const digits = (length: number): string => faker.string.numeric(length);
-  const brands = brandPlans.flatMap(({ owner, ...brand }) => (owner === undefined ? [] : [{ ...brand, owner }]));
+  const brands = brandPlans.flatMap(({ owner, ...brand }) =>
+    owner === undefined ? [] : [{ ...brand, owner }],
+  );
   return {
     contractOwners: ownerFirms.map((firm) => recordOwner(firm, digits)),
     subBrands: brands.map(({ id, name, owner }) => recordSubBrand(id, name, owner, digits)),

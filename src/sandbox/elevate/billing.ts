@@ -14,7 +14,13 @@ export const tripwirePlans = [
   { id: 4, name: 'High Risk' },
 ];
 
-function createBillingCycle(id: number, name: string, periodUnit: string, startDayOfPeriod: number, lengthOfPeriod: number) {
+function createBillingCycle(
+  id: number,
+  name: string,
+  periodUnit: string,
+  startDayOfPeriod: number,
+  lengthOfPeriod: number,
+) {
   const isAutomatic = id <= 2;
   return {
     id,

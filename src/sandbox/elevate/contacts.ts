@@ -2,7 +2,12 @@ import type { Faker } from '@faker-js/faker';
 import { createGaps } from '../records/gaps.ts';
 import type { PartyPerson } from '../world/index.ts';
 
-const rolesByTask: Readonly<Record<string, string>> = { Accounts: 'ACCOUNTS', IT: 'TECHNICAL', Director: 'MANAGEMENT', Owner: 'ACCOUNTS' };
+const rolesByTask: Readonly<Record<string, string>> = {
+  Accounts: 'ACCOUNTS',
+  IT: 'TECHNICAL',
+  Director: 'MANAGEMENT',
+  Owner: 'ACCOUNTS',
+};
 
 /** Records `person` as a contact of a customer or a site. */
 export function recordContact(faker: Faker, id: number, person: PartyPerson, isFilled: boolean) {

@@ -47,7 +47,11 @@ function chooseDates(faker: Faker, { id, party }: WorldCustomer): Dates {
   const lastChange = faker.date.between({ from: addDays(startDate, 10), to: referenceTime });
   // Customer 1 has given notice, so that even this field is filled.
   if (id === 1) return { startDate, updatedDate: lastChange, endDate: '2027-03-31' };
-  return { startDate, updatedDate: lastChange, endDate: faker.datatype.boolean(0.12) ? toDay(lastChange) : null };
+  return {
+    startDate,
+    updatedDate: lastChange,
+    endDate: faker.datatype.boolean(0.12) ? toDay(lastChange) : null,
+  };
 }
 
 function recordCustomer(faker: Faker, member: WorldCustomer, firstSiteId: number) {
@@ -59,12 +63,22 @@ function recordCustomer(faker: Faker, member: WorldCustomer, firstSiteId: number
   const accountNumber = `EL${100_000 + id * 7}`;
   const contractOwnerId = faker.number.int({ min: 1, max: isFilled ? 2 : 3 });
   const isOnline = faker.datatype.boolean(0.7) || isFilled;
-  const site = { customerId: id, customerName, accountNumber, party, startDate, endDate, updatedDate, firstSiteId };
+  const site = {
+    customerId: id,
+    customerName,
+    accountNumber,
+    party,
+    startDate,
+    endDate,
+    updatedDate,
+    firstSiteId,
+  };
   return {
     id,
     contractOwnerId,
     // Brands 1 and 2 are of contract owner 1, brands 3 and 4 of owner 2; owner 3 has none.
-    contractOwnerSubBrandId: contractOwnerId === 3 ? null : orNull(0.8, contractOwnerId * 2 - faker.number.int({ min: 0, max: 1 })),
+    contractOwnerSubBrandId:
+      contractOwnerId === 3 ? null : orNull(0.8, contractOwnerId * 2 - faker.number.int({ min: 0, max: 1 })),
     customerType: party.kind === 'company' ? 'BUSINESS' : 'RESIDENTIAL',
     customerName,
     customerAccountNumber: accountNumber,
@@ -85,6 +99,8 @@ function recordCustomer(faker: Faker, member: WorldCustomer, firstSiteId: number
     sites: recordSites(faker, site),
     creditThreshold: faker.helpers.arrayElement([0, 50, 100, 100, 250, 149.5, 1000]),
     tripwireId: orNull(0.75, faker.number.int({ min: 1, max: 4 })),
-    customerContacts: party.people.map((person, index) => recordContact(faker, 50_000 + id * 10 + index, person, isFilled)),
+    customerContacts: party.people.map((person, index) =>
+      recordContact(faker, 50_000 + id * 10 + index, person, isFilled),
+    ),
   };
 }

@@ -37,7 +37,9 @@ export function listRows(
 ): readonly Row[] | Refusal {
   const request = parseListRequest(query, keys, filters);
   if (isRefusal(request)) return request;
-  const found = rows.filter((row) => request.tests.every((test) => test(row))).toSorted((a, b) => compareRows(a, b, request.order));
+  const found = rows
+    .filter((row) => request.tests.every((test) => test(row)))
+    .toSorted((a, b) => compareRows(a, b, request.order));
   const start = (request.page - 1) * request.pageSize;
   const { fields } = request;
   return found
@@ -63,13 +65,19 @@ export function parseFilters(
   return tests;
 }
 
-function parseListRequest(query: Row, keys: readonly string[], filters: Readonly<Record<string, Filter>>): ListRequest | Refusal {
+function parseListRequest(
+  query: Row,
+  keys: readonly string[],
+  filters: Readonly<Record<string, Filter>>,
+): ListRequest | Refusal {
   const page = parseCount(query['page'], maxPage);
   if (page === undefined) return { message: 'page is required and must be an integer of at least 1.' };
   const pageSize = parseCount(query['pageSize'], maxPageSize);
-  if (pageSize === undefined) return { message: `pageSize is required and must be an integer from 1 to ${maxPageSize}.` };
+  if (pageSize === undefined)
+    return { message: `pageSize is required and must be an integer from 1 to ${maxPageSize}.` };
   const order = parseOrder(query['sort'], keys);
-  if (order === undefined) return { message: 'sort must name properties of the resource, each with :asc or :desc or neither.' };
+  if (order === undefined)
+    return { message: 'sort must name properties of the resource, each with :asc or :desc or neither.' };
   const fields = parseNames(query['fields'], keys);
   if (fields === null) return { message: 'fields must name properties of the resource.' };
   const tests = parseFilters(query, filters, ['page', 'pageSize', 'sort', 'fields']);

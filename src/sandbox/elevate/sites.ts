@@ -23,7 +23,9 @@ export function recordSites(faker: Faker, owner: SiteOwner): ElevateSite[] {
   const { length } = owner.party.addresses;
   // Invoices for several sites mostly go to the head office, sometimes to the site that was added last.
   const receiver = owner.firstSiteId + (faker.datatype.boolean(0.2) ? length - 1 : 0);
-  return owner.party.addresses.map((address, index) => recordSite(faker, owner, { address, index, receiver }));
+  return owner.party.addresses.map((address, index) =>
+    recordSite(faker, owner, { address, index, receiver }),
+  );
 }
 
 interface SitePlan {
@@ -90,7 +92,14 @@ function recordInvoiceDetails(faker: Faker, siteId: number, owner: SiteOwner, ad
   const { orNull, orEmpty } = createGaps(faker, isFilled);
   const invoiceTo = faker.datatype.boolean(0.7) ? (owner.party.addresses[0] ?? address) : address;
   const isCompany = owner.party.kind === 'company';
-  const method = faker.helpers.arrayElement(['DIRECT_DEBIT', 'DIRECT_DEBIT', 'DIRECT_DEBIT', 'BACS', 'CHEQUE', 'CARD']);
+  const method = faker.helpers.arrayElement([
+    'DIRECT_DEBIT',
+    'DIRECT_DEBIT',
+    'DIRECT_DEBIT',
+    'BACS',
+    'CHEQUE',
+    'CARD',
+  ]);
   const paymentMethod = isFilled ? 'DIRECT_DEBIT' : method;
   return {
     invoiceSummaryTemplateId: orNull(0.6, faker.number.int({ min: 1, max: 2 })),
@@ -104,7 +113,11 @@ function recordInvoiceDetails(faker: Faker, siteId: number, owner: SiteOwner, ad
     purchaseOrderNumber: isCompany ? orEmpty(0.3, `PO-${faker.string.numeric(5)}`) : '',
     invoiceNotes: orEmpty(
       0.15,
-      faker.helpers.arrayElement(['Quote the cost centre.', 'Send a copy to the site manager.', 'No paper please.']),
+      faker.helpers.arrayElement([
+        'Quote the cost centre.',
+        'Send a copy to the site manager.',
+        'No paper please.',
+      ]),
     ),
     taxExempt: faker.datatype.boolean(0.04),
     taxRegistrationNumber: isCompany ? orEmpty(0.6, `GB${faker.string.numeric(9)}`) : '',

@@ -8,7 +8,11 @@ export interface Answer {
   readonly body: Buffer;
 }
 
-export function createAnswer(status: number, headers: OutgoingHttpHeaders, body: string | Buffer = ''): Answer {
+export function createAnswer(
+  status: number,
+  headers: OutgoingHttpHeaders,
+  body: string | Buffer = '',
+): Answer {
   return { status, statusMessage: STATUS_CODES[status] ?? '', headers, body: Buffer.from(body) };
 }
 
@@ -25,7 +29,11 @@ export function hasContent({ status, body }: Answer): boolean {
 /** Writes status and headers, and announces the whole body without writing it. */
 export function writeHead(response: ServerResponse, { status, statusMessage, headers, body }: Answer): void {
   const isBodyless = status === 204 || status === 304;
-  response.writeHead(status, statusMessage, isBodyless ? headers : { ...headers, 'content-length': body.length });
+  response.writeHead(
+    status,
+    statusMessage,
+    isBodyless ? headers : { ...headers, 'content-length': body.length },
+  );
 }
 
 export function sendAnswer(response: ServerResponse, answer: Answer): void {

@@ -25,11 +25,15 @@ const bombs = new LRUCache<string, Promise<Buffer>>({ max: 8 });
 export const bodyFaults = {
   'truncated-json': {
     description: 'The first half of the JSON in a complete HTTP answer.',
-    prepare: changeAnswer(changeBody((answer) => withBody(answer, answer.body.subarray(0, Math.floor(answer.body.length / 2))))),
+    prepare: changeAnswer(
+      changeBody((answer) => withBody(answer, answer.body.subarray(0, Math.floor(answer.body.length / 2)))),
+    ),
   },
   'wrong-media-type': {
     description: 'Status 200 with an HTML login page.',
-    prepare: replaceAnswer(() => createAnswer(200, { 'content-type': 'text/html; charset=utf-8' }, loginPage)),
+    prepare: replaceAnswer(() =>
+      createAnswer(200, { 'content-type': 'text/html; charset=utf-8' }, loginPage),
+    ),
   },
   'empty-body': {
     description: 'Status 200 and the media type of JSON, without a byte of body.',
@@ -43,7 +47,11 @@ export const bodyFaults = {
       const { status, statusMessage, headers, body } = await call.answer();
       if (status !== 200 || body.length > bytes) return undefined;
       return async ({ response, signal }) => {
-        response.writeHead(status, statusMessage, isAnnounced ? { ...headers, 'content-length': bytes } : headers);
+        response.writeHead(
+          status,
+          statusMessage,
+          isAnnounced ? { ...headers, 'content-length': bytes } : headers,
+        );
         await pipeline(Readable.from(createPadded(body, bytes)), response, { signal });
       };
     },
@@ -61,12 +69,16 @@ export const bodyFaults = {
   'chained-encoding': {
     description: 'The true body compressed twice: Content-Encoding: gzip, br.',
     prepare: changeAnswer(
-      changeBody((answer) => withBody(answer, brotliCompressSync(gzipSync(answer.body)), { 'content-encoding': 'gzip, br' })),
+      changeBody((answer) =>
+        withBody(answer, brotliCompressSync(gzipSync(answer.body)), { 'content-encoding': 'gzip, br' }),
+      ),
     ),
   },
   'unknown-encoding': {
     description: 'The true body under Content-Encoding: x-unknown.',
-    prepare: changeAnswer(changeBody((answer) => withBody(answer, answer.body, { 'content-encoding': 'x-unknown' }))),
+    prepare: changeAnswer(
+      changeBody((answer) => withBody(answer, answer.body, { 'content-encoding': 'x-unknown' })),
+    ),
   },
   'latin-1': {
     description: 'Declared as ISO 8859-1 and sent so, with " Café" behind a text of every record.',
@@ -80,7 +92,9 @@ export const bodyFaults = {
   },
   bom: {
     description: 'The true body behind a byte order mark (EF BB BF).',
-    prepare: changeAnswer(changeBody((answer) => withBody(answer, Buffer.concat([Buffer.of(0xef, 0xbb, 0xbf), answer.body])))),
+    prepare: changeAnswer(
+      changeBody((answer) => withBody(answer, Buffer.concat([Buffer.of(0xef, 0xbb, 0xbf), answer.body]))),
+    ),
   },
 } as const satisfies Readonly<Record<string, FaultKind>>;
 
@@ -92,12 +106,17 @@ function changeBody(change: (answer: Answer) => Answer): AnswerChange {
 function* createPadded(text: Buffer, bytes: number): Generator<Buffer> {
   yield text;
   const chunk = Buffer.alloc(chunkBytes, ' ');
-  for (let left = bytes - text.length; left > 0; left -= chunkBytes) yield chunk.subarray(0, Math.min(left, chunkBytes));
+  for (let left = bytes - text.length; left > 0; left -= chunkBytes)
+    yield chunk.subarray(0, Math.min(left, chunkBytes));
 }
 
 function prepareBomb(encoding: 'gzip' | 'br'): FaultKind['prepare'] {
   return async (_call, { bytes = defaultBombBytes }) => {
-    const answer = createAnswer(200, { ...jsonType, 'content-encoding': encoding }, await findBomb(encoding, bytes));
+    const answer = createAnswer(
+      200,
+      { ...jsonType, 'content-encoding': encoding },
+      await findBomb(encoding, bytes),
+    );
     return ({ response }) => sendAnswer(response, answer);
   };
 }
@@ -123,10 +142,15 @@ function sendLatin1(contentType: string): FaultKind['prepare'] {
     const isText = (_key: string, value: unknown) => typeof value === 'string';
     const isName = (key: string, value: unknown) => /name/i.test(key) && isText(key, value);
     // A name takes another word without being something else, as a date would.
-    const places = [isName, isText].map((accepts) => findFields(document, fields, accepts, random)).find(({ length }) => length > 0);
+    const places = [isName, isText]
+      .map((accepts) => findFields(document, fields, accepts, random))
+      .find(({ length }) => length > 0);
     if (places === undefined) return undefined;
     for (const { holder, key } of places) holder[key] = `${String(holder[key])} Café`;
-    const text = writeDocument(document).replaceAll(/[^\0-\u00FF]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+    const text = writeDocument(document).replaceAll(
+      /[^\0-\u00FF]/g,
+      (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    );
     return withBody(answer, Buffer.from(text, 'latin1'), { 'content-type': contentType });
   });
 }

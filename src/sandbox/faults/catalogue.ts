@@ -6,7 +6,13 @@ import { commonOptions, describeOption, type OptionName } from './options.ts';
 import { recordFaults } from './record-faults.ts';
 import { statusFaults } from './status-faults.ts';
 
-const kinds = { ...connectionFaults, ...statusFaults, ...bodyFaults, ...recordFaults, ...listFaults } as const;
+const kinds = {
+  ...connectionFaults,
+  ...statusFaults,
+  ...bodyFaults,
+  ...recordFaults,
+  ...listFaults,
+} as const;
 
 export type FaultName = keyof typeof kinds;
 
@@ -29,7 +35,8 @@ export function listOptions(name: FaultName): readonly OptionName[] {
 
 /** The catalogue as the control endpoint answers it. */
 export function describeCatalogue(): Record<string, unknown> {
-  const describeOptions = (names: readonly OptionName[]) => Object.fromEntries(names.map((name) => [name, describeOption(name)]));
+  const describeOptions = (names: readonly OptionName[]) =>
+    Object.fromEntries(names.map((name) => [name, describeOption(name)]));
   const faults = Object.entries(catalogue).map(([name, { description, options = [], required = [] }]) => ({
     name,
     description,

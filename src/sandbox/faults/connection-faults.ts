@@ -12,7 +12,8 @@ const defaultDelayMs = 5_000;
 const defaultIntervalMs = 100;
 
 /** An answer that the client never asked for, in the bytes of a connection. */
-const unaskedAnswer = 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 16\r\n\r\n{"unasked":true}';
+const unaskedAnswer =
+  'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 16\r\n\r\n{"unasked":true}';
 
 export const connectionFaults = {
   'connection-reset': {
@@ -52,7 +53,8 @@ export const connectionFaults = {
     }),
   },
   'connection-close-after-headers': {
-    description: 'Status and headers, then the connection is ended (FIN) instead of the body that was announced.',
+    description:
+      'Status and headers, then the connection is ended (FIN) instead of the body that was announced.',
     prepare: breakDelivery(({ response, socket }, answer) => {
       writeHead(response, answer);
       response.flushHeaders();
@@ -101,7 +103,9 @@ function resetConnection({ socket }: { readonly socket: Socket }): void {
 }
 
 /** For faults in how the true answer travels; it must have a body to break. */
-function breakDelivery(deliver: (outlet: Outlet, answer: Answer, options: FaultOptions) => void | Promise<void>): FaultKind['prepare'] {
+function breakDelivery(
+  deliver: (outlet: Outlet, answer: Answer, options: FaultOptions) => void | Promise<void>,
+): FaultKind['prepare'] {
   return async (call, options) => {
     const answer = await call.answer();
     return hasContent(answer) ? (outlet) => deliver(outlet, answer, options) : undefined;
@@ -109,5 +113,6 @@ function breakDelivery(deliver: (outlet: Outlet, answer: Answer, options: FaultO
 }
 
 async function writeHalf({ response, signal }: Outlet, { body }: Answer): Promise<void> {
-  if (!response.write(body.subarray(0, Math.ceil(body.length / 2)))) await once(response, 'drain', { signal });
+  if (!response.write(body.subarray(0, Math.ceil(body.length / 2))))
+    await once(response, 'drain', { signal });
 }

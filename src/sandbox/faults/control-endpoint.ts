@@ -13,7 +13,11 @@ export function isForControl(url: string): boolean {
 }
 
 /** GET lists, PUT replaces, POST adds, DELETE switches all off. */
-export async function serveControl(board: FaultBoard, request: IncomingMessage, response: ServerResponse): Promise<void> {
+export async function serveControl(
+  board: FaultBoard,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const body = await text(request);
   sendAnswer(response, answerControl(board, request.method ?? '', body));
 }
@@ -29,7 +33,11 @@ function answerControl(board: FaultBoard, method: string, body: string): Answer 
     case 'DELETE':
       return change(board, 200, () => board.set([]));
     default:
-      return answerJson(405, { message: `${controlPath} knows GET, PUT, POST and DELETE.` }, { allow: 'GET, PUT, POST, DELETE' });
+      return answerJson(
+        405,
+        { message: `${controlPath} knows GET, PUT, POST and DELETE.` },
+        { allow: 'GET, PUT, POST, DELETE' },
+      );
   }
 }
 
@@ -53,7 +61,9 @@ function parseBody(body: string): unknown {
   try {
     return JSON.parse(body);
   } catch {
-    throw new FaultSettingsError([{ at: '', found: body === '' ? 'an empty body' : 'a body that is not JSON', expected: 'JSON' }]);
+    throw new FaultSettingsError([
+      { at: '', found: body === '' ? 'an empty body' : 'a body that is not JSON', expected: 'JSON' },
+    ]);
   }
 }
 

@@ -53,7 +53,13 @@ export function createFaultBoard(seed: number): FaultBoard {
   let entries: readonly Entry[] = [];
   const createEntry = (fault: Fault, index: number): Entry => {
     const stream = `${index}/${fault.name}`;
-    return { fault, draw: createRandom(seed, stream), random: createRandom(seed, `${stream}/choices`), matched: 0, struck: 0 };
+    return {
+      fault,
+      draw: createRandom(seed, stream),
+      random: createRandom(seed, `${stream}/choices`),
+      matched: 0,
+      struck: 0,
+    };
   };
   return {
     get isEmpty() {

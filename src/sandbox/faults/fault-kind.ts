@@ -15,7 +15,10 @@ export interface FaultKind {
   /** `delayMs` unless another is given. */
   readonly defaultDelayMs?: number;
   /** How the call is struck; undefined when this request or its answer cannot have the fault. */
-  readonly prepare: (call: FaultyCall, options: FaultOptions) => Delivery | undefined | Promise<Delivery | undefined>;
+  readonly prepare: (
+    call: FaultyCall,
+    options: FaultOptions,
+  ) => Delivery | undefined | Promise<Delivery | undefined>;
 }
 
 /** A request that a fault may strike. */
@@ -43,7 +46,11 @@ export interface Outlet {
 export type Delivery = (outlet: Outlet) => void | Promise<void>;
 
 /** The answer with the fault in it; undefined when it cannot have the fault. */
-export type AnswerChange = (answer: Answer, call: FaultyCall, options: FaultOptions) => Answer | undefined | Promise<Answer | undefined>;
+export type AnswerChange = (
+  answer: Answer,
+  call: FaultyCall,
+  options: FaultOptions,
+) => Answer | undefined | Promise<Answer | undefined>;
 
 /** For faults that are a complete HTTP answer, made from the true one. */
 export function changeAnswer(change: AnswerChange): FaultKind['prepare'] {
@@ -54,7 +61,9 @@ export function changeAnswer(change: AnswerChange): FaultKind['prepare'] {
 }
 
 /** For faults that are a complete HTTP answer, whatever the true one is: the API never sees the request. */
-export function replaceAnswer(create: (call: FaultyCall, options: FaultOptions) => Answer): FaultKind['prepare'] {
+export function replaceAnswer(
+  create: (call: FaultyCall, options: FaultOptions) => Answer,
+): FaultKind['prepare'] {
   return (call, options) =>
     ({ response }) =>
       sendAnswer(response, create(call, options));

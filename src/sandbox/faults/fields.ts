@@ -10,9 +10,15 @@ export interface Place {
 export type FieldTest = (key: string, value: unknown) => boolean;
 
 /** The named fields of every record that has them; without names one of those that `accepts` lets through, by chance, in each. */
-export function findFields(document: unknown, names: readonly string[] | undefined, accepts: FieldTest, random: Random): Place[] {
+export function findFields(
+  document: unknown,
+  names: readonly string[] | undefined,
+  accepts: FieldTest,
+  random: Random,
+): Place[] {
   const records = findRecords(document);
-  if (names !== undefined) return records.flatMap((record) => names.flatMap((name) => findNamed(record, name.split('.'))));
+  if (names !== undefined)
+    return records.flatMap((record) => names.flatMap((name) => findNamed(record, name.split('.'))));
   return records.flatMap((record) => {
     const place = chooseOne(listFields(record, accepts), random);
     return place === undefined ? [] : [place];

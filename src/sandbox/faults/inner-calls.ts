@@ -5,7 +5,13 @@ import type { FastifyInstance } from 'fastify';
 import type { Answer } from './answer.ts';
 
 /** Headers of one connection, which say nothing about another. */
-const connectionHeaders = new Set(['connection', 'content-length', 'date', 'keep-alive', 'transfer-encoding']);
+const connectionHeaders = new Set([
+  'connection',
+  'content-length',
+  'date',
+  'keep-alive',
+  'transfer-encoding',
+]);
 
 /** The way to an app past the faults: HTTP over connections that never leave the process. */
 export type InnerServer = Server;
@@ -27,16 +33,29 @@ export function createInnerServer(app: FastifyInstance): InnerServer {
 export function createInnerCalls(server: InnerServer, request: IncomingMessage): InnerCalls {
   let body: Promise<Buffer> | undefined;
   let answered: Promise<Answer> | undefined;
-  const answerTo = async (url: string): Promise<Answer> => askInside(server, request, url, await (body ??= buffer(request)));
-  return { answerTo, answer: () => (answered ??= answerTo(request.url ?? '/')), isAsked: () => answered !== undefined };
+  const answerTo = async (url: string): Promise<Answer> =>
+    askInside(server, request, url, await (body ??= buffer(request)));
+  return {
+    answerTo,
+    answer: () => (answered ??= answerTo(request.url ?? '/')),
+    isAsked: () => answered !== undefined,
+  };
 }
 
-async function askInside(server: InnerServer, { method, headers }: IncomingMessage, path: string, body: Buffer): Promise<Answer> {
+async function askInside(
+  server: InnerServer,
+  { method, headers }: IncomingMessage,
+  path: string,
+  body: Buffer,
+): Promise<Answer> {
   const [near, far] = duplexPair();
   server.emit('connection', far);
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
     const length = body.length > 0 ? { 'content-length': body.length } : {};
-    const sent = sendRequest({ method, path, headers: { ...dropConnection(headers), ...length }, createConnection: () => near }, resolve);
+    const sent = sendRequest(
+      { method, path, headers: { ...dropConnection(headers), ...length }, createConnection: () => near },
+      resolve,
+    );
     sent.once('error', reject).end(body);
   });
   const { statusCode: status = 0, statusMessage = '' } = response;

@@ -53,13 +53,23 @@ export function installFaults(app: FastifyInstance, { seed }: { readonly seed: n
   return { set: board.set, add: board.add, clear: () => board.set([]), list: board.list };
 }
 
-async function serve(board: FaultBoard, { app, inner, request, response, isOnUsedConnection }: Exchange): Promise<void> {
+async function serve(
+  board: FaultBoard,
+  { app, inner, request, response, isOnUsedConnection }: Exchange,
+): Promise<void> {
   const gone = new AbortController();
   response.once('close', () => gone.abort());
   const { signal } = gone;
   const { answer, answerTo, isAsked } = createInnerCalls(inner, request);
   const { url = '/', headers, socket } = request;
-  const strike = await board.strike((random): FaultyCall => ({ url, headers, isOnUsedConnection, random, answer, answerTo }));
+  const strike = await board.strike((random): FaultyCall => ({
+    url,
+    headers,
+    isOnUsedConnection,
+    random,
+    answer,
+    answerTo,
+  }));
   if (signal.aborted) return;
   if (strike !== undefined) {
     if (strike.delayMs > 0) await sleep(strike.delayMs, undefined, { signal });
@@ -75,6 +85,9 @@ async function follow(served: Promise<void>, response: ServerResponse): Promise<
     await served;
   } catch (error) {
     if (response.headersSent || response.destroyed) response.destroy();
-    else response.writeHead(500).end(`The fault could not be made: ${error instanceof Error ? error.message : String(error)}\n`);
+    else
+      response
+        .writeHead(500)
+        .end(`The fault could not be made: ${error instanceof Error ? error.message : String(error)}\n`);
   }
 }

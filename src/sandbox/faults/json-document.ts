@@ -63,7 +63,8 @@ export function isId(key: string, value: unknown): value is LosslessNumber {
 /** A copy of the record that is of something else: every id is the next one. */
 export function raiseIds(record: JsonRecord): JsonRecord {
   const raised = Object.entries(record).map(
-    ([key, value]) => [key, isId(key, value) ? new LosslessNumber(String(BigInt(value.value) + 1n)) : value] as const,
+    ([key, value]) =>
+      [key, isId(key, value) ? new LosslessNumber(String(BigInt(value.value) + 1n)) : value] as const,
   );
   return Object.fromEntries(raised);
 }

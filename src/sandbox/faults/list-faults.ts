@@ -1,7 +1,14 @@
 import { stringify } from 'lossless-json';
 import type { Answer } from './answer.ts';
 import { changeAnswer, type FaultKind, type FaultyCall } from './fault-kind.ts';
-import { findRows, isRecord, raiseIds, readDocument, withDocument, type JsonRecord } from './json-document.ts';
+import {
+  findRows,
+  isRecord,
+  raiseIds,
+  readDocument,
+  withDocument,
+  type JsonRecord,
+} from './json-document.ts';
 import { findFirstPage, listOtherPaths, listOtherUrls } from './other-urls.ts';
 
 export const listFaults = {
@@ -18,7 +25,8 @@ export const listFaults = {
     prepare: changeRows(2, (rows) => rows.toReversed()),
   },
   'rows-foreign': {
-    description: 'A list begins with a row that was not asked for: one of another customer where there is one.',
+    description:
+      'A list begins with a row that was not asked for: one of another customer where there is one.',
     prepare: changeAnswer(addForeignRow),
   },
   'wrong-record': {
@@ -26,7 +34,8 @@ export const listFaults = {
     prepare: changeAnswer(answerWrongRecord),
   },
   'pagination-loop': {
-    description: 'Whatever page of a list is asked for, the first one is answered. Requests for the first page pass.',
+    description:
+      'Whatever page of a list is asked for, the first one is answered. Requests for the first page pass.',
     prepare: async (call, options) => {
       const url = findFirstPage(call.url);
       if (url === undefined) return undefined;
@@ -36,7 +45,10 @@ export const listFaults = {
 } as const satisfies Readonly<Record<string, FaultKind>>;
 
 /** Changes the rows of a list; `minRows` is what it takes for the change to be one. */
-function changeRows(minRows: number, change: (rows: readonly unknown[]) => readonly unknown[]): FaultKind['prepare'] {
+function changeRows(
+  minRows: number,
+  change: (rows: readonly unknown[]) => readonly unknown[],
+): FaultKind['prepare'] {
   return changeAnswer((answer) => {
     const document = readDocument(answer);
     const rows = findRows(document);

@@ -15,7 +15,10 @@ export const faultOptions = z.strictObject({
     .string()
     .refine(isPattern)
     .exactOptional()
-    .meta({ expected: 'a regular expression', description: 'Only requests whose path and query, unescaped, match it; instead of path.' }),
+    .meta({
+      expected: 'a regular expression',
+      description: 'Only requests whose path and query, unescaped, match it; instead of path.',
+    }),
   probability: z.number().min(0).max(1).exactOptional().meta({
     expected: 'a number from 0 to 1',
     description: 'Share of the matching requests that are struck; all by default. The seed decides which.',
@@ -28,7 +31,10 @@ export const faultOptions = z.strictObject({
     expected: `a whole number from 0 to ${maxWaitMs}`,
     description: 'Milliseconds to wait before the fault.',
   }),
-  status: wholeNumber(400, 599).meta({ expected: 'a whole number from 400 to 599', description: 'The status of the answer.' }),
+  status: wholeNumber(400, 599).meta({
+    expected: 'a whole number from 400 to 599',
+    description: 'The status of the answer.',
+  }),
   retryAfter: z
     .union([z.int(), z.string().regex(/^[\x20-\x7e]*$/)])
     .exactOptional()
@@ -43,7 +49,10 @@ export const faultOptions = z.strictObject({
   type: z
     .enum(['string', 'number', 'boolean', 'list', 'object'])
     .exactOptional()
-    .meta({ expected: 'one of string, number, boolean, list, object', description: 'What the field becomes; any other type by default.' }),
+    .meta({
+      expected: 'one of string, number, boolean, list, object',
+      description: 'What the field becomes; any other type by default.',
+    }),
   bytes: wholeNumber(1, maxBytes).meta({
     expected: `a whole number from 1 to ${maxBytes}`,
     description: 'Size of the body, before compression.',
@@ -51,7 +60,10 @@ export const faultOptions = z.strictObject({
   isAnnounced: z
     .boolean()
     .exactOptional()
-    .meta({ expected: 'true or false', description: 'Whether Content-Length tells the size beforehand; it does not by default.' }),
+    .meta({
+      expected: 'true or false',
+      description: 'Whether Content-Length tells the size beforehand; it does not by default.',
+    }),
   depth: wholeNumber(1, 10_000_000).meta({
     expected: 'a whole number from 1 to 10000000',
     description: 'Lists within lists; 100000 by default.',
@@ -63,7 +75,10 @@ export const faultOptions = z.strictObject({
   location: z
     .url({ protocol: /^https?$/ })
     .exactOptional()
-    .meta({ expected: 'an http or https URL', description: 'Where the redirect leads; a host of example.org by default.' }),
+    .meta({
+      expected: 'an http or https URL',
+      description: 'Where the redirect leads; a host of example.org by default.',
+    }),
   maxAgeSeconds: wholeNumber(0, 31_536_000).meta({
     expected: 'a whole number from 0 to 31536000',
     description: 'How long the answer may be kept; 300 by default.',
@@ -74,10 +89,19 @@ export type FaultOptions = Readonly<z.output<typeof faultOptions>>;
 export type OptionName = keyof FaultOptions;
 
 /** What every fault takes. */
-export const commonOptions = ['path', 'pattern', 'probability', 'count', 'delayMs'] as const satisfies readonly OptionName[];
+export const commonOptions = [
+  'path',
+  'pattern',
+  'probability',
+  'count',
+  'delayMs',
+] as const satisfies readonly OptionName[];
 
 /** The words for an option in a refusal and in the catalogue. */
-export function describeOption(name: OptionName): { readonly expected: string; readonly description: string } {
+export function describeOption(name: OptionName): {
+  readonly expected: string;
+  readonly description: string;
+} {
   const { expected, description } = faultOptions.shape[name].meta() ?? {};
   return { expected: String(expected), description: String(description) };
 }

@@ -14,7 +14,9 @@ export function listOtherUrls(url: string): string[] {
   const queries = parameters.flatMap(([name, value], index) =>
     pagingParameters.has(name)
       ? []
-      : replaceEach(value, queryNumber).map((other) => `${path}?${new URLSearchParams(parameters.with(index, [name, other])).toString()}`),
+      : replaceEach(value, queryNumber).map(
+          (other) => `${path}?${new URLSearchParams(parameters.with(index, [name, other])).toString()}`,
+        ),
   );
   return [...paths, ...queries].slice(0, maxUrls);
 }
@@ -27,7 +29,9 @@ export function listOtherPaths(url: string): string[] {
 
 /** The request for the first page, undefined when `url` is for it or for no page at all. */
 export function findFirstPage(url: string): string | undefined {
-  const first = url.replace(/(?<=[?&](?:page|page_index)=)\d+/, '1').replace(/(?<=[?&](?:\$|%24)skip=)\d+/, '0');
+  const first = url
+    .replace(/(?<=[?&](?:page|page_index)=)\d+/, '1')
+    .replace(/(?<=[?&](?:\$|%24)skip=)\d+/, '0');
   return first === url ? undefined : first;
 }
 
@@ -35,6 +39,9 @@ export function findFirstPage(url: string): string | undefined {
 function replaceEach(text: string, numbers: RegExp): string[] {
   const found = [...text.matchAll(numbers)].toReversed();
   const replace = (difference: bigint) =>
-    found.map(({ 0: digits, index }) => text.slice(0, index) + String(BigInt(digits) + difference) + text.slice(index + digits.length));
+    found.map(
+      ({ 0: digits, index }) =>
+        text.slice(0, index) + String(BigInt(digits) + difference) + text.slice(index + digits.length),
+    );
   return [...replace(1n), ...replace(-1n)];
 }

@@ -21,7 +21,9 @@ export class FaultSettingsError extends Error {
   readonly problems: readonly FaultProblem[];
 
   constructor(problems: readonly FaultProblem[]) {
-    const lines = problems.map(({ at, found, expected }) => `  ${at === '' ? '' : `${at}: `}found ${found}, expected ${expected}`);
+    const lines = problems.map(
+      ({ at, found, expected }) => `  ${at === '' ? '' : `${at}: `}found ${found}, expected ${expected}`,
+    );
     super(['These are no faults:', ...lines].join('\n'));
     this.problems = problems;
   }
@@ -29,7 +31,8 @@ export class FaultSettingsError extends Error {
 
 /** @throws FaultSettingsError with every mistake */
 export function parseFaults(value: unknown): Fault[] {
-  if (!Array.isArray(value)) throw new FaultSettingsError([{ at: '', found: describe(value), expected: 'a list of faults' }]);
+  if (!Array.isArray(value))
+    throw new FaultSettingsError([{ at: '', found: describe(value), expected: 'a list of faults' }]);
   const results = value.map((fault: unknown, index) => checkFault(fault, `[${index}]`));
   const problems = results.flatMap((result) => ('problems' in result ? result.problems : []));
   if (problems.length > 0) throw new FaultSettingsError(problems);
@@ -43,15 +46,26 @@ export function parseFault(value: unknown): Fault {
   return result.fault;
 }
 
-function checkFault(value: unknown, at: string): { readonly fault: Fault } | { readonly problems: readonly FaultProblem[] } {
+function checkFault(
+  value: unknown,
+  at: string,
+): { readonly fault: Fault } | { readonly problems: readonly FaultProblem[] } {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    return { problems: [{ at, found: describe(value), expected: 'a fault such as {"name":"status","status":503}' }] };
+    return {
+      problems: [{ at, found: describe(value), expected: 'a fault such as {"name":"status","status":503}' }],
+    };
   const written = new Map<string, unknown>(Object.entries(value));
   const name = written.get('name');
   const place = (key: string) => (at === '' ? key : `${at}.${key}`);
-  if (!isFaultName(name)) return { problems: [{ at: place('name'), found: describe(name), expected: `one of ${faultNames.join(', ')}` }] };
+  if (!isFaultName(name))
+    return {
+      problems: [{ at: place('name'), found: describe(name), expected: `one of ${faultNames.join(', ')}` }],
+    };
   const result = faultSettings.safeParse(value);
-  const problems = [...findMisplaced(name, written), ...(result.error?.issues ?? []).flatMap((issue) => findWrongValues(issue, written))];
+  const problems = [
+    ...findMisplaced(name, written),
+    ...(result.error?.issues ?? []).flatMap((issue) => findWrongValues(issue, written)),
+  ];
   return result.success && problems.length === 0
     ? { fault: result.data }
     : { problems: problems.map(({ at: key, ...problem }) => ({ at: place(key), ...problem })) };
@@ -64,7 +78,11 @@ function findMisplaced(name: FaultName, written: ReadonlyMap<string, unknown>): 
   const missing = (catalogue[name].required ?? []).filter((option) => !written.has(option));
   const isTwice = written.has('path') && written.has('pattern');
   return [
-    ...unknown.map((key) => ({ at: key, found: `an option that ${name} does not take`, expected: `one of ${options.join(', ')}` })),
+    ...unknown.map((key) => ({
+      at: key,
+      found: `an option that ${name} does not take`,
+      expected: `one of ${options.join(', ')}`,
+    })),
     ...missing.map((key) => ({ at: key, found: 'nothing', expected: describeOption(key).expected })),
     ...(isTwice ? [{ at: 'pattern', found: 'a pattern beside path', expected: 'one of the two' }] : []),
   ];

@@ -1,7 +1,17 @@
 import { LosslessNumber } from 'lossless-json';
 import { changeAnswer, type FaultKind } from './fault-kind.ts';
 import { findAllFields, findFields, type FieldTest, type Place } from './fields.ts';
-import { findRecords, isId, isNumber, isRecord, rawKey, rawValue, readDocument, withDocument, type JsonRecord } from './json-document.ts';
+import {
+  findRecords,
+  isId,
+  isNumber,
+  isRecord,
+  rawKey,
+  rawValue,
+  readDocument,
+  withDocument,
+  type JsonRecord,
+} from './json-document.ts';
 import type { FaultOptions } from './options.ts';
 import { chooseOne, type Random } from './random.ts';
 
@@ -42,7 +52,11 @@ export const recordFaults = {
   'unknown-fields': {
     description: 'Every record has more fields than documented: a text, a record and a list.',
     prepare: changeRecords((record) => {
-      Object.assign(record, { unknownText: 'new', unknownRecord: { id: 1, name: 'new' }, unknownList: [{ id: 1 }, null, 'new'] });
+      Object.assign(record, {
+        unknownText: 'new',
+        unknownRecord: { id: 1, name: 'new' },
+        unknownList: [{ id: 1 }, null, 'new'],
+      });
     }),
   },
   'duplicate-keys': {
@@ -53,7 +67,8 @@ export const recordFaults = {
     }),
   },
   'proto-keys': {
-    description: 'Every record has keys named __proto__ and constructor that would change all objects of a careless client.',
+    description:
+      'Every record has keys named __proto__ and constructor that would change all objects of a careless client.',
     prepare: changeRecords((record) => {
       record[rawKey('__proto__')] = { isAdmin: true };
       record[rawKey('constructor')] = { prototype: { isAdmin: true } };
@@ -81,27 +96,33 @@ export const recordFaults = {
     prepare: writeNumber('1e999'),
   },
   'long-decimals': {
-    description: 'A number of every record is 12345678901234567.89: more digits than a double holds, as money may have.',
+    description:
+      'A number of every record is 12345678901234567.89: more digits than a double holds, as money may have.',
     options: ['fields'],
     prepare: writeNumber('12345678901234567.89'),
   },
   'big-ids': {
-    description: 'Every id of every record (id, …Id, …_id) is beyond 2^53, where JavaScript is not exact: 1 becomes 9007199254740993.',
+    description:
+      'Every id of every record (id, …Id, …_id) is beyond 2^53, where JavaScript is not exact: 1 becomes 9007199254740993.',
     options: ['fields'],
     prepare: changeAnswer((answer, { random }, { fields }) => {
       const document = readDocument(answer);
-      const places = (fields === undefined ? findAllFields(document, isId) : findFields(document, fields, isId, random)).filter(
-        ({ holder, key }) => isNumber(holder[key]),
-      );
+      const places = (
+        fields === undefined ? findAllFields(document, isId) : findFields(document, fields, isId, random)
+      ).filter(({ holder, key }) => isNumber(holder[key]));
       // Odd numbers beyond 2^53 are those that no double is equal to.
-      for (const { holder, key } of places) holder[key] = new LosslessNumber(String(beyondExact + 2n * BigInt(String(holder[key]))));
+      for (const { holder, key } of places)
+        holder[key] = new LosslessNumber(String(beyondExact + 2n * BigInt(String(holder[key]))));
       return places.length === 0 ? undefined : withDocument(answer, document);
     }),
   },
 } as const satisfies Readonly<Record<string, FaultKind>>;
 
 /** Changes the named fields of every record, or one in each by chance. */
-function changeFields(accepts: FieldTest, change: (place: Place, options: FaultOptions, random: Random) => void): FaultKind['prepare'] {
+function changeFields(
+  accepts: FieldTest,
+  change: (place: Place, options: FaultOptions, random: Random) => void,
+): FaultKind['prepare'] {
   return changeAnswer((answer, { random }, options) => {
     const document = readDocument(answer);
     const places = findFields(document, options.fields, accepts, random);

@@ -13,7 +13,8 @@ const defaultStatus = 500;
 
 export const statusFaults = {
   status: {
-    description: 'An error status, at will with Retry-After: 400, 401, 403, 404, 409, 410, 422, 429, 500, 502, 503, 504 and the like.',
+    description:
+      'An error status, at will with Retry-After: 400, 401, 403, 404, 409, 410, 422, 429, 500, 502, 503, 504 and the like.',
     options: ['status', 'retryAfter'],
     required: ['status'],
     prepare: replaceAnswer(refuse),
@@ -28,7 +29,8 @@ export const statusFaults = {
     prepare: replaceAnswer(({ url }, { location }) => redirect(location ?? defaultOrigin + url)),
   },
   'cache-control-public': {
-    description: 'The true answer with Cache-Control: public, which lets everybody keep what only this client may see.',
+    description:
+      'The true answer with Cache-Control: public, which lets everybody keep what only this client may see.',
     options: ['maxAgeSeconds'],
     prepare: changeAnswer((answer, _call, { maxAgeSeconds = defaultMaxAgeSeconds }) =>
       answer.status === 200
@@ -49,11 +51,19 @@ function refuse(_call: FaultyCall, { status = defaultStatus, retryAfter }: Fault
     ...(status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
     ...(retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }),
   };
-  return createAnswer(status, headers, JSON.stringify({ statusCode: status, message: STATUS_CODES[status] ?? 'Failed' }));
+  return createAnswer(
+    status,
+    headers,
+    JSON.stringify({ statusCode: status, message: STATUS_CODES[status] ?? 'Failed' }),
+  );
 }
 
 function redirect(location: string): Answer {
-  return createAnswer(302, { location, 'content-type': 'text/plain; charset=utf-8' }, `Found at ${location}\n`);
+  return createAnswer(
+    302,
+    { location, 'content-type': 'text/plain; charset=utf-8' },
+    `Found at ${location}\n`,
+  );
 }
 
 /** The answer with its tag; without body when the client has it already. */
@@ -61,6 +71,8 @@ function tag(answer: Answer, { headers }: FaultyCall): Answer | undefined {
   if (!hasContent(answer)) return undefined;
   const etag = `"${createHash('sha256').update(answer.body).digest('base64url')}"`;
   const tagged = { ...answer, headers: { ...answer.headers, etag } };
-  const known = new Set((headers['if-none-match'] ?? '').split(',').map((text) => text.trim().replace(/^W\//, '')));
+  const known = new Set(
+    (headers['if-none-match'] ?? '').split(',').map((text) => text.trim().replace(/^W\//, '')),
+  );
   return known.has(etag) || known.has('*') ? createAnswer(304, { etag }) : tagged;
 }

@@ -18,10 +18,19 @@ export const sandboxApi: SandboxApi = {
   port: 4103,
   createApp,
   // With a zone its times are instants, and lists can be narrowed by them.
-  settings: (url) => ({ baseUrl: url, auth: { type: 'bearer', token: sandboxToken }, tenantId: tenantId, timeZone: 'America/Los_Angeles' }),
+  settings: (url) => ({
+    baseUrl: url,
+    auth: { type: 'bearer', token: sandboxToken },
+    tenantId: tenantId,
+    timeZone: 'America/Los_Angeles',
+  }),
   example: {
     path: '/customers/1',
-    headers: { authorization: `bearer ${sandboxToken}`, 'x-tenant-id': String(tenantId), 'x-api-version': '2019/02/08' },
+    headers: {
+      authorization: `bearer ${sandboxToken}`,
+      'x-tenant-id': String(tenantId),
+      'x-api-version': '2019/02/08',
+    },
   },
 };
 
@@ -36,7 +45,12 @@ function createApp(world: World): FastifyInstance {
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', requestIdOf(request));
     if (request.method === 'GET') return undefined;
-    return refuse(reply.header('allow', 'GET'), { status: 405, model: 'Request', field: 'method', message: 'Only GET is possible.' });
+    return refuse(reply.header('allow', 'GET'), {
+      status: 405,
+      model: 'Request',
+      field: 'method',
+      message: 'Only GET is possible.',
+    });
   });
   app.addHook('onSend', async (request, reply) => {
     const { 'x-api-version': asked } = request.headers;
@@ -47,7 +61,12 @@ function createApp(world: World): FastifyInstance {
   );
   app.setErrorHandler<Error & { statusCode?: number }>((error, _request, reply) => {
     if (error instanceof CroRequestError) return refuse(reply, error.refusal);
-    return refuse(reply, { status: error.statusCode ?? 500, model: 'Request', field: 'request', message: 'The request failed.' });
+    return refuse(reply, {
+      status: error.statusCode ?? 500,
+      model: 'Request',
+      field: 'request',
+      message: 'The request failed.',
+    });
   });
   const paths = endpoints.map(({ path }) => path);
   app.get('/', async () => describeApi('CRO Software API', paths));
@@ -55,7 +74,10 @@ function createApp(world: World): FastifyInstance {
   return app;
 }
 
-function addEndpoint(app: FastifyInstance, { path, model, parameters = {}, isTenantFree = false, find }: CroEndpoint): void {
+function addEndpoint(
+  app: FastifyInstance,
+  { path, model, parameters = {}, isTenantFree = false, find }: CroEndpoint,
+): void {
   app.get(path, async (request) => {
     const version = readVersion(request);
     checkAuthorization(request);

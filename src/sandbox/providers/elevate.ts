@@ -75,7 +75,9 @@ function createApp(world: World): FastifyInstance {
     return refuse(reply.header('allow', 'GET, HEAD'), 405, 'The sandbox is read-only.');
   });
   app.setNotFoundHandler((_request, reply) => refuse(reply, 404, 'There is no such endpoint.'));
-  app.setErrorHandler<Error & { statusCode?: number }>((error, _request, reply) => refuse(reply, error.statusCode ?? 500, error.message));
+  app.setErrorHandler<Error & { statusCode?: number }>((error, _request, reply) =>
+    refuse(reply, error.statusCode ?? 500, error.message),
+  );
   app.get('/', async () => describeApi('Elevate customer and sites API', endpoints));
   void app.register(
     async (v1) => {
@@ -97,7 +99,10 @@ function createResources(world: World): readonly Resource[] {
   const { contractOwners, subBrands, ownerOfSubBrand, commissionAgents } = createElevateAccounts(world);
   const subBrandFilters: Resource['filters'] = {
     ...nameFilter,
-    contractOwnerId: { kind: 'id', read: ({ id }) => (typeof id === 'number' ? ownerOfSubBrand.get(id) : undefined) },
+    contractOwnerId: {
+      kind: 'id',
+      read: ({ id }) => (typeof id === 'number' ? ownerOfSubBrand.get(id) : undefined),
+    },
   };
   return [
     {
@@ -107,12 +112,22 @@ function createResources(world: World): readonly Resource[] {
       rows: () => customers.all().map(toListRow),
       get: customers.get,
     },
-    { path: '/sites', hasRecords: true, hasHead: true, filters: siteFilters, rows: sites.all, get: sites.get },
+    {
+      path: '/sites',
+      hasRecords: true,
+      hasHead: true,
+      filters: siteFilters,
+      rows: sites.all,
+      get: sites.get,
+    },
     createResource('/contract-owners', contractOwners, { hasRecords: true, filters: nameFilter }),
     createResource('/contract-owner-sub-brands', subBrands, { hasRecords: true, filters: subBrandFilters }),
     createResource('/billing-cycles', billingCycles, { hasRecords: true, filters: nameFilter }),
     createResource('/tripwire-plans', tripwirePlans, { hasRecords: false, filters: nameFilter }),
-    createResource('/commission-agents', commissionAgents, { hasRecords: false, filters: { ...nameFilter, type: { kind: 'text' } } }),
+    createResource('/commission-agents', commissionAgents, {
+      hasRecords: false,
+      filters: { ...nameFilter, type: { kind: 'text' } },
+    }),
   ];
 }
 
@@ -126,7 +141,11 @@ function toListRow({ sites: _sites, customerContacts: _contacts, ...row }: Row):
   return row;
 }
 
-function createResource(path: string, rows: readonly Row[], options: { hasRecords: boolean; filters: Resource['filters'] }): Resource {
+function createResource(
+  path: string,
+  rows: readonly Row[],
+  options: { hasRecords: boolean; filters: Resource['filters'] },
+): Resource {
   return { path, ...options, rows: () => rows, get: (id) => rows.find((row) => row['id'] === id) };
 }
 
@@ -144,7 +163,12 @@ function addResource(app: FastifyInstance, resource: Resource): void {
   });
   if (resource.hasHead === true) {
     app.head(resource.path, async (request, reply) => {
-      const tests = parseFilters(toRow(request.query), resource.filters, ['page', 'pageSize', 'sort', 'fields']);
+      const tests = parseFilters(toRow(request.query), resource.filters, [
+        'page',
+        'pageSize',
+        'sort',
+        'fields',
+      ]);
       if (isRefusal(tests)) return reply.code(400).send();
       return reply.code(resource.rows().some((row) => tests.every((test) => test(row))) ? 200 : 404).send();
     });
@@ -156,7 +180,8 @@ function addRecord(app: FastifyInstance, resource: Resource): void {
   app.get(`${resource.path}/:id`, async (request, reply) => {
     const id = parseCount(toRow(request.params)['id'], Number.MAX_SAFE_INTEGER);
     if (id === undefined) return refuse(reply, 400, 'The id must be an integer of at least 1.');
-    if (Object.keys(toRow(request.query)).length > 0) return refuse(reply, 400, 'The request has an unknown query parameter.');
+    if (Object.keys(toRow(request.query)).length > 0)
+      return refuse(reply, 400, 'The request has an unknown query parameter.');
     const record = resource.get(id);
     return record === undefined ? refuse(reply, 404, 'There is nothing with this id.') : reply.send(record);
   });

@@ -17,7 +17,13 @@ import { describeShape } from '../sage200/odata/metadata.ts';
 import { shapeOf } from '../sage200/odata/model.ts';
 import { ODataError } from '../sage200/odata/odata-error.ts';
 import { projectRow } from '../sage200/odata/projection.ts';
-import { filterRows, parseCollectionQuery, parseRecordQuery, queryRows, type QueryParameters } from '../sage200/odata/query.ts';
+import {
+  filterRows,
+  parseCollectionQuery,
+  parseRecordQuery,
+  queryRows,
+  type QueryParameters,
+} from '../sage200/odata/query.ts';
 import type { SandboxApi } from '../sandbox-api.ts';
 import type { World } from '../world/index.ts';
 
@@ -64,7 +70,10 @@ export const sandboxApi: SandboxApi = {
 };
 
 /** A simulated Sage 200 site: a server that is not listening yet. */
-export function createSage200App(world: World, { olderSite = false, refuseOrFilters = false }: Sage200SiteOptions = {}): FastifyInstance {
+export function createSage200App(
+  world: World,
+  { olderSite = false, refuseOrFilters = false }: Sage200SiteOptions = {},
+): FastifyInstance {
   const app = fastify({ exposeHeadRoutes: false, routerOptions: { ignoreTrailingSlash: true } });
   const ledger = createLedger(world, olderSite);
   const desk = createTokenDesk();
@@ -73,7 +82,9 @@ export function createSage200App(world: World, { olderSite = false, refuseOrFilt
     if (path !== basePath && !path.startsWith(`${basePath}/`)) return undefined;
     const refusal = checkAccess(request, reply, desk, path.replace(/\/$/, '') === `${basePath}/sites`);
     if (refusal !== undefined) return refusal;
-    return request.method === 'GET' ? undefined : refuse(reply.header('allow', 'GET'), 405, 'The sandbox is read-only.');
+    return request.method === 'GET'
+      ? undefined
+      : refuse(reply.header('allow', 'GET'), 405, 'The sandbox is read-only.');
   });
   app.setNotFoundHandler((_request, reply) => refuse(reply, 404, 'Resource not found'));
   app.setErrorHandler<Error & { statusCode?: number }>((error, _request, reply) =>
@@ -91,7 +102,12 @@ export function createSage200App(world: World, { olderSite = false, refuseOrFilt
   return app;
 }
 
-function addCollection(app: FastifyInstance, ledger: Ledger, collection: Collection, refuseOrFilters: boolean): void {
+function addCollection(
+  app: FastifyInstance,
+  ledger: Ledger,
+  collection: Collection,
+  refuseOrFilters: boolean,
+): void {
   const path = `${basePath}/${collection.name}`;
   const list = (rows: () => readonly Row[], query: unknown, reply: FastifyReply) =>
     sendJson(reply, answerList(ledger, collection, rows, toRow(query), refuseOrFilters));
@@ -107,7 +123,11 @@ function addCollection(app: FastifyInstance, ledger: Ledger, collection: Collect
   app.get<{ Params: { customerId: string } }>(belowCustomer, async (request, reply) => {
     const customerId = readId(request.params.customerId);
     if (!hasCustomer(ledger, customerId)) return reply.code(404).send();
-    return list(() => collection.rows().filter((row) => row['customer_id'] === customerId), request.query, reply);
+    return list(
+      () => collection.rows().filter((row) => row['customer_id'] === customerId),
+      request.query,
+      reply,
+    );
   });
   if (!collection.hasRecords) return;
   app.get<{ Params: { customerId: string; id: string } }>(`${belowCustomer}/:id`, async (request, reply) => {
@@ -146,7 +166,9 @@ function sendRecord(
   const shape = shapeOf(model, shapeName);
   const query = parseRecordQuery(parameters, shape, model);
   if (query.describesLinks !== undefined) return sendJson(reply, describeShape(shape, query.describesLinks));
-  return row === undefined ? reply.code(404).send() : sendJson(reply, projectRow(row, shape, model, query.projection));
+  return row === undefined
+    ? reply.code(404).send()
+    : sendJson(reply, projectRow(row, shape, model, query.projection));
 }
 
 function hasCustomer({ collections }: Ledger, id: number): boolean {

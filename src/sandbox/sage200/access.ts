@@ -36,13 +36,18 @@ export function createTokenDesk(): TokenDesk {
 
 /** Adds `POST /oauth/token`. It takes any client; what counts is the refresh token. */
 export function addTokenEndpoint(app: FastifyInstance, desk: TokenDesk): void {
-  app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) => {
-    done(null, new URLSearchParams(body.toString()));
-  });
+  app.addContentTypeParser(
+    'application/x-www-form-urlencoded',
+    { parseAs: 'string' },
+    (_request, body, done) => {
+      done(null, new URLSearchParams(body.toString()));
+    },
+  );
   app.post('/oauth/token', async (request, reply) => {
     const form = request.body instanceof URLSearchParams ? request.body : new URLSearchParams();
     const refuse = (error: string) => reply.code(400).send({ error });
-    if (['grant_type', 'client_id', 'client_secret', 'refresh_token'].some((name) => !form.get(name))) return refuse('invalid_request');
+    if (['grant_type', 'client_id', 'client_secret', 'refresh_token'].some((name) => !form.get(name)))
+      return refuse('invalid_request');
     if (form.get('grant_type') !== 'refresh_token') return refuse('unsupported_grant_type');
     const tokens = desk.refresh(form.get('refresh_token') ?? '');
     if (tokens === undefined) return refuse('invalid_grant');
@@ -57,7 +62,12 @@ export function addTokenEndpoint(app: FastifyInstance, desk: TokenDesk): void {
 }
 
 /** Answers a request that may not pass; undefined lets it pass. `/sites` is read without a site and a company. */
-export function checkAccess(request: FastifyRequest, reply: FastifyReply, desk: TokenDesk, isForSites: boolean): FastifyReply | undefined {
+export function checkAccess(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  desk: TokenDesk,
+  isForSites: boolean,
+): FastifyReply | undefined {
   const { headers } = request;
   // The gateway in front of the API looks at the key first, and is the only one to say what is wrong.
   const key = headers['ocp-apim-subscription-key'];

@@ -1,7 +1,14 @@
 import type { Faker } from '@faker-js/faker';
 import { toDay, toSeconds } from '../records/dates.ts';
 import { createGaps, type Gaps } from '../records/gaps.ts';
-import { customersOf, referenceDate, spellings, toAsciiWords, type Party, type World } from '../world/index.ts';
+import {
+  customersOf,
+  referenceDate,
+  spellings,
+  toAsciiWords,
+  type Party,
+  type World,
+} from '../world/index.ts';
 import { countries } from './countries.ts';
 import { planOffices, type Office } from './offices.ts';
 import type { Stamps } from './stamps.ts';

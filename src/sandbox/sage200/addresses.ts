@@ -54,7 +54,11 @@ function recordDeliveryAddress(account: Account, customer: Row, address: PartyAd
   };
 }
 
-function recordLines({ countryId, isFilled }: Account, address: PartyAddress, isSegmented: boolean): Record<string, unknown> {
+function recordLines(
+  { countryId, isFilled }: Account,
+  address: PartyAddress,
+  isSegmented: boolean,
+): Record<string, unknown> {
   const place = isSegmented ? [] : [address.city, address.region];
   const extra = isFilled ? ['Goods Entrance', 'Gate 2'] : [];
   const lines = [...address.lines, ...place, ...extra];

@@ -64,7 +64,12 @@ type ContactLink = Readonly<Record<string, unknown>> & { readonly customer_conta
 function recordEmails({ gaps, faker, isFilled }: Account, person: PartyPerson, link: ContactLink) {
   const second = faker.datatype.boolean(0.1) || isFilled ? person.email.replace('@', '.accounts@') : '';
   const addresses = [gaps.orEmpty(0.9, person.email), second].filter((email) => email !== '');
-  return addresses.map((email, index) => ({ id: link.customer_contact_id * 10 + index, email, is_default: index === 0, ...link }));
+  return addresses.map((email, index) => ({
+    id: link.customer_contact_id * 10 + index,
+    email,
+    is_default: index === 0,
+    ...link,
+  }));
 }
 
 function recordNumbers({ faker, party, isFilled }: Account, numbers: readonly string[], link: ContactLink) {

@@ -27,7 +27,9 @@ const isoRows: readonly (readonly [code: string, name: string])[] = [
   ['NZD', 'New Zealand Dollar'],
 ];
 
-export const currencyIsoCodes = stampRows(isoRows.map(([code, name], index) => ({ id: index + 1, code, name })));
+export const currencyIsoCodes = stampRows(
+  isoRows.map(([code, name], index) => ({ id: index + 1, code, name })),
+);
 
 export const currencies = stampRows(
   currencyRows.map(([symbol, name, isoCode, rate], index) => {

@@ -9,7 +9,12 @@ import { recordAlerts, recordCards, recordCreditNote, recordMemos, recordPriceBa
 import { inventNeighbour, noPhone, splitPhone } from './phones.ts';
 import { recordCredit, recordTrading } from './trading.ts';
 
-const holdReasons = ['Overdue balance', 'Limit exceeded', 'Dispute over an invoice', 'Awaiting new bank details'];
+const holdReasons = [
+  'Overdue balance',
+  'Limit exceeded',
+  'Dispute over an invoice',
+  'Awaiting new bank details',
+];
 
 /**
  * The customer's record with all that is linked to it, in the form the OData part takes. `findCustomer` gives the
@@ -17,7 +22,8 @@ const holdReasons = ['Overdue balance', 'Limit exceeded', 'Dispute over an invoi
  */
 export function recordCustomer(account: Account, findCustomer: (id: number) => Row | null): Row {
   const { faker, party, office, stamps, isFilled } = account;
-  const currencyId = party.country === 'GB' ? faker.helpers.arrayElement(isFilled ? [1] : [1, 1, 1, 1, 1, 1, 1, 1, 2]) : 3;
+  const currencyId =
+    party.country === 'GB' ? faker.helpers.arrayElement(isFilled ? [1] : [1, 1, 1, 1, 1, 1, 1, 1, 2]) : 3;
   const isActive = !faker.datatype.boolean(0.03) || isFilled;
   const isOnHold = faker.datatype.boolean(0.08) && !isFilled;
   const reason = faker.helpers.arrayElement(holdReasons);
@@ -36,7 +42,9 @@ export function recordCustomer(account: Account, findCustomer: (id: number) => R
     website: party.website,
     country_code_id: account.countryId,
     country_code: findLookup('country_codes', account.countryId),
-    account_type: faker.datatype.boolean(0.95) ? 'TradingAccountTypeOpenItem' : 'TradingAccountTypeBalanceForward',
+    account_type: faker.datatype.boolean(0.95)
+      ? 'TradingAccountTypeOpenItem'
+      : 'TradingAccountTypeBalanceForward',
     ...recordTrading(account, currencyId),
     ...recordCredit(account),
     office_type: office.officeType,

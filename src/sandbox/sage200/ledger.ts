@@ -29,7 +29,12 @@ export interface Ledger {
 }
 
 /** Lists of the customer's own records: where they hang on the customer, or on each of its contacts. */
-const childCollections: readonly (readonly [name: string, shapeName: string, link: string, owner: 'customer' | 'contact'])[] = [
+const childCollections: readonly (readonly [
+  name: string,
+  shapeName: string,
+  link: string,
+  owner: 'customer' | 'contact',
+])[] = [
   ['customer_contacts', 'customer_contact', 'contacts', 'customer'],
   ['customer_alerts', 'customer_alert', 'alerts', 'customer'],
   ['customer_memos', 'customer_memo', 'memos', 'customer'],
@@ -44,7 +49,12 @@ const childCollections: readonly (readonly [name: string, shapeName: string, lin
 ];
 
 /** Collections that came in with later updates of the site. */
-const recentCollections: ReadonlySet<string> = new Set(['customer_alerts', 'customer_memos', 'customer_cards', 'customer_price_bands']);
+const recentCollections: ReadonlySet<string> = new Set([
+  'customer_alerts',
+  'customer_memos',
+  'customer_cards',
+  'customer_price_bands',
+]);
 
 /** Enumerations are lists only: their values are asked for as a whole. */
 const enumerationNames: ReadonlySet<string> = new Set(Object.keys(enumerations));
@@ -63,26 +73,45 @@ export function createLedger(world: World, isOlderSite: boolean): Ledger {
       return customer === undefined ? [] : recordDeliveryAddresses(account(), customer);
     });
   const collections = [
-    { name: 'customers', shapeName: 'customer', hasRecords: true, isBelowCustomer: false, rows: customers.all, get: customers.get },
-    createCollection('customer_views', 'customer_view', () => customers.all().map(recordView), { hasRecords: false }),
-    createCollection('customer_delivery_addresses', 'customer_delivery_address', deliveryAddresses, { isBelowCustomer: true }),
+    {
+      name: 'customers',
+      shapeName: 'customer',
+      hasRecords: true,
+      isBelowCustomer: false,
+      rows: customers.all,
+      get: customers.get,
+    },
+    createCollection('customer_views', 'customer_view', () => customers.all().map(recordView), {
+      hasRecords: false,
+    }),
+    createCollection('customer_delivery_addresses', 'customer_delivery_address', deliveryAddresses, {
+      isBelowCustomer: true,
+    }),
     ...childCollections.map(([name, shapeName, link, owner]) => {
       const owners = () => (owner === 'customer' ? customers.all() : readList(customers.all(), 'contacts'));
-      return createCollection(name, shapeName, () => readList(owners(), link), { isBelowCustomer: owner === 'customer' });
+      return createCollection(name, shapeName, () => readList(owners(), link), {
+        isBelowCustomer: owner === 'customer',
+      });
     }),
     ...Object.entries(lookups).map(([name, rows]) =>
       createCollection(name, toShapeName(name), () => rows, { hasRecords: !enumerationNames.has(name) }),
     ),
   ];
   if (!isOlderSite) return { model: currentModel, collections };
-  return { model: createOlderModel(), collections: collections.filter(({ name }) => !recentCollections.has(name)) };
+  return {
+    model: createOlderModel(),
+    collections: collections.filter(({ name }) => !recentCollections.has(name)),
+  };
 }
 
 function createCollection(
   name: string,
   shapeName: string,
   build: () => readonly Row[],
-  { hasRecords = true, isBelowCustomer = false }: { readonly hasRecords?: boolean; readonly isBelowCustomer?: boolean },
+  {
+    hasRecords = true,
+    isBelowCustomer = false,
+  }: { readonly hasRecords?: boolean; readonly isBelowCustomer?: boolean },
 ): Collection {
   let built: readonly Row[] | undefined;
   const rows = () => (built ??= build());
@@ -94,7 +123,9 @@ function createCollection(
 function readList(owners: readonly Row[], link: string): readonly Row[] {
   return owners.flatMap((owner) => {
     const list: unknown = owner[link];
-    return Array.isArray(list) ? list.filter((item): item is Row => typeof item === 'object' && item !== null) : [];
+    return Array.isArray(list)
+      ? list.filter((item): item is Row => typeof item === 'object' && item !== null)
+      : [];
   });
 }
 

@@ -37,8 +37,20 @@ const priceBands = stampRows(
     { id: 2, name: 'Trade', description: 'Trade counter prices', currency_id: 1, price_band_type_id: 0 },
     { id: 3, name: 'Wholesale', description: 'Prices by the pallet', currency_id: 1, price_band_type_id: 0 },
     { id: 4, name: 'Export EUR', description: 'List prices in euro', currency_id: 2, price_band_type_id: 0 },
-    { id: 5, name: 'US Distributors', description: 'List prices in US dollars', currency_id: 3, price_band_type_id: 0 },
-    { id: 6, name: 'Summer 2026', description: 'Agreed with single customers', currency_id: 1, price_band_type_id: 1 },
+    {
+      id: 5,
+      name: 'US Distributors',
+      description: 'List prices in US dollars',
+      currency_id: 3,
+      price_band_type_id: 0,
+    },
+    {
+      id: 6,
+      name: 'Summer 2026',
+      description: 'Agreed with single customers',
+      currency_id: 1,
+      price_band_type_id: 1,
+    },
   ].map((band) => ({
     ...band,
     is_standard_band: band.id === 1,
@@ -68,7 +80,12 @@ const orderValueDiscounts = stampRows([
 const creditBureaus = stampRows([
   { id: 1, name: 'Pennine Credit Reports', website: 'https://pennine-credit.example.com', is_default: true },
   { id: 2, name: 'Thames Trade Ratings', website: 'https://thames-ratings.example.org', is_default: false },
-  { id: 3, name: 'Atlantic Business Checks', website: 'https://atlantic-checks.example.com', is_default: false },
+  {
+    id: 3,
+    name: 'Atlantic Business Checks',
+    website: 'https://atlantic-checks.example.com',
+    is_default: false,
+  },
 ]).map((bureau) => ({ ...bureau, checking_url: `${bureau.website}/check` }));
 
 const creditPositions = stampRows([
@@ -86,12 +103,36 @@ const financeCharges = stampRows([
 ]);
 
 const documentLayouts = stampRows([
-  { id: 1, sys_document_type_id: 2, name: 'SOP Invoice (Single) A4', layout: 'SOPInvoiceSingle', is_default: true },
-  { id: 2, sys_document_type_id: 2, name: 'SOP Invoice (Consolidated) A4', layout: 'SOPInvoiceConsolidated', is_default: false },
+  {
+    id: 1,
+    sys_document_type_id: 2,
+    name: 'SOP Invoice (Single) A4',
+    layout: 'SOPInvoiceSingle',
+    is_default: true,
+  },
+  {
+    id: 2,
+    sys_document_type_id: 2,
+    name: 'SOP Invoice (Consolidated) A4',
+    layout: 'SOPInvoiceConsolidated',
+    is_default: false,
+  },
   { id: 3, sys_document_type_id: 6, name: 'SOP Credit Note A4', layout: 'SOPCreditNote', is_default: true },
-  { id: 4, sys_document_type_id: 6, name: 'SOP Credit Note A4 with Tax Breakdown', layout: 'SOPCreditNoteTax', is_default: false },
+  {
+    id: 4,
+    sys_document_type_id: 6,
+    name: 'SOP Credit Note A4 with Tax Breakdown',
+    layout: 'SOPCreditNoteTax',
+    is_default: false,
+  },
   { id: 5, sys_document_type_id: 5, name: 'Customer Statement A4', layout: 'SLStatement', is_default: true },
-  { id: 6, sys_document_type_id: 5, name: 'Customer Statement A4 with Remittance', layout: 'SLStatementRemittance', is_default: false },
+  {
+    id: 6,
+    sys_document_type_id: 5,
+    name: 'Customer Statement A4 with Remittance',
+    layout: 'SLStatementRemittance',
+    is_default: false,
+  },
 ]);
 
 const salutations = stampRows(
@@ -139,7 +180,11 @@ export const lookups = {
 } satisfies Readonly<Record<string, readonly Row[]>>;
 
 function listEnumeration(name: keyof typeof enumerations): readonly Row[] {
-  return enumerations[name].map((value, id) => ({ id, description: enumerationTexts[name][id] ?? value, value }));
+  return enumerations[name].map((value, id) => ({
+    id,
+    description: enumerationTexts[name][id] ?? value,
+    value,
+  }));
 }
 
 export type LookupName = keyof typeof lookups;

@@ -85,10 +85,15 @@ const customerDefinitions = {
 const recentProperty = /^(?:alerts|cards|limited_price_bands|memos|status|spare_.+)$/;
 
 /** The records of a site that is up to date. */
-export const currentModel: Model = defineModel({ ...customerDefinitions, ...lookupDefinitions }, enumerations);
+export const currentModel: Model = defineModel(
+  { ...customerDefinitions, ...lookupDefinitions },
+  enumerations,
+);
 
 /** The same records at an older site: without what came in with later updates. */
 export function createOlderModel(): Model {
-  const customer = [...(currentModel.get('customer')?.properties ?? [])].filter(([name]) => !recentProperty.test(name));
+  const customer = [...(currentModel.get('customer')?.properties ?? [])].filter(
+    ([name]) => !recentProperty.test(name),
+  );
   return new Map([...currentModel, ['customer', { name: 'customer', properties: new Map(customer) }]]);
 }

@@ -33,16 +33,25 @@ const costCentres = [
   { id: 3, code: 'LON', name: 'London' },
 ];
 const salesDepartment = { id: 1, code: 'SAL', name: 'Sales' };
-const analysisCodes = Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`analysis_code_${index + 1}`, '']));
+const analysisCodes = Object.fromEntries(
+  Array.from({ length: 20 }, (_, index) => [`analysis_code_${index + 1}`, '']),
+);
 
 export const nominalCodes = stampRows(
   [
-    ...accounts.flatMap(([reference, name]) => costCentres.map((costCentre) => ({ reference, name, costCentre }))),
+    ...accounts.flatMap(([reference, name]) =>
+      costCentres.map((costCentre) => ({ reference, name, costCentre })),
+    ),
     ...balanceSheetAccounts.map(([reference, name]) => ({ reference, name, costCentre: null })),
   ].map(({ reference, name, costCentre }, index) => createNominalCode(reference, name, costCentre, index)),
 );
 
-function createNominalCode(reference: string, name: string, costCentre: (typeof costCentres)[number] | null, index: number) {
+function createNominalCode(
+  reference: string,
+  name: string,
+  costCentre: (typeof costCentres)[number] | null,
+  index: number,
+) {
   const isSales = reference.startsWith('4');
   const debit = isSales ? 0 : index * 1731.45;
   const credit = isSales ? index * 2954.1 : 0;

@@ -20,7 +20,9 @@ export function recordTrading(account: Account, currencyId: number): Row {
   return {
     default_tax_code_id: taxCodeId,
     default_tax_code: findLookup('tax_codes', taxCodeId),
-    vat_number: isBritish ? gaps.orEmpty(0.8, `GB${faker.string.numeric({ length: 9, allowLeadingZeros: false })}`) : '',
+    vat_number: isBritish
+      ? gaps.orEmpty(0.8, `GB${faker.string.numeric({ length: 9, allowLeadingZeros: false })}`)
+      : '',
     early_settlement_discount_percent: hasSettlementDiscount ? faker.helpers.arrayElement([1, 2.5, 3.75]) : 0,
     early_settlement_discount_days: hasSettlementDiscount ? 7 : 0,
     payment_terms_days: days,
@@ -29,7 +31,10 @@ export function recordTrading(account: Account, currencyId: number): Row {
     order_priority: faker.helpers.arrayElement(['A', 'A', 'B', 'C']),
     use_tax_code_as_default: faker.datatype.boolean(0.2),
     ...recordNominalCode(account),
-    invoice_discount_percent: gaps.orNull(0.95, faker.helpers.arrayElement(isFilled ? [2.5] : [0, 0, 0, 2.5, 5])),
+    invoice_discount_percent: gaps.orNull(
+      0.95,
+      faker.helpers.arrayElement(isFilled ? [2.5] : [0, 0, 0, 2.5, 5]),
+    ),
     invoice_line_discount_percent: faker.helpers.arrayElement(isFilled ? [7.25] : [0, 0, 0, 7.25, 10]),
     customer_discount_group_id: discountGroupId,
     customer_discount_group: findLookup('customer_discount_groups', discountGroupId),
@@ -82,6 +87,9 @@ export function recordCredit(account: Account): Row {
     next_credit_review: gaps.orNull(0.6, toMidnight(addDays(lastReview, 365))),
     application_date: gaps.orNull(0.7, toMidnight(addDays(opened, -21))),
     date_received: gaps.orNull(0.7, toMidnight(addDays(opened, -14))),
-    date_finance_charge_last_run: gaps.orNull(chargeId === null ? 0 : 0.8, `${toDay(lastReview)}T02:15:00.25Z`),
+    date_finance_charge_last_run: gaps.orNull(
+      chargeId === null ? 0 : 0.8,
+      `${toDay(lastReview)}T02:15:00.25Z`,
+    ),
   };
 }

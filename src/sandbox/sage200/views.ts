@@ -70,7 +70,8 @@ function viewMoney(customer: Row): Row {
 }
 
 function viewEnumerations(customer: Row): Row {
-  const find = (name: keyof typeof enumerations, value: unknown) => enumerations[name].findIndex((candidate) => candidate === value);
+  const find = (name: keyof typeof enumerations, value: unknown) =>
+    enumerations[name].findIndex((candidate) => candidate === value);
   const termsId = find('trader_payment_terms', customer['payment_terms_basis']);
   return {
     payment_terms_id: termsId,
@@ -103,18 +104,26 @@ function viewAddress(address: Row): Row {
   const isoCountry = { code_id: country['id'], code: country['code'], code_name: country['name'] };
   return {
     customer_location_id: address['id'],
-    ...Object.fromEntries(lineNames.map((name, index) => [`customer_location_address_line_${index + 1}`, address[name]])),
+    ...Object.fromEntries(
+      lineNames.map((name, index) => [`customer_location_address_line_${index + 1}`, address[name]]),
+    ),
     customer_location_post_code: address['postcode'],
     customer_location_city: address['city'],
     customer_location_county: address['county'],
     customer_location_country: address['country'],
-    customer_location_full_address: parts.filter((part) => typeof part === 'string' && part !== '').join(', '),
+    customer_location_full_address: parts
+      .filter((part) => typeof part === 'string' && part !== '')
+      .join(', '),
     customer_location_date_time_created: address['date_time_created'],
     customer_location_date_time_updated: address['date_time_updated'],
     customer_location_type_id: 0,
     customer_location_type: 'Registered Office',
-    ...Object.fromEntries(Object.entries(isoCountry).map(([name, value]) => [`customer_location_country_${name}`, value])),
-    ...Object.fromEntries(Object.entries(isoCountry).map(([name, value]) => [`customer_location_address_country_${name}`, value])),
+    ...Object.fromEntries(
+      Object.entries(isoCountry).map(([name, value]) => [`customer_location_country_${name}`, value]),
+    ),
+    ...Object.fromEntries(
+      Object.entries(isoCountry).map(([name, value]) => [`customer_location_address_country_${name}`, value]),
+    ),
   };
 }
 

@@ -52,9 +52,17 @@ export function inventAddress(faker: Faker, place: Place, premises: 'home' | 'wo
 function inventBritishLines(faker: Faker, premises: 'home' | 'works'): string[] {
   const street = `${faker.number.int({ min: 1, max: 240 })} ${faker.helpers.arrayElement(britishStreets)}`;
   if (premises === 'home')
-    return faker.helpers.maybe(() => [`Flat ${faker.number.int({ min: 1, max: 30 })}`, street], { probability: 0.2 }) ?? [street];
+    return (
+      faker.helpers.maybe(() => [`Flat ${faker.number.int({ min: 1, max: 30 })}`, street], {
+        probability: 0.2,
+      }) ?? [street]
+    );
   const unit = `Unit ${faker.number.int({ min: 1, max: 40 })}, ${faker.helpers.arrayElement(britishEstates)}`;
-  return faker.helpers.maybe(() => [unit, faker.helpers.arrayElement(britishStreets)], { probability: 0.5 }) ?? [street];
+  return (
+    faker.helpers.maybe(() => [unit, faker.helpers.arrayElement(britishStreets)], { probability: 0.5 }) ?? [
+      street,
+    ]
+  );
 }
 
 function inventAmericanLines(faker: Faker, premises: 'home' | 'works'): string[] {

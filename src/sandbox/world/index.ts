@@ -60,7 +60,10 @@ const homeCountry: Readonly<Record<ProviderName, Country>> = { elevate: 'GB', sa
 
 /** Creates the world of `seed`; equal seeds give equal worlds. */
 export function createWorld(seed: number): World {
-  const fakers = { GB: createSeededFaker(seed, 'parties', 'GB'), US: createSeededFaker(seed, 'parties', 'US') };
+  const fakers = {
+    GB: createSeededFaker(seed, 'parties', 'GB'),
+    US: createSeededFaker(seed, 'parties', 'US'),
+  };
   const takenNames = new Set<string>();
   return {
     parties: planParties().map((plan) => inventParty(fakers[plan.country], plan, takenNames)),
@@ -76,7 +79,9 @@ function createSeededFaker(seed: number, stream: string, country: Country = 'GB'
 }
 
 function planParties(): PartyPlan[] {
-  const plans = memberships.flatMap(({ count, ...membership }) => Array.from({ length: count }, () => membership));
+  const plans = memberships.flatMap(({ count, ...membership }) =>
+    Array.from({ length: count }, () => membership),
+  );
   return plans.map((plan, index) => ({ ...plan, key: index + 1 }));
 }
 
@@ -96,9 +101,13 @@ function isTypical(party: Party, provider: ProviderName): boolean {
 
 /** The parties that are customers of several providers, with their native ids. */
 export function sharedParties(world: World): readonly SharedParty[] {
-  const idsOf = (provider: ProviderName): Map<Party, number> => new Map(customersOf(world, provider).map(({ id, party }) => [party, id]));
+  const idsOf = (provider: ProviderName): Map<Party, number> =>
+    new Map(customersOf(world, provider).map(({ id, party }) => [party, id]));
   const ids = { elevate: idsOf('elevate'), sage200: idsOf('sage200'), cro: idsOf('cro') };
   return world.parties
     .filter((party) => party.providers.length > 1)
-    .map((party) => ({ party, ids: Object.fromEntries(party.providers.map((provider) => [provider, ids[provider].get(party) ?? 0])) }));
+    .map((party) => ({
+      party,
+      ids: Object.fromEntries(party.providers.map((provider) => [provider, ids[provider].get(party) ?? 0])),
+    }));
 }

@@ -50,7 +50,15 @@ const firstPartyName = 'Harbour & Sons Ltd';
 /** One company in so many has a name with unusual letters or length. */
 const everyNthUnusual = 17;
 const mailDomains = ['example.com', 'example.org', 'example.net'];
-const companyRoles = ['Accounts', 'Director', 'Office Manager', 'Site Manager', 'Purchasing', 'IT', 'Facilities'];
+const companyRoles = [
+  'Accounts',
+  'Director',
+  'Office Manager',
+  'Site Manager',
+  'Purchasing',
+  'IT',
+  'Facilities',
+];
 const householdRoles = ['Owner', 'Partner', 'Tenant', 'Family'];
 
 /**
@@ -66,7 +74,12 @@ export function inventParty(faker: Faker, plan: PartyPlan, takenNames: Set<strin
   const people = inventPeople(faker, kind, home, isFirst);
   const holder = people[0];
   const personName = holder === undefined ? '' : `${holder.firstName} ${holder.lastName}`;
-  const name = kind === 'person' ? personName : isFirst ? firstPartyName : chooseFreeName(faker, plan, home.city, takenNames);
+  const name =
+    kind === 'person'
+      ? personName
+      : isFirst
+        ? firstPartyName
+        : chooseFreeName(faker, plan, home.city, takenNames);
   const isOnline = kind === 'company' && faker.datatype.boolean(0.8);
   return {
     key,
@@ -77,7 +90,10 @@ export function inventParty(faker: Faker, plan: PartyPlan, takenNames: Set<strin
     people,
     website: isOnline ? `https://${toAsciiWords(name, '-').slice(0, 40).replace(/-$/, '')}.example.com` : '',
     providers,
-    since: faker.date.between({ from: '2008-01-01T00:00:00Z', to: '2026-03-31T00:00:00Z' }).toISOString().slice(0, 10),
+    since: faker.date
+      .between({ from: '2008-01-01T00:00:00Z', to: '2026-03-31T00:00:00Z' })
+      .toISOString()
+      .slice(0, 10),
   };
 }
 
@@ -100,7 +116,9 @@ function inventPeople(faker: Faker, kind: Party['kind'], home: Place, isFirst: b
   const roles = kind === 'company' ? companyRoles : householdRoles;
   const count = isFirst ? 3 : faker.number.int({ min: 1, max: kind === 'company' ? 4 : 2 });
   const [first = '', ...others] = roles;
-  return [first, ...faker.helpers.arrayElements(others, count - 1)].map((role) => inventPerson(faker, home, role));
+  return [first, ...faker.helpers.arrayElements(others, count - 1)].map((role) =>
+    inventPerson(faker, home, role),
+  );
 }
 
 function inventPerson(faker: Faker, place: Place, role: string): PartyPerson {
@@ -117,7 +135,9 @@ function inventPerson(faker: Faker, place: Place, role: string): PartyPerson {
 
 function inventPhone(faker: Faker, place: Place): string {
   // The American range is 555-0100 to 555-0199; the British blocks leave three digits free.
-  return place.phonePrefix + (place.country === 'US' ? `1${faker.string.numeric(2)}` : faker.string.numeric(3));
+  return (
+    place.phonePrefix + (place.country === 'US' ? `1${faker.string.numeric(2)}` : faker.string.numeric(3))
+  );
 }
 
 function inventMobile(faker: Faker, place: Place): string {
@@ -128,7 +148,9 @@ function inventMobile(faker: Faker, place: Place): string {
 function chooseFreeName(faker: Faker, plan: PartyPlan, city: string, takenNames: Set<string>): string {
   for (let attempt = 0; attempt < 10; attempt += 1) {
     const isUnusual = attempt === 0 && plan.key % everyNthUnusual === 0;
-    const name = isUnusual ? pickUnusualCompanyName(faker, plan.country) : inventCompanyName(faker, plan.country, city);
+    const name = isUnusual
+      ? pickUnusualCompanyName(faker, plan.country)
+      : inventCompanyName(faker, plan.country, city);
     if (takenNames.has(name)) continue;
     takenNames.add(name);
     return name;

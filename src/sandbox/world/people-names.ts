@@ -39,8 +39,30 @@ const lastNames: Readonly<Record<Country, readonly string[]>> = {
     'Turner', 'Vargas', 'Washington', 'Weber', 'White', 'Yamamoto', 'Zimmerman',
   ],
 };
-const unusualFirstNames = ['Zoë', 'Łukasz', 'Siân', 'Renée', 'José', 'Chloë', 'Jürgen', 'Åsa', 'Þóra', 'Ngọc', 'Séamus', 'Małgorzata'];
-const unusualLastNames = ['O’Brien', 'Kowalczyk-Łoś', 'Núñez', 'Świątek', 'Nguyễn', 'van der Berg', 'Sørensen', 'D’Arcy'];
+const unusualFirstNames = [
+  'Zoë',
+  'Łukasz',
+  'Siân',
+  'Renée',
+  'José',
+  'Chloë',
+  'Jürgen',
+  'Åsa',
+  'Þóra',
+  'Ngọc',
+  'Séamus',
+  'Małgorzata',
+];
+const unusualLastNames = [
+  'O’Brien',
+  'Kowalczyk-Łoś',
+  'Núñez',
+  'Świątek',
+  'Nguyễn',
+  'van der Berg',
+  'Sørensen',
+  'D’Arcy',
+];
 
 /** Share of people whose name has letters outside ASCII, a hyphen, an apostrophe or a particle. */
 const unusualShare = 0.05;
@@ -53,7 +75,8 @@ export function inventLastName(faker: Faker, country: Country): string {
 /** Invents a first and a last name. */
 export function inventPersonName(faker: Faker, country: Country): { firstName: string; lastName: string } {
   const lastName = inventLastName(faker, country);
-  if (!faker.datatype.boolean(unusualShare)) return { firstName: faker.helpers.arrayElement(firstNames[country]), lastName };
+  if (!faker.datatype.boolean(unusualShare))
+    return { firstName: faker.helpers.arrayElement(firstNames[country]), lastName };
   return {
     firstName: faker.helpers.arrayElement(unusualFirstNames),
     lastName: faker.helpers.arrayElement([...unusualLastNames, lastName]),

@@ -14,7 +14,14 @@ export interface Place {
   readonly country: Country;
 }
 
-type PlaceRow = readonly [city: string, region: string, postcodes: string, phonePrefix: string, latitude: number, longitude: number];
+type PlaceRow = readonly [
+  city: string,
+  region: string,
+  postcodes: string,
+  phonePrefix: string,
+  latitude: number,
+  longitude: number,
+];
 
 // Ofcom keeps these blocks for drama; towns without a block of their own share 01632.
 const britishRows: readonly PlaceRow[] = [

@@ -1,7 +1,12 @@
 import type { Party, ProviderName } from './parties.ts';
 
 const legalForm = / (Ltd|LLP|plc|LLC|Inc\.|Co\.)$/;
-const longForms: Readonly<Record<string, string>> = { Ltd: 'Limited', plc: 'PLC', 'Inc.': 'Incorporated', 'Co.': 'Company' };
+const longForms: Readonly<Record<string, string>> = {
+  Ltd: 'Limited',
+  plc: 'PLC',
+  'Inc.': 'Incorporated',
+  'Co.': 'Company',
+};
 
 /** Longest customer name each system keeps, in characters: longer ones are cut. */
 const maxNameLength: Readonly<Record<ProviderName, number>> = { elevate: 100, sage200: 60, cro: 64 };
@@ -22,7 +27,9 @@ function cutName(name: string, provider: ProviderName): string {
 function spellForSage(party: Party): string {
   const holder = party.people[0];
   if (party.kind === 'person' && holder !== undefined) return `${holder.lastName}, ${holder.firstName}`;
-  return party.name.replaceAll(' & ', ' and ').replace(legalForm, (_, form: string) => ` ${longForms[form] ?? form}`);
+  return party.name
+    .replaceAll(' & ', ' and ')
+    .replace(legalForm, (_, form: string) => ` ${longForms[form] ?? form}`);
 }
 
 function spellForCro(party: Party): string {

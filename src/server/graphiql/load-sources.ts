@@ -33,7 +33,10 @@ function readSources(answer: unknown): ListedSource[] {
 
 function isListedSource(value: unknown): value is ListedSource {
   return (
-    isObject(value) && typeof value['name'] === 'string' && typeof value['title'] === 'string' && typeof value['isSimulated'] === 'boolean'
+    isObject(value) &&
+    typeof value['name'] === 'string' &&
+    typeof value['title'] === 'string' &&
+    typeof value['isSimulated'] === 'boolean'
   );
 }
 

@@ -26,7 +26,9 @@ function SourceItem({ source }: { source: ListedSource }) {
   return (
     <li title={isSimulated ? `${title}: built-in sandbox with invented records` : `${title}: real system`}>
       <code>{name}</code> {title}{' '}
-      <span className={isSimulated ? 'source-simulated' : 'source-live'}>{isSimulated ? 'simulated' : 'live'}</span>
+      <span className={isSimulated ? 'source-simulated' : 'source-live'}>
+        {isSimulated ? 'simulated' : 'live'}
+      </span>
     </li>
   );
 }

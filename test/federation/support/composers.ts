@@ -34,7 +34,11 @@ export const composers: Readonly<Record<'apollo' | 'guild' | 'cosmo', Composer>>
       subgraphs: subgraphs.map(({ name, url, sdl }) => ({ name, url, definitions: parse(sdl) })),
       version: LATEST_ROUTER_COMPATIBILITY_VERSION,
     });
-    return { supergraph: undefined, errors: result.success ? [] : result.errors.map(String), warnings: result.warnings.map(String) };
+    return {
+      supergraph: undefined,
+      errors: result.success ? [] : result.errors.map(String),
+      warnings: result.warnings.map(String),
+    };
   },
 };
 

@@ -37,7 +37,10 @@ interface CallerContext {
 type DataSource = RemoteGraphQLDataSource<CallerContext>;
 
 const refusal = z.object({
-  errors: z.tuple([z.object({ message: z.string(), extensions: z.record(z.string(), z.unknown()) })], z.unknown()),
+  errors: z.tuple(
+    [z.object({ message: z.string(), extensions: z.record(z.string(), z.unknown()) })],
+    z.unknown(),
+  ),
 });
 
 class SubgraphDataSource extends RemoteGraphQLDataSource<CallerContext> {
@@ -48,16 +51,23 @@ class SubgraphDataSource extends RemoteGraphQLDataSource<CallerContext> {
     this.#subgraph = subgraph;
   }
 
-  override willSendRequest({ request, context }: Parameters<NonNullable<DataSource['willSendRequest']>>[0]): void {
+  override willSendRequest({
+    request,
+    context,
+  }: Parameters<NonNullable<DataSource['willSendRequest']>>[0]): void {
     for (const [name, value] of Object.entries(context.headers ?? {})) {
-      if (typeof value === 'string' && isForwarded(this.#subgraph, name)) request.http?.headers.set(name, value);
+      if (typeof value === 'string' && isForwarded(this.#subgraph, name))
+        request.http?.headers.set(name, value);
     }
   }
 
   /** The error that was sent, instead of one that has it in its extensions together with the subgraph's address. */
-  override async errorFromResponse(response: Parameters<DataSource['errorFromResponse']>[0]): Promise<GraphQLError> {
+  override async errorFromResponse(
+    response: Parameters<DataSource['errorFromResponse']>[0],
+  ): Promise<GraphQLError> {
     const { success, data } = refusal.safeParse(await this.parseBody(response));
-    if (!success) return new GraphQLError(`The subgraph "${this.#subgraph}" answered with status ${response.status}.`);
+    if (!success)
+      return new GraphQLError(`The subgraph "${this.#subgraph}" answered with status ${response.status}.`);
     const [{ message, extensions }] = data.errors;
     return new GraphQLError(message, { extensions: { ...extensions, serviceName: this.#subgraph } });
   }
@@ -71,7 +81,11 @@ export const apolloGateway: Gateway = {
       supergraphSdl: supergraph,
       buildService: ({ name, url = '' }) => new SubgraphDataSource(name, url),
     });
-    const server = new ApolloServer<CallerContext>({ gateway, stopOnTerminationSignals: false, includeStacktraceInErrorResponses: false });
+    const server = new ApolloServer<CallerContext>({
+      gateway,
+      stopOnTerminationSignals: false,
+      includeStacktraceInErrorResponses: false,
+    });
     const { url } = await startStandaloneServer(server, {
       listen: { host: '127.0.0.1', port: 0 },
       context: async ({ req }) => ({ headers: req.headers }),

@@ -7,4 +7,6 @@ export interface HiveGatewayOptions {
   readonly isForwarded: (subgraph: string, header: string) => boolean;
 }
 
-export function startHiveGateway(options: HiveGatewayOptions): Promise<{ readonly url: string; close(): Promise<void> }>;
+export function startHiveGateway(
+  options: HiveGatewayOptions,
+): Promise<{ readonly url: string; close(): Promise<void> }>;

@@ -31,7 +31,11 @@ export interface ReferencesSubgraph {
 
 export async function startReferencesSubgraph(): Promise<ReferencesSubgraph> {
   const received: IncomingHttpHeaders[] = [];
-  const resolvers = { Query: { references: (_root: unknown, { ids }: { ids: string[] }) => ids.map((id) => ({ customer: { id } })) } };
+  const resolvers = {
+    Query: {
+      references: (_root: unknown, { ids }: { ids: string[] }) => ids.map((id) => ({ customer: { id } })),
+    },
+  };
   const server = new ApolloServer({
     schema: buildSubgraphSchema([{ typeDefs: parse(referencesSdl), resolvers }]),
     plugins: [ApolloServerPluginInlineTraceDisabled()],

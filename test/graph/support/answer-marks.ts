@@ -9,7 +9,11 @@ export interface AnswerMarks {
 
 /** An object is known by the values below it, a list by those of its items in their order. */
 export function readAnswerMarks(answer: unknown, marks: readonly Mark[]): AnswerMarks {
-  const known = new Set(marks.flatMap(({ value }) => (typeof value === 'string' || typeof value === 'number' ? [markOf(value)] : [])));
+  const known = new Set(
+    marks.flatMap(({ value }) =>
+      typeof value === 'string' || typeof value === 'number' ? [markOf(value)] : [],
+    ),
+  );
   const found = new Set<string>();
 
   function visit(node: unknown): Set<string> {

@@ -17,7 +17,13 @@ export async function askCounted(
 ): Promise<CountedAnswer> {
   api.calls.length = 0;
   const { data, errors } = await product.query(query, { variables });
-  return { data, errors, calls: api.calls.map((call) => call.replace(/^GET (\/v1|\/uk\/sage200extra\/accounts\/v1|\/sage|\/cro)?/, '')) };
+  return {
+    data,
+    errors,
+    calls: api.calls.map((call) =>
+      call.replace(/^GET (\/v1|\/uk\/sage200extra\/accounts\/v1|\/sage|\/cro)?/, ''),
+    ),
+  };
 }
 
 /** Global ids of the customers `from` to `to` of a source. */

@@ -72,7 +72,10 @@ export function markOf(value: string | number): string {
  * have as many ones as zeros, so that neither a constant nor an `or` of several can be taken for one; and the first
  * bit is never set, so that no negation can.
  */
-export function createBooleanCodes(count: number): { readonly rounds: number; readonly bit: (index: number, round: number) => boolean } {
+export function createBooleanCodes(count: number): {
+  readonly rounds: number;
+  readonly bit: (index: number, round: number) => boolean;
+} {
   const width = Math.ceil(Math.log2(Math.max(count, 2))) + 1;
   return {
     rounds: 2 * width,

@@ -14,8 +14,12 @@ const property = z.object({
   $ref: z.string().optional(),
   items: z.object({ $ref: z.string().optional() }).optional(),
 });
-const jsonSchema = z.object({ $defs: z.record(z.string(), z.object({ properties: z.record(z.string(), property) })) });
-const json: z.ZodType<Json> = z.lazy(() => z.union([z.string(), z.number(), z.boolean(), z.array(json), z.record(z.string(), json)]));
+const jsonSchema = z.object({
+  $defs: z.record(z.string(), z.object({ properties: z.record(z.string(), property) })),
+});
+const json: z.ZodType<Json> = z.lazy(() =>
+  z.union([z.string(), z.number(), z.boolean(), z.array(json), z.record(z.string(), json)]),
+);
 
 /** What a JSON Schema says of one property. */
 export interface Property {
@@ -33,7 +37,8 @@ export function readShapes(provider: ProviderName): Shapes {
   const { $defs } = jsonSchema.parse(readJsonSchema(provider));
   return (shape, key) => {
     const found = $defs[shape]?.properties[key];
-    if (found === undefined) throw new TypeError(`schema/rest/${provider}.json has no $defs/${shape}/properties/${key}`);
+    if (found === undefined)
+      throw new TypeError(`schema/rest/${provider}.json has no $defs/${shape}/properties/${key}`);
     const ref = found.$ref ?? found.items?.$ref;
     return { type: found.type, format: found.format, shape: ref?.replace('#/$defs/', '') };
   };

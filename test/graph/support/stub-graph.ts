@@ -1,4 +1,9 @@
-import { startTestProduct, type QueryOptions, type QueryResult, type SourceEntry } from '../../support/product.ts';
+import {
+  startTestProduct,
+  type QueryOptions,
+  type QueryResult,
+  type SourceEntry,
+} from '../../support/product.ts';
 import { startStubServer, type StubAnswer } from '../../support/recording-server.ts';
 import { entryFor } from '../../support/sources.ts';
 
@@ -17,7 +22,8 @@ export interface StubGraph {
 export async function startStubGraph(settings: Record<string, unknown> = {}): Promise<StubGraph> {
   const answers = new Map<string, StubAnswer>();
   const stub = await startStubServer(
-    ({ pathname, search }) => answers.get(decodeURIComponent(pathname + search)) ?? answers.get(pathname) ?? { status: 404 },
+    ({ pathname, search }) =>
+      answers.get(decodeURIComponent(pathname + search)) ?? answers.get(pathname) ?? { status: 404 },
   );
   const product = await startTestProduct(createEntries(stub.url, settings));
   return {
@@ -33,7 +39,10 @@ export async function startStubGraph(settings: Record<string, unknown> = {}): Pr
 }
 
 /** A source of each provider, named after it, all at one server. */
-export function createEntries(url: string, settings: Record<string, unknown> = {}): Record<'elevate' | 'sage200' | 'cro', SourceEntry> {
+export function createEntries(
+  url: string,
+  settings: Record<string, unknown> = {},
+): Record<'elevate' | 'sage200' | 'cro', SourceEntry> {
   return {
     elevate: entryFor.elevate(url, settings),
     sage200: entryFor.sage200(url, settings),

@@ -55,11 +55,19 @@ export async function startWavedApis(): Promise<WavedApis> {
     [elevate, sage200, cro].map(async (api) => {
       const app = api.createApp(world);
       app.addHook('onRequest', ({ url }) =>
-        hold(`${api.provider} ${decodeURIComponent(url).replace(/^\/v1|^\/uk\/sage200extra\/accounts\/v1/, '')}`),
+        hold(
+          `${api.provider} ${decodeURIComponent(url).replace(/^\/v1|^\/uk\/sage200extra\/accounts\/v1/, '')}`,
+        ),
       );
       const url = await app.listen({ host: '127.0.0.1', port: 0 });
       app.server.unref();
-      return { app, entry: [api.provider, { provider: api.provider, maxConcurrency: 1_000, ...api.settings(url) }] as const };
+      return {
+        app,
+        entry: [
+          api.provider,
+          { provider: api.provider, maxConcurrency: 1_000, ...api.settings(url) },
+        ] as const,
+      };
     }),
   );
   const entries = new Map<string, SourceEntry>(servers.map(({ entry }) => entry));

@@ -1,4 +1,11 @@
-import { buildClientSchema, getIntrospectionQuery, getNamedType, isObjectType, isRequiredArgument, type GraphQLSchema } from 'graphql';
+import {
+  buildClientSchema,
+  getIntrospectionQuery,
+  getNamedType,
+  isObjectType,
+  isRequiredArgument,
+  type GraphQLSchema,
+} from 'graphql';
 import type { IntrospectionQuery } from 'graphql';
 import type { TestProduct } from '../../support/product.ts';
 
@@ -13,7 +20,11 @@ export async function readPublishedSchema(product: TestProduct): Promise<GraphQL
 const maxNesting = 2;
 
 /** Selects every field of a type, and of the types below it; all but its source, which no payload has. */
-export function selectEverything(schema: GraphQLSchema, typeName: string, outer: readonly string[] = []): string {
+export function selectEverything(
+  schema: GraphQLSchema,
+  typeName: string,
+  outer: readonly string[] = [],
+): string {
   const type = schema.getType(typeName);
   if (!isObjectType(type)) throw new TypeError(`${typeName} is no object type`);
   const within = [...outer, typeName];

@@ -28,7 +28,10 @@ const query = `
 `;
 
 /** Asks for a page. @throws when there is none in the answer */
-export async function readPage(product: Pick<TestProduct, 'query'>, variables: ListArguments = {}): Promise<ListPage> {
+export async function readPage(
+  product: Pick<TestProduct, 'query'>,
+  variables: ListArguments = {},
+): Promise<ListPage> {
   const { data, errors } = await product.query(query, { variables: { ...variables } });
   const page = connectionForm.parse(data?.['customers'], { reportInput: true });
   return { ...page, ids: page.edges.map(({ node }) => node.id), errors };
@@ -45,11 +48,16 @@ export async function readRefusal(
 
 /** `elevate PARTIAL`, for each source asked for. */
 export function statuses({ completeness }: ListPage): string[] {
-  return completeness.map(({ source, status, code }) => [source.name, status, code].filter((part) => part !== null).join(' '));
+  return completeness.map(({ source, status, code }) =>
+    [source.name, status, code].filter((part) => part !== null).join(' '),
+  );
 }
 
 /** Asks for page after page until there are no more, each of `first` customers. */
-export async function walk(product: Pick<TestProduct, 'query'>, variables: ListArguments): Promise<ListPage[]> {
+export async function walk(
+  product: Pick<TestProduct, 'query'>,
+  variables: ListArguments,
+): Promise<ListPage[]> {
   const pages: ListPage[] = [];
   let after = variables.after ?? null;
   do {

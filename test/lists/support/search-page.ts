@@ -2,7 +2,10 @@ import { z } from 'zod';
 import type { QueryError, TestProduct } from '../../support/product.ts';
 import { connectionParts, connectionPartsSelection } from './connection.ts';
 
-export type SearchPage = z.output<typeof connectionForm> & { readonly ids: readonly string[]; readonly errors: readonly QueryError[] };
+export type SearchPage = z.output<typeof connectionForm> & {
+  readonly ids: readonly string[];
+  readonly errors: readonly QueryError[];
+};
 
 export interface SearchArguments {
   readonly text: string;
@@ -12,7 +15,12 @@ export interface SearchArguments {
 
 const connectionForm = connectionParts.extend({
   edges: z.array(
-    z.object({ cursor: z.string(), score: z.number(), matchedField: z.string(), node: z.object({ id: z.string(), name: z.string() }) }),
+    z.object({
+      cursor: z.string(),
+      score: z.number(),
+      matchedField: z.string(),
+      node: z.object({ id: z.string(), name: z.string() }),
+    }),
   ),
 });
 
@@ -26,7 +34,10 @@ const query = `
 `;
 
 /** @throws when the search is refused */
-export async function search(product: Pick<TestProduct, 'query'>, variables: SearchArguments): Promise<SearchPage> {
+export async function search(
+  product: Pick<TestProduct, 'query'>,
+  variables: SearchArguments,
+): Promise<SearchPage> {
   const { data, errors } = await product.query(query, { variables: { ...variables } });
   const page = connectionForm.parse(data?.['search']);
   return { ...page, ids: page.edges.map(({ node }) => node.id), errors };

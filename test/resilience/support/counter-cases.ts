@@ -21,7 +21,8 @@ export interface CounterCase {
 }
 
 export const source = { source: 'elevate' };
-export const askFor = (product: TestProduct, id = 1) => product.query(`{ customer(id: "elevate:${id}") { name } }`);
+export const askFor = (product: TestProduct, id = 1) =>
+  product.query(`{ customer(id: "elevate:${id}") { name } }`);
 const json = { 'content-type': 'application/json' };
 
 export const good: Answer = (response) => {
@@ -100,15 +101,30 @@ const calls: readonly CounterCase[] = [
     labels: { ...source, outcome: 'ABORTED' },
   },
   { what: 'the time of a call', counter: 'upstream_call_seconds_count', labels: source },
-  { what: 'a call that is made again', answer: status(503), counter: 'upstream_retries_total', labels: source },
+  {
+    what: 'a call that is made again',
+    answer: status(503),
+    counter: 'upstream_retries_total',
+    labels: source,
+  },
 ];
 
 function refusal(by: string, more: Partial<CounterCase>): CounterCase {
-  return { ...more, what: `a call that is refused: ${by}`, counter: 'upstream_refusals_total', labels: { ...source, by } };
+  return {
+    ...more,
+    what: `a call that is refused: ${by}`,
+    counter: 'upstream_refusals_total',
+    labels: { ...source, by },
+  };
 }
 
 const refusals: readonly CounterCase[] = [
-  refusal('breaker', { answer: status(500), settings: { breaker: { minCalls: 1 } }, act: askInTurn(3), count: 2 }),
+  refusal('breaker', {
+    answer: status(500),
+    settings: { breaker: { minCalls: 1 } },
+    act: askInTurn(3),
+    count: 2,
+  }),
   refusal('quota', { settings: { quota: { calls: 1, perSeconds: 3_600 } }, act: askInTurn(3), count: 2 }),
   refusal('hold', { answer: status(429, { 'retry-after': '3600' }), act: askInTurn(3), count: 2 }),
   refusal('queue', {
@@ -124,7 +140,10 @@ function sharing(from: string, more: Partial<CounterCase>): CounterCase {
 }
 
 const shared: readonly CounterCase[] = [
-  sharing('cache', { settings: { cache: { customersSeconds: 60 } }, act: (product) => askFor(product).then(() => askFor(product)) }),
+  sharing('cache', {
+    settings: { cache: { customersSeconds: 60 } },
+    act: (product) => askFor(product).then(() => askFor(product)),
+  }),
   sharing('stale', {
     answer: goodAtFirst((response) => void response.writeHead(500).end()),
     settings: { cache: { customersSeconds: 1, staleIfErrorSeconds: 60 } },
@@ -142,18 +161,26 @@ function overload(counted: Pick<CounterCase, 'counter' | 'labels'>): CounterCase
     what: `an operation that is refused: ${counted.counter}`,
     answer: (response, count) => void setTimeout(() => good(response, count), 300),
     server: { maxOperations: 1, maxQueuedOperations: 0 },
-    act: (product) => Promise.all([product.query('{ customer(id: "elevate:1") { name } }'), product.query('{ __typename }')]),
+    act: (product) =>
+      Promise.all([product.query('{ customer(id: "elevate:1") { name } }'), product.query('{ __typename }')]),
   };
 }
 
 const operations: readonly CounterCase[] = [
   { what: 'an operation that is answered in full', counter: 'operations_total', labels: { outcome: 'ok' } },
   { what: 'the time of an operation', counter: 'operation_seconds_count' },
-  { what: 'an operation without any data', answer: status(422), counter: 'operations_total', labels: { outcome: 'failed' } },
+  {
+    what: 'an operation without any data',
+    answer: status(422),
+    counter: 'operations_total',
+    labels: { outcome: 'failed' },
+  },
   {
     what: 'an operation with a part of its data',
-    answer: (response, count) => (response.req.url?.endsWith('/2') === true ? status(422) : good)(response, count),
-    act: (product) => product.query('{ one: customer(id: "elevate:1") { name } other: customer(id: "elevate:2") { name } }'),
+    answer: (response, count) =>
+      (response.req.url?.endsWith('/2') === true ? status(422) : good)(response, count),
+    act: (product) =>
+      product.query('{ one: customer(id: "elevate:1") { name } other: customer(id: "elevate:2") { name } }'),
     counter: 'operations_total',
     labels: { outcome: 'partial' },
   },

@@ -24,12 +24,19 @@ export const unbreakable = { breaker: { minCalls: 1_000 } };
 export const impatient = { timeoutMs: 800, headersTimeoutMs: 500 };
 
 /** Asks for customers of a source, and for others; of a list for its first page, or for what comes after a cursor. */
-export function ask(product: Pick<TestProduct, 'query'>, provider: ProviderName, shape: Shape, after?: unknown): Promise<QueryResult> {
+export function ask(
+  product: Pick<TestProduct, 'query'>,
+  provider: ProviderName,
+  shape: Shape,
+  after?: unknown,
+): Promise<QueryResult> {
   switch (shape) {
     case 'single':
       return product.query(`{ customer(id: "${provider}:1") { ${fields} } }`);
     case 'batch':
-      return product.query(`query ($ids: [ID!]!) { customersByIds(ids: $ids) { ${fields} } }`, { variables: { ids: batchIds(provider) } });
+      return product.query(`query ($ids: [ID!]!) { customersByIds(ids: $ids) { ${fields} } }`, {
+        variables: { ids: batchIds(provider) },
+      });
     case 'list':
       return product.query(
         `query ($after: String) {
@@ -87,10 +94,17 @@ export function expectedSection(truth: Truth, asked: Case): Section {
     return isLost ? null : outcome.kind === 'altered' ? outcome.change(customer) : customer;
   });
   const places = left.flatMap((id, index) => (isOfFailing(id) ? [placeOf(shape, index)] : []));
-  return { customers, errors: sortErrors(expectedErrors(provider, shape, outcome, places, ids.length - left.length)) };
+  return {
+    customers,
+    errors: sortErrors(expectedErrors(provider, shape, outcome, places, ids.length - left.length)),
+  };
 }
 
-function idsAsked(truth: Truth, { provider, shape, isFarPage = false }: Case, isLost: boolean): readonly string[] {
+function idsAsked(
+  truth: Truth,
+  { provider, shape, isFarPage = false }: Case,
+  isLost: boolean,
+): readonly string[] {
   if (shape === 'single') return [`${provider}:1`];
   if (shape === 'batch') return batchIds(provider);
   if (isFarPage) return truth.pageAfter[provider];
@@ -98,7 +112,11 @@ function idsAsked(truth: Truth, { provider, shape, isFarPage = false }: Case, is
 }
 
 function placeOf(shape: Shape, index: number): string {
-  return shape === 'single' ? 'customer' : shape === 'batch' ? `customersByIds.${index}` : `customers.nodes.${index}`;
+  return shape === 'single'
+    ? 'customer'
+    : shape === 'batch'
+      ? `customersByIds.${index}`
+      : `customers.nodes.${index}`;
 }
 
 function expectedErrors(
@@ -116,7 +134,9 @@ function expectedErrors(
     case 'lost': {
       const { code, retryAfterSeconds } = outcome;
       const paths = shape === 'list' ? ['customers'] : places;
-      return paths.map((path) => error(path, code, retryAfterSeconds === undefined ? {} : { retryAfterSeconds }));
+      return paths.map((path) =>
+        error(path, code, retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+      );
     }
     case 'dropped':
       return Array.from({ length: droppedRows }, () => error('customers', outcome.code));
@@ -135,7 +155,12 @@ export function listSecrets({ apis }: Pick<FaultySandbox, 'apis'>): string[] {
     const { baseUrl, auth, ...settings } = apis[provider].source;
     const token = typeof auth === 'object' && auth !== null && 'token' in auth ? String(auth.token) : '';
     const { host, port } = new URL(baseUrl);
-    return [host, `:${port}`, token, ...Object.entries(settings).flatMap(([key, value]) => (/key|site/i.test(key) ? [String(value)] : []))];
+    return [
+      host,
+      `:${port}`,
+      token,
+      ...Object.entries(settings).flatMap(([key, value]) => (/key|site/i.test(key) ? [String(value)] : [])),
+    ];
   });
   const ofTransport = [
     '127.0.0.1',

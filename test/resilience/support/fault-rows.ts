@@ -1,6 +1,16 @@
 import type { Fault } from '../../../src/sandbox/index.ts';
 import type { ProviderName } from '../../support/provider-names.ts';
-import { absent, alteredTo, lost, lostTwice, thinned, unharmed, unreadable, type Outcome, type Shape } from './outcomes.ts';
+import {
+  absent,
+  alteredTo,
+  lost,
+  lostTwice,
+  thinned,
+  unharmed,
+  unreadable,
+  type Outcome,
+  type Shape,
+} from './outcomes.ts';
 
 /** A row of the catalogue of faults, and what it does. */
 export interface FaultRow {
@@ -23,7 +33,11 @@ interface MoreOfRow extends Pick<FaultRow, 'isFarPage' | 'canStrike'> {
   readonly name?: string;
 }
 
-function row(fault: Fault, outcome: Outcome | FaultRow['outcome'], { name, ...more }: MoreOfRow = {}): FaultRow {
+function row(
+  fault: Fault,
+  outcome: Outcome | FaultRow['outcome'],
+  { name, ...more }: MoreOfRow = {},
+): FaultRow {
   const { name: faultName, ...options } = fault;
   const told = Object.entries(options).map(([key, value]) => `${key} ${String(value)}`);
   return {
@@ -45,7 +59,11 @@ function hasRows(provider: ProviderName, shape: Shape): boolean {
 
 export const connectionRows: readonly FaultRow[] = [
   row({ name: 'connection-reset' }, lostTwice('UPSTREAM_UNAVAILABLE')),
-  row({ name: 'keep-alive-reset', count: 1 }, { ...unharmed, calls: (usual) => usual + 1 }, { isRemembered: true, isSecond: true }),
+  row(
+    { name: 'keep-alive-reset', count: 1 },
+    { ...unharmed, calls: (usual) => usual + 1 },
+    { isRemembered: true, isSecond: true },
+  ),
   row({ name: 'reset-mid-body' }, lostTwice('UPSTREAM_UNAVAILABLE')),
   row({ name: 'early-end' }, lostTwice('UPSTREAM_UNAVAILABLE')),
   row({ name: 'broken-chunking' }, lostTwice('UPSTREAM_UNAVAILABLE')),
@@ -58,7 +76,9 @@ export const slowRows: readonly FaultRow[] = [
   row({ name: 'hang' }, lost('UPSTREAM_TIMEOUT')),
   row({ name: 'slow-headers' }, lost('UPSTREAM_TIMEOUT')),
   row({ name: 'slow-body' }, lost('UPSTREAM_TIMEOUT')),
-  row({ name: 'slow-body', intervalMs: 1 }, lost('UPSTREAM_TIMEOUT'), { name: 'slow-body, of many small parts' }),
+  row({ name: 'slow-body', intervalMs: 1 }, lost('UPSTREAM_TIMEOUT'), {
+    name: 'slow-body, of many small parts',
+  }),
 ];
 
 const tomorrow = new Date(Date.now() + 86_400_000).toUTCString();
@@ -85,13 +105,21 @@ export const statusRows: readonly FaultRow[] = [
   row({ name: 'status', status: 429 }, lost('UPSTREAM_RATE_LIMITED')),
   row({ name: 'status', status: 429, retryAfter: 'soon' }, lost('UPSTREAM_RATE_LIMITED')),
   row({ name: 'status', status: 429, retryAfter: -5 }, lost('UPSTREAM_RATE_LIMITED')),
-  row({ name: 'status', status: 429, retryAfter: 3_600 }, lost('UPSTREAM_RATE_LIMITED', 3_600), { isRemembered: true }),
-  row({ name: 'status', status: 429, retryAfter: 999_999_999 }, lost('UPSTREAM_RATE_LIMITED', 3_600), { isRemembered: true }),
+  row({ name: 'status', status: 429, retryAfter: 3_600 }, lost('UPSTREAM_RATE_LIMITED', 3_600), {
+    isRemembered: true,
+  }),
+  row({ name: 'status', status: 429, retryAfter: 999_999_999 }, lost('UPSTREAM_RATE_LIMITED', 3_600), {
+    isRemembered: true,
+  }),
   row({ name: 'status', status: 429, retryAfter: tomorrow }, lost('UPSTREAM_RATE_LIMITED', 3_600), {
     name: 'status, status 429, retryAfter an HTTP date',
     isRemembered: true,
   }),
-  row({ name: 'status', status: 429, retryAfter: 1, count: 1 }, { ...unharmed, calls: (usual) => usual + 1 }, { isRemembered: true }),
+  row(
+    { name: 'status', status: 429, retryAfter: 1, count: 1 },
+    { ...unharmed, calls: (usual) => usual + 1 },
+    { isRemembered: true },
+  ),
   row({ name: 'status', status: 500 }, lostTwice('UPSTREAM_UNAVAILABLE')),
   row({ name: 'status', status: 502 }, lostTwice('UPSTREAM_UNAVAILABLE')),
   row({ name: 'status', status: 503 }, lostTwice('UPSTREAM_UNAVAILABLE')),
@@ -143,7 +171,12 @@ const raiseId = (id: unknown) => (typeof id === 'string' ? String(2n ** 53n - 1n
 
 export const recordRows: readonly FaultRow[] = [
   ...(['number', 'boolean', 'list', 'object'] as const).map((type) =>
-    inField({ name: 'wrong-type', type }, nameKeys, () => unreadable('name'), `wrong-type, ${type} for a name`),
+    inField(
+      { name: 'wrong-type', type },
+      nameKeys,
+      () => unreadable('name'),
+      `wrong-type, ${type} for a name`,
+    ),
   ),
   inField({ name: 'missing-fields' }, nameKeys, (provider, shape) => ({
     ...alteredTo('name', () => null),
@@ -164,7 +197,9 @@ export const recordRows: readonly FaultRow[] = [
   row({ name: 'proto-keys' }, unharmed),
   inField({ name: 'huge-number' }, numberKeys, (provider) => unreadable(numberFields[provider])),
   inField({ name: 'long-decimals' }, numberKeys, (provider) =>
-    provider === 'cro' ? unreadable('parentId') : alteredTo(numberFields[provider], () => '12345678901234567.89'),
+    provider === 'cro'
+      ? unreadable('parentId')
+      : alteredTo(numberFields[provider], () => '12345678901234567.89'),
   ),
   row({ name: 'big-ids' }, (provider, shape) => {
     if (isRead(provider, shape) === 'alone') return lost('UPSTREAM_BAD_RESPONSE');
@@ -182,16 +217,32 @@ export const recordRows: readonly FaultRow[] = [
 ];
 
 export const listRows: readonly FaultRow[] = [
-  row({ name: 'rows-missing' }, (provider, shape) => (hasRows(provider, shape) ? thinned : unharmed), { canStrike: hasRows }),
-  row({ name: 'rows-duplicated' }, (_provider, shape) => (shape === 'list' ? thinned : unharmed), { canStrike: hasRows }),
-  row({ name: 'rows-reordered' }, (_provider, shape) => (shape === 'list' ? thinned : unharmed), { canStrike: hasRows }),
+  row({ name: 'rows-missing' }, (provider, shape) => (hasRows(provider, shape) ? thinned : unharmed), {
+    canStrike: hasRows,
+  }),
+  row({ name: 'rows-duplicated' }, (_provider, shape) => (shape === 'list' ? thinned : unharmed), {
+    canStrike: hasRows,
+  }),
+  row({ name: 'rows-reordered' }, (_provider, shape) => (shape === 'list' ? thinned : unharmed), {
+    canStrike: hasRows,
+  }),
   // A list of all customers has no foreign ones.
-  row({ name: 'rows-foreign' }, (_provider, shape) => (shape === 'list' ? { kind: 'unknown' } : unharmed), { canStrike: hasRows }),
-  row({ name: 'wrong-record' }, (provider, shape) => (hasRows(provider, shape) ? unharmed : lost('UPSTREAM_BAD_RESPONSE')), {
-    canStrike: (provider, shape) => !hasRows(provider, shape),
+  row({ name: 'rows-foreign' }, (_provider, shape) => (shape === 'list' ? { kind: 'unknown' } : unharmed), {
+    canStrike: hasRows,
   }),
-  row({ name: 'pagination-loop' }, (_provider, shape) => (shape === 'list' ? lost('UPSTREAM_BAD_RESPONSE') : unharmed), {
-    isFarPage: true,
-    canStrike: (_provider, shape) => shape === 'list',
-  }),
+  row(
+    { name: 'wrong-record' },
+    (provider, shape) => (hasRows(provider, shape) ? unharmed : lost('UPSTREAM_BAD_RESPONSE')),
+    {
+      canStrike: (provider, shape) => !hasRows(provider, shape),
+    },
+  ),
+  row(
+    { name: 'pagination-loop' },
+    (_provider, shape) => (shape === 'list' ? lost('UPSTREAM_BAD_RESPONSE') : unharmed),
+    {
+      isFarPage: true,
+      canStrike: (_provider, shape) => shape === 'list',
+    },
+  ),
 ];

@@ -36,7 +36,11 @@ export async function startFaultySandbox(): Promise<FaultySandbox> {
     const { url, close } = await serveApp(app);
     closers.push(close);
     const settings = api.settings(url);
-    return { source: { ...settings, provider, simulated: true, baseUrl: String(settings['baseUrl']) }, faults, calls };
+    return {
+      source: { ...settings, provider, simulated: true, baseUrl: String(settings['baseUrl']) },
+      faults,
+      calls,
+    };
   }
 
   const [elevate, sage200, cro] = await Promise.all([start('elevate'), start('sage200'), start('cro')]);

@@ -16,8 +16,12 @@ export interface FragileApi {
 export async function startFragileApi(): Promise<FragileApi> {
   let status: number | undefined;
   const server = createServer((request, response) => {
-    const { status: trueStatus = 200, body = {} } = answerEveryCustomer(new URL(request.url ?? '/', 'http://stub'));
-    response.writeHead(status ?? trueStatus, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+    const { status: trueStatus = 200, body = {} } = answerEveryCustomer(
+      new URL(request.url ?? '/', 'http://stub'),
+    );
+    response
+      .writeHead(status ?? trueStatus, { 'content-type': 'application/json' })
+      .end(JSON.stringify(body));
   });
   const port = await listen(server);
   return {

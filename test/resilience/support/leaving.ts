@@ -18,7 +18,9 @@ export interface Stub extends RecordingServer {
 }
 
 /** A REST API that leaves its callers waiting, unless `answer` does something about them. */
-export async function startSilentStub(answer: (response: ServerResponse, count: number) => void = () => {}): Promise<Stub> {
+export async function startSilentStub(
+  answer: (response: ServerResponse, count: number) => void = () => {},
+): Promise<Stub> {
   const open: ServerResponse[] = [];
   const closedAtMs: number[] = [];
   const server = await startRecordingServer((_request, response) => {
@@ -46,7 +48,10 @@ export async function startProduct(stub: RecordingServer, settings = {}, server 
 /** Sends an operation that can be left. */
 export function ask({ url }: TestProduct, ...ids: readonly string[]) {
   const query = 'query ($ids: [ID!]!) { customersByIds(ids: $ids) { name } }';
-  const operation = request(`${url}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json' } });
+  const operation = request(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+  });
   operation.on('error', () => {});
   operation.end(JSON.stringify({ query, variables: { ids } }));
   return {
@@ -59,5 +64,7 @@ export function ask({ url }: TestProduct, ...ids: readonly string[]) {
 }
 
 export function answerWith(response: ServerResponse, id: number): void {
-  response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ id, customerName: `North ${id}` }));
+  response
+    .writeHead(200, { 'content-type': 'application/json' })
+    .end(JSON.stringify({ id, customerName: `North ${id}` }));
 }

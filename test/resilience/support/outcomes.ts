@@ -18,7 +18,11 @@ export type Outcome = {
   /** Nothing of the source is there, as if it had none of it. */
   | { readonly kind: 'absent' }
   /** Every customer of the source is another; `wrongField` has an error. */
-  | { readonly kind: 'altered'; readonly change: (customer: Customer) => Customer; readonly wrongField?: string }
+  | {
+      readonly kind: 'altered';
+      readonly change: (customer: Customer) => Customer;
+      readonly wrongField?: string;
+    }
   /** Rows of a list are left out, each with an error. */
   | { readonly kind: 'dropped'; readonly code: UpstreamErrorCode }
   /** Some of it is there, and true; an error of this code may say why the rest is not. */

@@ -45,9 +45,15 @@ export async function readTruth(product: Asked): Promise<Truth> {
 }
 
 async function readCustomers(product: Asked, ids: readonly string[]): Promise<Map<string, Customer>> {
-  const pages = Array.from({ length: Math.ceil(ids.length / 200) }, (_, index) => ids.slice(200 * index, 200 * index + 200));
+  const pages = Array.from({ length: Math.ceil(ids.length / 200) }, (_, index) =>
+    ids.slice(200 * index, 200 * index + 200),
+  );
   const answers = await Promise.all(
-    pages.map((page) => product.query(`query ($ids: [ID!]!) { customersByIds(ids: $ids) { ${fields} } }`, { variables: { ids: page } })),
+    pages.map((page) =>
+      product.query(`query ($ids: [ID!]!) { customersByIds(ids: $ids) { ${fields} } }`, {
+        variables: { ids: page },
+      }),
+    ),
   );
   const known = answers.flatMap(({ data }) => customersAt(data, 'customersByIds'));
   return new Map(known.flatMap((customer) => (customer === null ? [] : [[customer.id, customer]])));

@@ -95,10 +95,18 @@ async function startPlainText(): Promise<Unreachable> {
 /** Takes connections, and does not answer the handshake. */
 async function startSilent(): Promise<Unreachable> {
   const settings = { connectTimeoutMs: 300 };
-  return { ...(await startServer(createServer(), 'https')), requests: [], settings, outcome: lostTwice('UPSTREAM_TIMEOUT') };
+  return {
+    ...(await startServer(createServer(), 'https')),
+    requests: [],
+    settings,
+    outcome: lostTwice('UPSTREAM_TIMEOUT'),
+  };
 }
 
-async function startServer(server: Server, protocol: 'https'): Promise<Pick<Unreachable, 'origin' | 'close'>> {
+async function startServer(
+  server: Server,
+  protocol: 'https',
+): Promise<Pick<Unreachable, 'origin' | 'close'>> {
   const sockets = new Set<Socket>();
   server.on('connection', (socket) => {
     sockets.add(socket);

@@ -9,7 +9,11 @@ export interface Answer {
 }
 
 /** Sends a request and reads the whole answer; `body` is undefined where it is not JSON. */
-export async function ask(url: string, headers: Record<string, string> = {}, method = 'GET'): Promise<Answer> {
+export async function ask(
+  url: string,
+  headers: Record<string, string> = {},
+  method = 'GET',
+): Promise<Answer> {
   const response = await fetch(url, { method, headers });
   const text = await response.text();
   const isJson = text !== '' && (response.headers.get('content-type') ?? '').startsWith('application/json');

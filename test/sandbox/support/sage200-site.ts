@@ -1,5 +1,9 @@
 import { expect } from '@jest/globals';
-import { createSage200App, sandboxApi, type Sage200SiteOptions } from '../../../src/sandbox/providers/sage200.ts';
+import {
+  createSage200App,
+  sandboxApi,
+  type Sage200SiteOptions,
+} from '../../../src/sandbox/providers/sage200.ts';
 import type { World } from '../../../src/sandbox/world/index.ts';
 import { ask, readRows, type Answer } from './ask.ts';
 
@@ -10,8 +14,22 @@ export const allHeaders: Readonly<Record<string, string>> = { ...sandboxApi.exam
 
 /** All that `$expand` takes of a customer. */
 export const everything = [
-  ...['associated_head_office', 'country_code', 'credit_bureau', 'credit_memo_note', 'credit_position', 'currency'],
-  ...['customer_discount_group', 'default_nominal_code', 'default_tax_code', 'finance_charge', 'main_address', 'order_value_discount'],
+  ...[
+    'associated_head_office',
+    'country_code',
+    'credit_bureau',
+    'credit_memo_note',
+    'credit_position',
+    'currency',
+  ],
+  ...[
+    'customer_discount_group',
+    'default_nominal_code',
+    'default_tax_code',
+    'finance_charge',
+    'main_address',
+    'order_value_discount',
+  ],
   ...['price_band', 'sales_credit_note_layout', 'sales_invoice_layout', 'statement_layout', 'status'],
   ...['alerts', 'cards', 'contacts', 'limited_price_bands', 'memos'],
 ].join(',');
@@ -28,7 +46,8 @@ export interface TestSite {
 export async function startSite(world: World, options: Sage200SiteOptions = {}): Promise<TestSite> {
   const app = createSage200App(world, options);
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
-  const get = (path: string, headers: Record<string, string> = allHeaders) => ask(url + basePath + path, headers);
+  const get = (path: string, headers: Record<string, string> = allHeaders) =>
+    ask(url + basePath + path, headers);
   return {
     url,
     get,

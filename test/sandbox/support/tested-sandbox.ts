@@ -12,19 +12,30 @@ export interface TestedApi {
 
 /** What the tests ask for: a customer, a list, and a list that belongs to a customer. */
 export const apiPaths = {
-  elevate: { record: '/v1/customers/12', list: '/v1/customers?page=2&pageSize=6', below: '/v1/sites?page=1&pageSize=9&customerId=12' },
+  elevate: {
+    record: '/v1/customers/12',
+    list: '/v1/customers?page=2&pageSize=6',
+    below: '/v1/sites?page=1&pageSize=9&customerId=12',
+  },
   sage200: {
     record: '/uk/sage200extra/accounts/v1/customers/12',
     list: '/uk/sage200extra/accounts/v1/customers?$orderby=id&$top=6&$skip=6',
     below: '/uk/sage200extra/accounts/v1/customer_contacts?$filter=customer_id%20eq%2012',
   },
-  cro: { record: '/customers/12', list: '/customers?page_index=2&page_limit=6', below: '/customers/12/contacts' },
+  cro: {
+    record: '/customers/12',
+    list: '/customers?page_index=2&page_limit=6',
+    below: '/customers/12/contacts',
+  },
 } as const;
 
 export type ApiName = keyof typeof apiPaths;
 export const apiNames = ['elevate', 'sage200', 'cro'] as const satisfies readonly ApiName[];
 
-export async function startTestedSandbox(): Promise<{ readonly sandbox: Sandbox; readonly apis: Readonly<Record<ApiName, TestedApi>> }> {
+export async function startTestedSandbox(): Promise<{
+  readonly sandbox: Sandbox;
+  readonly apis: Readonly<Record<ApiName, TestedApi>>;
+}> {
   const sandbox = await startSandbox({ ports: 'free' });
   const find = (name: ApiName): TestedApi => {
     const api = sandbox.apis.find(({ provider }) => provider === name);

@@ -22,7 +22,9 @@ const quietMs = 400;
 /** Sends a request on a connection of its own and takes down what comes back, valid or not. */
 export function readWire(url: string, headers: Readonly<Record<string, string>> = {}): Promise<Wire> {
   const { hostname, port, pathname, search } = new URL(url);
-  const lines = Object.entries({ host: hostname, ...headers }).map(([name, value]) => `${name}: ${value}\r\n`);
+  const lines = Object.entries({ host: hostname, ...headers }).map(
+    ([name, value]) => `${name}: ${value}\r\n`,
+  );
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     const socket = connect({ host: hostname, port: Number(port), allowHalfOpen: true });
@@ -42,7 +44,11 @@ export function readWire(url: string, headers: Readonly<Record<string, string>> 
 }
 
 /** GETs with Node's own client, which neither inflates nor follows; rejects with its error. */
-export function receive(url: string, headers: Readonly<Record<string, string>> = {}, agent = new Agent()): Promise<Received> {
+export function receive(
+  url: string,
+  headers: Readonly<Record<string, string>> = {},
+  agent = new Agent(),
+): Promise<Received> {
   return new Promise((resolve, reject) => {
     get(url, { headers, agent }, (response) => {
       const chunks: Buffer[] = [];

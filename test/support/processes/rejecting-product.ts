@@ -1,5 +1,5 @@
 import { elevate as provider } from '../../../src/providers/elevate/index.ts';
-import { createKeyLoader } from '../../../src/providers/record-loaders.ts';
+import { createKeyLoader } from '../../../src/providers/kit/record-loaders.ts';
 import { UpstreamError } from '../../../src/rest/errors.ts';
 
 const source = { name: 'north', provider };
@@ -9,7 +9,10 @@ await import('../../../src/main.ts');
 
 process.on('SIGUSR2', () => {
   void Promise.reject(new Error('nobody waits for this'));
-  const failure = new UpstreamError('UPSTREAM_TIMEOUT', source, { reason: 'no answer', cause: new Error('canary of a cause') });
+  const failure = new UpstreamError('UPSTREAM_TIMEOUT', source, {
+    reason: 'no answer',
+    cause: new Error('canary of a cause'),
+  });
   const loader = createKeyLoader('failing', () => Promise.reject(failure));
   void loader.load('1');
 });

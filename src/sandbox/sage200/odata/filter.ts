@@ -13,10 +13,20 @@ export type StringFunction = (typeof stringFunctions)[number];
 export type Expression = { readonly type: OperandType } & (
   | { readonly kind: 'literal'; readonly value: Value }
   | { readonly kind: 'property'; readonly name: string; readonly names: readonly string[] | undefined }
-  | { readonly kind: 'call'; readonly call: StringFunction; readonly text: Expression; readonly part: Expression }
+  | {
+      readonly kind: 'call';
+      readonly call: StringFunction;
+      readonly text: Expression;
+      readonly part: Expression;
+    }
   | { readonly kind: 'not'; readonly operand: Expression }
   | { readonly kind: 'and' | 'or'; readonly left: Expression; readonly right: Expression }
-  | { readonly kind: 'comparison'; readonly operator: ComparisonOperator; readonly left: Expression; readonly right: Expression }
+  | {
+      readonly kind: 'comparison';
+      readonly operator: ComparisonOperator;
+      readonly left: Expression;
+      readonly right: Expression;
+    }
 );
 
 /** A larger tree is refused: it keeps one query from costing too much. */
@@ -66,7 +76,8 @@ function createParsing(tokens: TokenReader, shape: Shape): Parsing {
     shape,
     count(node) {
       nodeCount += 1;
-      if (nodeCount > nodeLimit) throw new ODataError(`The node count limit of '${nodeLimit}' has been exceeded.`);
+      if (nodeCount > nodeLimit)
+        throw new ODataError(`The node count limit of '${nodeLimit}' has been exceeded.`);
       return node;
     },
     nest(read) {
@@ -97,7 +108,8 @@ function join(kind: 'and' | 'or', left: Expression, right: Expression, { count }
 
 function parseUnary(parsing: Parsing): Expression {
   const { tokens, count, nest } = parsing;
-  if (tokens.accept('not')) return count({ kind: 'not', type: 'boolean', operand: requireBoolean(nest(() => parseUnary(parsing))) });
+  if (tokens.accept('not'))
+    return count({ kind: 'not', type: 'boolean', operand: requireBoolean(nest(() => parseUnary(parsing))) });
   const left = parseOperand(parsing);
   const { kind, text } = tokens.peek();
   const operator = kind === 'word' ? comparisonOperators.find((name) => name === text) : undefined;
@@ -141,7 +153,8 @@ function createOperand(token: Token, tokens: TokenReader, shape: Shape): Express
   if (kind === 'date') return { kind: 'literal', type: 'date', value: readInstant(text) };
   if (kind !== 'word') throw tokens.createSyntaxError(token);
   const keyword = keywords.get(text);
-  if (keyword !== undefined) return { kind: 'literal', type: keyword === null ? 'null' : 'boolean', value: keyword };
+  if (keyword !== undefined)
+    return { kind: 'literal', type: keyword === null ? 'null' : 'boolean', value: keyword };
   const property = shape.properties.get(text);
   if (property?.kind !== 'value') throw createUnknownPropertyError(text, shape.name);
   return { kind: 'property', type: operandTypeOf(property), name: text, names: property.names };
@@ -149,7 +162,8 @@ function createOperand(token: Token, tokens: TokenReader, shape: Shape): Express
 
 function readInstant(text: string): number {
   // A time of day without Z is refused even where it has an offset; a date alone is taken for its midnight in UTC.
-  if (text.includes('T') && !text.endsWith('Z')) throw new ODataError(`The date-time '${text}' must be in UTC and end in Z.`);
+  if (text.includes('T') && !text.endsWith('Z'))
+    throw new ODataError(`The date-time '${text}' must be in UTC and end in Z.`);
   const instantMs = Date.parse(text);
   if (Number.isNaN(instantMs)) throw new ODataError(`'${text}' is not a date-time.`);
   return instantMs;
@@ -161,18 +175,26 @@ function createComparison(operator: ComparisonOperator, left: Expression, right:
       `A binary operator with incompatible types was detected: '${left.type}' and '${right.type}' for operator '${operator}'.`,
     );
   }
-  return { kind: 'comparison', type: 'boolean', operator, left: nameEnumValue(left, right), right: nameEnumValue(right, left) };
+  return {
+    kind: 'comparison',
+    type: 'boolean',
+    operator,
+    left: nameEnumValue(left, right),
+    right: nameEnumValue(right, left),
+  };
 }
 
 /** An enumeration's value may be written as its name or as its number, both in quotes: the number becomes the name. */
 function nameEnumValue(operand: Expression, other: Expression): Expression {
-  if (operand.kind !== 'literal' || other.kind !== 'property' || typeof operand.value !== 'string') return operand;
+  if (operand.kind !== 'literal' || other.kind !== 'property' || typeof operand.value !== 'string')
+    return operand;
   const name = /^\d+$/.test(operand.value) ? other.names?.[Number(operand.value)] : undefined;
   return name === undefined ? operand : { ...operand, value: name };
 }
 
 function requireBoolean(expression: Expression): Expression {
-  if (expression.type !== 'boolean') throw new ODataError('A filter must be made of conditions: an operand stands alone.');
+  if (expression.type !== 'boolean')
+    throw new ODataError('A filter must be made of conditions: an operand stands alone.');
   return expression;
 }
 

@@ -14,7 +14,14 @@ export function describeShape({ properties }: Shape, isWithLinks: boolean): Prop
   return [...properties]
     .filter(([, property]) => isWithLinks || property.kind === 'value')
     .map(([name, property]) => {
-      const type = property.kind === 'link' ? (property.isList ? 'array' : 'object') : property.type === 'enum' ? 'string' : property.type;
+      const type =
+        property.kind === 'link'
+          ? property.isList
+            ? 'array'
+            : 'object'
+          : property.type === 'enum'
+            ? 'string'
+            : property.type;
       const isKey = name === 'id';
       return { name, type, sort_order: isKey ? 1 : null, sort_ascending: isKey ? true : null };
     });

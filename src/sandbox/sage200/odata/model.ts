@@ -42,7 +42,10 @@ export function defineModel(
   enumerations: Readonly<Record<string, readonly string[]>> = {},
 ): Model {
   return new Map(
-    Object.entries(definitions).map(([name, definition]) => [name, { name, properties: readProperties(definition, enumerations) }]),
+    Object.entries(definitions).map(([name, definition]) => [
+      name,
+      { name, properties: readProperties(definition, enumerations) },
+    ]),
   );
 }
 
@@ -57,21 +60,31 @@ export function shapeOf(model: Model, name: string): Shape {
   return shape;
 }
 
-function readProperties(definition: string, enumerations: Readonly<Record<string, readonly string[]>>): ReadonlyMap<string, Property> {
+function readProperties(
+  definition: string,
+  enumerations: Readonly<Record<string, readonly string[]>>,
+): ReadonlyMap<string, Property> {
   const properties = new Map<string, Property>();
   for (const entry of definition.trim().split(/\s+/)) {
-    const [, name = '', first, last, type = ''] = /^([a-z_]+(?:\d+(?!\d*\.\.))?[a-z_]*)(?:(\d+)\.\.(\d+))?:(.+)$/.exec(entry) ?? [];
+    const [, name = '', first, last, type = ''] =
+      /^([a-z_]+(?:\d+(?!\d*\.\.))?[a-z_]*)(?:(\d+)\.\.(\d+))?:(.+)$/.exec(entry) ?? [];
     const property = readType(type, enumerations);
     if (name === '' || property === undefined) throw new Error(`Not a property: ${entry}`);
     if (first === undefined) properties.set(name, property);
-    else for (let number = Number(first); number <= Number(last); number += 1) properties.set(`${name}${number}`, property);
+    else
+      for (let number = Number(first); number <= Number(last); number += 1)
+        properties.set(`${name}${number}`, property);
   }
   return properties;
 }
 
-function readType(text: string, enumerations: Readonly<Record<string, readonly string[]>>): Property | undefined {
+function readType(
+  text: string,
+  enumerations: Readonly<Record<string, readonly string[]>>,
+): Property | undefined {
   const [, bracket, shapeName, owned] = /^([[{])(\w+)[\]}](!?)$/.exec(text) ?? [];
-  if (shapeName !== undefined) return { kind: 'link', shapeName, isList: bracket === '[', isOwned: owned === '!' };
+  if (shapeName !== undefined)
+    return { kind: 'link', shapeName, isList: bracket === '[', isOwned: owned === '!' };
   const [, name = '', argument] = /^([a-z0-9-]+)(?:\((\w+)\))?$/.exec(text) ?? [];
   if (name === 'enum') return { kind: 'value', type: 'enum', names: enumerations[argument ?? ''] ?? [] };
   const type = plainTypes.find((plain) => plain === name);

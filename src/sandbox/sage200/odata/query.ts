@@ -46,11 +46,16 @@ export function parseRecordQuery(parameters: QueryParameters, shape: Shape, mode
  *
  * @throws ODataError for what the API would refuse
  */
-export function parseCollectionQuery(parameters: QueryParameters, shape: Shape, model: Model): CollectionQuery {
+export function parseCollectionQuery(
+  parameters: QueryParameters,
+  shape: Shape,
+  model: Model,
+): CollectionQuery {
   const options = readOptions(parameters, collectionOptions);
   const filter = options.get('$filter');
   const orderBy = options.get('$orderby');
-  if (options.has('$skip') && orderBy === undefined) throw new ODataError("The query option '$skip' requires '$orderby'.");
+  if (options.has('$skip') && orderBy === undefined)
+    throw new ODataError("The query option '$skip' requires '$orderby'.");
   return {
     ...readRecordOptions(options, shape, model),
     filter: filter === undefined ? undefined : parseFilter(filter, shape),
@@ -90,17 +95,24 @@ function readRecordOptions(options: ReadonlyMap<string, string>, shape: Shape, m
   };
 }
 
-function readCount(options: ReadonlyMap<string, string>, name: string, fallback: number, limit: number): number {
+function readCount(
+  options: ReadonlyMap<string, string>,
+  name: string,
+  fallback: number,
+  limit: number,
+): number {
   const text = options.get(name)?.trim();
   if (text === undefined) return fallback;
   const count = /^\d+$/.test(text) ? Number(text) : -1;
-  if (count < 0 || count > limit) throw new ODataError(`The value '${text}' of '${name}' is not an integer from 0 to ${limit}.`);
+  if (count < 0 || count > limit)
+    throw new ODataError(`The value '${text}' of '${name}' is not an integer from 0 to ${limit}.`);
   return count;
 }
 
 function readFlag(options: ReadonlyMap<string, string>, name: string): boolean | undefined {
   const text = options.get(name)?.trim();
   if (text === undefined) return undefined;
-  if (text !== 'true' && text !== 'false') throw new ODataError(`The value '${text}' of '${name}' is neither true nor false.`);
+  if (text !== 'true' && text !== 'false')
+    throw new ODataError(`The value '${text}' of '${name}' is neither true nor false.`);
   return text === 'true';
 }

@@ -36,7 +36,11 @@ export function createTokenReader(text: string): TokenReader {
   let index = 0;
   const peek = () => tokens[index] ?? end;
   const createSyntaxError = ({ kind, text: found, position }: Token) =>
-    new ODataError(kind === 'end' ? `Unexpected end of '${text}'.` : `Syntax error at position ${position} in '${text}': '${found}'.`);
+    new ODataError(
+      kind === 'end'
+        ? `Unexpected end of '${text}'.`
+        : `Syntax error at position ${position} in '${text}': '${found}'.`,
+    );
   const accept = (wanted: string) => {
     const { kind, text: found } = peek();
     const isMatch = (kind === 'word' || kind === 'symbol') && found === wanted;
@@ -64,7 +68,9 @@ function tokenize(text: string): Token[] {
   while (position < text.length) {
     const token = readToken(text, position);
     if (token === undefined) throw new ODataError(`Syntax error at position ${position} in '${text}'.`);
-    tokens.push(token.kind === 'string' ? { ...token, text: token.text.slice(1, -1).replaceAll("''", "'") } : token);
+    tokens.push(
+      token.kind === 'string' ? { ...token, text: token.text.slice(1, -1).replaceAll("''", "'") } : token,
+    );
     position = skipBlanks(text, position + token.text.length);
   }
   return tokens;

@@ -1,4 +1,4 @@
-import { defineProvider } from '../define-provider.ts';
+import { defineProvider } from '../source.ts';
 import { createHeaders, settings } from './config.ts';
 import { connect, idsPerCall } from './loaders.ts';
 import { resolvers } from './resolvers.ts';

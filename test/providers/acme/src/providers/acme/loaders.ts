@@ -1,6 +1,6 @@
 import type { Customer, Depot } from '../../generated/acme.ts';
 import type * as provider from '../provider.ts';
-import { createBatchRecordLoader, createRecordLoader, type RecordLoader } from '../record-loaders.ts';
+import { createBatchRecordLoader, createRecordLoader, type RecordLoader } from '../kit/record-loaders.ts';
 import type { Settings } from './config.ts';
 
 export interface Loaders extends provider.Loaders {

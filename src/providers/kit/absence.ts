@@ -13,12 +13,16 @@ export class AbsenceError extends Error {
 
 /** The same resolvers, with null for what the source is without. */
 export function tolerateAbsence(resolvers: Readonly<Record<string, object>>): Record<string, object> {
-  return Object.fromEntries(Object.entries(resolvers).map(([type, functions]) => [type, tolerateInEach(functions)]));
+  return Object.fromEntries(
+    Object.entries(resolvers).map(([type, functions]) => [type, tolerateInEach(functions)]),
+  );
 }
 
 function tolerateInEach(functions: object): object {
   const entries: [string, unknown][] = Object.entries(functions);
-  return Object.fromEntries(entries.map(([field, resolve]) => [field, isFunction(resolve) ? tolerate(resolve) : resolve]));
+  return Object.fromEntries(
+    entries.map(([field, resolve]) => [field, isFunction(resolve) ? tolerate(resolve) : resolve]),
+  );
 }
 
 type AnyFunction = (...args: readonly unknown[]) => unknown;

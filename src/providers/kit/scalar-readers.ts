@@ -1,4 +1,4 @@
-import { digitsOf, isBlank, isJsonObject, isNothing } from '../rest/json.ts';
+import { digitsOf, isBlank, isJsonObject, isNothing } from '../../rest/json.ts';
 
 const decimal = /^-?\d+(\.\d+)?$/;
 const date = /^\d{4}-\d{2}-\d{2}$/;
@@ -6,7 +6,12 @@ const localDateTime = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?$/;
 const dateTime = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/;
 
 /** The form of each text scalar. */
-export const scalarPatterns = { Decimal: decimal, Date: date, LocalDateTime: localDateTime, DateTime: dateTime } as const;
+export const scalarPatterns = {
+  Decimal: decimal,
+  Date: date,
+  LocalDateTime: localDateTime,
+  DateTime: dateTime,
+} as const;
 
 /** A payload value has another type than the field; the message says what was found and expected, never the value. */
 export class WrongTypeError extends Error {
@@ -86,7 +91,8 @@ function writeWithoutExponent(digits: string): string {
   if (parts === null) return digits;
   const [, sign = '', whole = '', fraction = '', exponent = '0'] = parts;
   const point = whole.length + Number(exponent);
-  const padded = point <= 0 ? '0'.repeat(1 - point) + whole + fraction : (whole + fraction).padEnd(point, '0');
+  const padded =
+    point <= 0 ? '0'.repeat(1 - point) + whole + fraction : (whole + fraction).padEnd(point, '0');
   const before = padded.slice(0, Math.max(point, 1)).replace(/^0+(?=\d)/, '');
   const after = padded.slice(Math.max(point, 1));
   return `${sign}${before}${after === '' ? '' : `.${after}`}`;
@@ -94,7 +100,11 @@ function writeWithoutExponent(digits: string): string {
 
 /** A date may travel with a time of midnight behind it: it is cut off, never shifted by a time zone. */
 function readDate(value: unknown): string | null {
-  return readPattern(typeof value === 'string' ? value.replace(/[T ].*$/, '') : value, scalarPatterns.Date, 'a date');
+  return readPattern(
+    typeof value === 'string' ? value.replace(/[T ].*$/, '') : value,
+    scalarPatterns.Date,
+    'a date',
+  );
 }
 
 function readPattern(value: unknown, pattern: RegExp, expected: string): string | null {

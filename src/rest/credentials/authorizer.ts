@@ -1,7 +1,7 @@
 import { forwardedHeader, type Credentials } from './credentials.ts';
-import { UpstreamError, type SourceLabel } from './errors.ts';
+import { UpstreamError, type SourceLabel } from '../errors.ts';
 import { NoTokenError, TokenEndpointDownError } from './oauth2.ts';
-import type { CallScope } from './scope.ts';
+import type { CallScope } from '../scope.ts';
 
 /** Credentials whose failures are told as failures of their source. */
 export interface Authorizer {
@@ -14,8 +14,12 @@ export interface Authorizer {
 export function createAuthorizer(source: SourceLabel, credentials: Credentials): Authorizer {
   function toUpstreamError(cause: unknown, { signal }: CallScope): UpstreamError {
     signal.throwIfAborted();
-    if (cause instanceof TokenEndpointDownError) return new UpstreamError('UPSTREAM_UNAVAILABLE', source, { reason: cause.message, cause });
-    const reason = cause instanceof NoTokenError ? `no access token: ${cause.message}` : 'no access token could be obtained';
+    if (cause instanceof TokenEndpointDownError)
+      return new UpstreamError('UPSTREAM_UNAVAILABLE', source, { reason: cause.message, cause });
+    const reason =
+      cause instanceof NoTokenError
+        ? `no access token: ${cause.message}`
+        : 'no access token could be obtained';
     return new UpstreamError('UPSTREAM_UNAUTHORIZED', source, { reason, cause });
   }
 

@@ -1,5 +1,5 @@
-import { digitsOf } from '../rest/json.ts';
-import type { AnyRow } from './provider.ts';
+import { digitsOf } from '../../rest/json.ts';
+import type { AnyRow } from '../provider.ts';
 
 /** Native ids may go into a URL: nothing in them can change a path or a query. They have 64 bits at most. */
 const nativeIdPattern = /^[1-9][0-9]{0,18}$/;

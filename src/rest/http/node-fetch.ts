@@ -1,7 +1,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import fetch from 'node-fetch';
-import { discardedBytes, idleConnectionMs, type Transport, type TransportSettings } from '../transport.ts';
+import { discardedBytes, idleConnectionMs, type Transport, type TransportSettings } from './transport.ts';
 
 /** The signature of node-fetch's `fetch`, for those who bring one of their own (instrumented, through a proxy). */
 export type Fetch = typeof fetch;
@@ -10,8 +10,16 @@ export type Fetch = typeof fetch;
  * The transport for sources with `transport: fetch`: node-fetch 3 with keep-alive agents.
  * `compress: false` leaves inflating to the client, which caps it.
  */
-export function createNodeFetchTransport({ connectTimeoutMs, maxConcurrency }: TransportSettings, send: Fetch = fetch): Transport {
-  const options = { keepAlive: true, maxSockets: maxConcurrency, timeout: idleConnectionMs, scheduling: 'lifo' } as const;
+export function createNodeFetchTransport(
+  { connectTimeoutMs, maxConcurrency }: TransportSettings,
+  send: Fetch = fetch,
+): Transport {
+  const options = {
+    keepAlive: true,
+    maxSockets: maxConcurrency,
+    timeout: idleConnectionMs,
+    scheduling: 'lifo',
+  } as const;
   const httpAgent = limitConnectTime(new http.Agent(options), connectTimeoutMs);
   const httpsAgent = limitConnectTime(new https.Agent(options), connectTimeoutMs);
 
@@ -65,7 +73,8 @@ async function* emptyBody(): AsyncIterable<Uint8Array> {}
 /** `agent.destroy()` would end the calls under way as well; their connections close when they are done. */
 function closeIdleConnections(agent: http.Agent): void {
   agent.maxFreeSockets = 0;
-  for (const sockets of Object.values(agent.freeSockets)) for (const socket of sockets ?? []) socket.destroy();
+  for (const sockets of Object.values(agent.freeSockets))
+    for (const socket of sockets ?? []) socket.destroy();
 }
 
 /** Node's agents have a clock for idle sockets, none for the making of a connection. */

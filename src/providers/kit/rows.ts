@@ -1,7 +1,7 @@
-import type { CheckedGet, RestAnswer } from '../rest/client.ts';
-import { isBlank, isJsonObject } from '../rest/json.ts';
+import type { CheckedGet, RestAnswer } from '../../rest/client.ts';
+import { isBlank, isJsonObject } from '../../rest/json.ts';
 import { idOf, idOfFirst, nativeIdOf } from './native-ids.ts';
-import type { Freshness, Loaders, Row, SourceRequest } from './provider.ts';
+import type { Freshness, Loaders, Row, SourceRequest } from '../provider.ts';
 
 /*
  * Wire data gets its type here, and nowhere else: that it is an object, or a list of objects. Types of single values are
@@ -27,7 +27,9 @@ export function readListedRows<T extends object, L extends Loaders>(
   answer: RestAnswer,
 ): (Row<T, L> | undefined)[] {
   if (answer.body === null) throw request.error('UPSTREAM_BAD_RESPONSE', { reason: 'there is no such list' });
-  return readRows<T, L>(request, answer).map((row) => (row === undefined || nativeIdOf(row.data) === undefined ? undefined : row));
+  return readRows<T, L>(request, answer).map((row) =>
+    row === undefined || nativeIdOf(row.data) === undefined ? undefined : row,
+  );
 }
 
 /**
@@ -35,8 +37,13 @@ export function readListedRows<T extends object, L extends Loaders>(
  *
  * @throws UpstreamError when the answer is not a list
  */
-export function readRows<T extends object, L extends Loaders>(request: SourceRequest<L>, answer: RestAnswer): (Row<T, L> | undefined)[] {
-  return readItems(request, answer.body).map((item) => (isRecord<T>(item) ? toRow(request, item, answer) : undefined));
+export function readRows<T extends object, L extends Loaders>(
+  request: SourceRequest<L>,
+  answer: RestAnswer,
+): (Row<T, L> | undefined)[] {
+  return readItems(request, answer.body).map((item) =>
+    isRecord<T>(item) ? toRow(request, item, answer) : undefined,
+  );
 }
 
 /** A list of more pages than this has no end. */
@@ -60,7 +67,8 @@ export async function readToEnd<T extends object, L extends Loaders>(
     rows.push(...found.filter((row) => row !== undefined));
     if (found.length < pageSize) return rows;
     const id = idOfFirst(found);
-    if (id !== undefined && id === firstId) throw request.error('UPSTREAM_BAD_RESPONSE', { reason: 'a list has the same page twice' });
+    if (id !== undefined && id === firstId)
+      throw request.error('UPSTREAM_BAD_RESPONSE', { reason: 'a list has the same page twice' });
     firstId = id;
   }
   throw request.error('UPSTREAM_BAD_RESPONSE', { reason: `a list does not end with its page ${mostPages}` });
@@ -102,10 +110,16 @@ function readItems<L extends Loaders>(request: SourceRequest<L>, body: unknown):
  *
  * @throws UpstreamError
  */
-export function checkRecord<T extends object, L extends Loaders>(request: SourceRequest<L>, record: unknown, id: string): T {
-  if (!isRecord<T>(record)) throw request.error('UPSTREAM_BAD_RESPONSE', { reason: 'the answer is not an object' });
+export function checkRecord<T extends object, L extends Loaders>(
+  request: SourceRequest<L>,
+  record: unknown,
+  id: string,
+): T {
+  if (!isRecord<T>(record))
+    throw request.error('UPSTREAM_BAD_RESPONSE', { reason: 'the answer is not an object' });
   // A record that may be somebody else's is withheld.
-  if (nativeIdOf(record) !== id) throw request.error('UPSTREAM_BAD_RESPONSE', { reason: 'the record is not the one that was asked for' });
+  if (nativeIdOf(record) !== id)
+    throw request.error('UPSTREAM_BAD_RESPONSE', { reason: 'the record is not the one that was asked for' });
   return record;
 }
 

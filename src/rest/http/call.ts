@@ -1,11 +1,11 @@
 import { STATUS_CODES } from 'node:http';
 import { acceptedEncodings, BodyError, readJsonText } from './body.ts';
 import { startClock, type CallClock } from './clock.ts';
-import { UpstreamError, type SourceLabel, type UpstreamErrorCode } from './errors.ts';
-import { isCutShort, parseJson } from './json.ts';
+import { UpstreamError, type SourceLabel, type UpstreamErrorCode } from '../errors.ts';
+import { isCutShort, parseJson } from '../json.ts';
 import { parseRetryAfterSeconds } from './retry-after.ts';
-import type { CallScope } from './scope.ts';
-import type { RestSettings } from './settings.ts';
+import type { CallScope } from '../scope.ts';
+import type { RestSettings } from '../settings.ts';
 import { classifyTransportError, type Transport, type TransportResponse } from './transport.ts';
 
 /** What a source gave with an answer to have it confirmed later. */
@@ -17,7 +17,12 @@ export interface Validators {
 /** What came back of one HTTP call. */
 export type CallAnswer =
   /** `body` is null where the source has no such record: 404, 410 or 204. */
-  | { readonly isUnchanged: false; readonly body: unknown; readonly textLength: number; readonly validators: Validators }
+  | {
+      readonly isUnchanged: false;
+      readonly body: unknown;
+      readonly textLength: number;
+      readonly validators: Validators;
+    }
   /** The answer that the validators are of still holds. */
   | { readonly isUnchanged: true };
 
@@ -49,7 +54,11 @@ export interface CallerOptions {
 
 /** Makes GET calls to a source: time limits, status, JSON. */
 export function createCaller({ source, settings, headers, userAgent, transport }: CallerOptions): Call {
-  async function exchange({ url, scope, validators = {} }: CallOptions, authorization: string, clock: CallClock): Promise<CallAnswer> {
+  async function exchange(
+    { url, scope, validators = {} }: CallOptions,
+    authorization: string,
+    clock: CallClock,
+  ): Promise<CallAnswer> {
     const response = await transport.send({
       url: new URL(url),
       headers: {
@@ -65,7 +74,10 @@ export function createCaller({ source, settings, headers, userAgent, transport }
       signal: clock.signal,
     });
     clock.headersArrived();
-    return readAnswer(source, response, { maxBytes: settings.maxResponseBytes, isConditional: Object.keys(validators).length > 0 });
+    return readAnswer(source, response, {
+      maxBytes: settings.maxResponseBytes,
+      isConditional: Object.keys(validators).length > 0,
+    });
   }
 
   async function callTimed(options: CallOptions, authorization: string): Promise<CallAnswer> {
@@ -95,12 +107,18 @@ async function readAnswer(
   const { status } = response;
   if (status === 200) {
     const text = await readJsonText(response, maxBytes);
-    return { isUnchanged: false, body: parseAnswer(text), textLength: text.length, validators: readValidators(response) };
+    return {
+      isUnchanged: false,
+      body: parseAnswer(text),
+      textLength: text.length,
+      validators: readValidators(response),
+    };
   }
   // An answer left unread would keep its connection from the next call.
   await response.discard();
   if (status === 304 && isConditional) return { isUnchanged: true };
-  if (status === 204 || status === 404 || status === 410) return { isUnchanged: false, body: null, textLength: 0, validators: {} };
+  if (status === 204 || status === 404 || status === 410)
+    return { isUnchanged: false, body: null, textLength: 0, validators: {} };
   throw errorFromStatus(source, response);
 }
 
@@ -129,7 +147,9 @@ function errorFromStatus(source: SourceLabel, response: TransportResponse): Upst
   const { status } = response;
   // Elsewhere it would promise that the same call succeeds later.
   const saysWhen = status === 429 || status >= 500;
-  const retryAfterSeconds = saysWhen ? parseRetryAfterSeconds(response.header('retry-after'), Date.now()) : undefined;
+  const retryAfterSeconds = saysWhen
+    ? parseRetryAfterSeconds(response.header('retry-after'), Date.now())
+    : undefined;
   return new UpstreamError(codesByStatus[status] ?? codeOfStatusClass(status), source, {
     status,
     reason: `status ${status} ${STATUS_CODES[status] ?? ''}`.trimEnd(),
@@ -149,9 +169,21 @@ function toUpstreamError(source: SourceLabel, error: unknown, clock: CallClock):
   if (error instanceof UpstreamError) return error;
   if (error instanceof BodyError) {
     const { message, isTransient } = error;
-    return new UpstreamError('UPSTREAM_BAD_RESPONSE', source, { reason: `the body cannot be used: ${message}`, isTransient, cause: error });
+    return new UpstreamError('UPSTREAM_BAD_RESPONSE', source, {
+      reason: `the body cannot be used: ${message}`,
+      isTransient,
+      cause: error,
+    });
   }
-  if (clock.signal.aborted) return new UpstreamError('UPSTREAM_TIMEOUT', source, { reason: clock.expired ?? 'aborted', cause: error });
+  if (clock.signal.aborted)
+    return new UpstreamError('UPSTREAM_TIMEOUT', source, {
+      reason: clock.expired ?? 'aborted',
+      cause: error,
+    });
   const { kind, reason, isTransient } = classifyTransportError(error);
-  return new UpstreamError(kind === 'timeout' ? 'UPSTREAM_TIMEOUT' : 'UPSTREAM_UNAVAILABLE', source, { reason, isTransient, cause: error });
+  return new UpstreamError(kind === 'timeout' ? 'UPSTREAM_TIMEOUT' : 'UPSTREAM_UNAVAILABLE', source, {
+    reason,
+    isTransient,
+    cause: error,
+  });
 }

@@ -1,7 +1,7 @@
 import DataLoader from 'dataloader';
-import type { CheckedGet, RestAnswer } from '../rest/client.ts';
+import type { CheckedGet, RestAnswer } from '../../rest/client.ts';
 import { nativeIdOf } from './native-ids.ts';
-import type { Loaders, Row, SourceRequest } from './provider.ts';
+import type { Loaders, Row, SourceRequest } from '../provider.ts';
 import { checkRecord, readRows, toRow } from './rows.ts';
 
 /** Loads records of one shape by native id; null for an id that the source does not have. */
@@ -94,7 +94,10 @@ export function createBatchRecordLoader<T extends object, L extends Loaders>(
  * Says that a row holds only a part of its record: the loader of whole records completes it when a field is read
  * that the part lacks.
  */
-export function toPartialRow<T extends object, L extends Loaders>(row: Row<T, L>, loader: RecordLoader<T, L>): Row<T, L> {
+export function toPartialRow<T extends object, L extends Loaders>(
+  row: Row<T, L>,
+  loader: RecordLoader<T, L>,
+): Row<T, L> {
   const id = nativeIdOf(row.data);
   return id === undefined ? row : { ...row, complete: () => loader.load(id) };
 }

@@ -38,7 +38,11 @@ export interface BreakerSettings {
  * Libraries for this let callers wait for the probe of a half-open breaker; here they are answered at once, because
  * the probe may hang for as long as a call may.
  */
-export function createBreaker(settings: BreakerSettings, onChange: (state: BreakerState) => void, startMs: number): Breaker {
+export function createBreaker(
+  settings: BreakerSettings,
+  onChange: (state: BreakerState) => void,
+  startMs: number,
+): Breaker {
   const recent = createWindow(settings.windowSeconds);
   let state: BreakerState = 'CLOSED';
   let sinceMs = startMs;
@@ -61,7 +65,8 @@ export function createBreaker(settings: BreakerSettings, onChange: (state: Break
 
   function openIfFailing(nowMs: number): void {
     const { calls, failures } = recent.count(nowMs);
-    if (state === 'CLOSED' && calls >= settings.minCalls && failures / calls >= settings.failureRatio) change('OPEN', nowMs);
+    if (state === 'CLOSED' && calls >= settings.minCalls && failures / calls >= settings.failureRatio)
+      change('OPEN', nowMs);
   }
 
   function enterProbe(): Permit {
@@ -72,7 +77,12 @@ export function createBreaker(settings: BreakerSettings, onChange: (state: Break
       change(next, nowMs);
     };
     // One that was given up has burdened the source all the same: the next may come after another pause only.
-    return { succeed: end('CLOSED'), fail: end('OPEN'), giveUp: end('OPEN'), cancel: () => void (isProbing = false) };
+    return {
+      succeed: end('CLOSED'),
+      fail: end('OPEN'),
+      giveUp: end('OPEN'),
+      cancel: () => void (isProbing = false),
+    };
   }
 
   return {
@@ -117,10 +127,13 @@ function createWindow(seconds: number) {
     count(nowMs: number): { calls: number; failures: number } {
       const first = Math.floor(nowMs / 1_000) - seconds + 1;
       buckets = buckets.filter(({ second }) => second >= first);
-      return buckets.reduce((sum, { calls, failures }) => ({ calls: sum.calls + calls, failures: sum.failures + failures }), {
-        calls: 0,
-        failures: 0,
-      });
+      return buckets.reduce(
+        (sum, { calls, failures }) => ({ calls: sum.calls + calls, failures: sum.failures + failures }),
+        {
+          calls: 0,
+          failures: 0,
+        },
+      );
     },
     clear(): void {
       buckets = [];

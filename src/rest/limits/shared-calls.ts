@@ -18,7 +18,11 @@ export interface Flight extends Waiter {
 /** Work under way, by key: those who want the same at the same time get the same. */
 export interface Flights<T> {
   /** Joins the work of a key, or starts it. @returns the result, and whether it was started by another */
-  join(key: string, waiter: Waiter, start: (flight: Flight) => Promise<T>): { readonly result: Promise<T>; readonly isShared: boolean };
+  join(
+    key: string,
+    waiter: Waiter,
+    start: (flight: Flight) => Promise<T>,
+  ): { readonly result: Promise<T>; readonly isShared: boolean };
 }
 
 interface RunningFlight<T> {

@@ -8,13 +8,21 @@ export class BodyError extends Error {
   /** Whether a second call may bring a better one. */
   readonly isTransient: boolean;
 
-  constructor(message: string, { cause, isTransient = false }: { readonly cause?: unknown; readonly isTransient?: boolean } = {}) {
+  constructor(
+    message: string,
+    { cause, isTransient = false }: { readonly cause?: unknown; readonly isTransient?: boolean } = {},
+  ) {
     super(message, { cause });
     this.isTransient = isTransient;
   }
 }
 
-const inflaters = { gzip: promisify(gunzip), 'x-gzip': promisify(gunzip), deflate: promisify(inflate), br: promisify(brotliDecompress) };
+const inflaters = {
+  gzip: promisify(gunzip),
+  'x-gzip': promisify(gunzip),
+  deflate: promisify(inflate),
+  br: promisify(brotliDecompress),
+};
 
 /** What `readJsonText` can undo. */
 export const acceptedEncodings = 'gzip, br';
@@ -40,7 +48,8 @@ export async function readJsonText(response: TransportResponse, maxBytes: number
 function readJsonCharset(contentType: string | undefined): string {
   if (contentType === undefined) return 'utf-8';
   const [mediaType = '', ...parameters] = contentType.split(';').map((part) => part.trim().toLowerCase());
-  if (!/^(application|text)\/([\w.-]+\+)?json$/.test(mediaType)) throw new BodyError('its media type is not JSON');
+  if (!/^(application|text)\/([\w.-]+\+)?json$/.test(mediaType))
+    throw new BodyError('its media type is not JSON');
   const charset = parameters.find((parameter) => parameter.startsWith('charset='))?.slice('charset='.length);
   return charset?.replaceAll('"', '') ?? 'utf-8';
 }
@@ -67,7 +76,10 @@ async function inflateBytes(bytes: Buffer, encoding: string | undefined, maxByte
     return await inflateOne(bytes, { maxOutputLength: maxBytes });
   } catch (error) {
     const isTooLarge = hasCode(error, 'ERR_BUFFER_TOO_LARGE');
-    throw new BodyError(isTooLarge ? `it inflates to more than ${maxBytes} bytes` : 'its compression is broken', { cause: error });
+    throw new BodyError(
+      isTooLarge ? `it inflates to more than ${maxBytes} bytes` : 'its compression is broken',
+      { cause: error },
+    );
   }
 }
 
@@ -76,7 +88,9 @@ function decodeText(bytes: Buffer, charset: string): string {
     return new TextDecoder(charset, { fatal: true }).decode(bytes);
   } catch (error) {
     const isUnknown = hasCode(error, 'ERR_ENCODING_NOT_SUPPORTED');
-    throw new BodyError(isUnknown ? 'its charset is not known' : 'its bytes are not in its charset', { cause: error });
+    throw new BodyError(isUnknown ? 'its charset is not known' : 'its bytes are not in its charset', {
+      cause: error,
+    });
   }
 }
 

@@ -8,14 +8,14 @@ import {
   type CustomFetch,
   type TokenEndpointResponse,
 } from 'openid-client';
-import { isJsonObject } from './json.ts';
-import { isLoopback, type AuthSettings } from './settings.ts';
+import { isJsonObject } from '../json.ts';
+import { isLoopback, type AuthSettings } from '../settings.ts';
 import type { Credentials } from './credentials.ts';
-import { sourcePrincipal } from './scope.ts';
-import { fetchSmall } from './small-fetch.ts';
-import { classifyTransportError } from './transport.ts';
+import { sourcePrincipal } from '../scope.ts';
+import { fetchSmall } from '../http/small-fetch.ts';
+import { classifyTransportError } from '../http/transport.ts';
 import { codeOf, readToken, storeToken } from './token-file.ts';
-import { untilAborted } from './until-aborted.ts';
+import { untilAborted } from '../http/until-aborted.ts';
 
 type OAuth2Settings = Extract<AuthSettings, { type: 'oauth2' }>;
 
@@ -79,10 +79,16 @@ export function createOAuth2Credentials(auth: OAuth2Settings, warn: (message: st
   let renewedForRefusalAtMs = Number.NEGATIVE_INFINITY;
 
   async function requestToken(): Promise<AccessToken> {
-    const answer = await grantWithAny(refreshToken === undefined ? [await readStored(), auth.refreshToken] : [refreshToken]);
+    const answer = await grantWithAny(
+      refreshToken === undefined ? [await readStored(), auth.refreshToken] : [refreshToken],
+    );
     const lifeMs = (answer.expires_in ?? assumedLifeSeconds) * 1_000;
     const nowMs = Date.now();
-    access = { value: answer.access_token, renewAtMs: nowMs + Math.max(lifeMs - renewEarlyMs, lifeMs / 2), expiresAtMs: nowMs + lifeMs };
+    access = {
+      value: answer.access_token,
+      renewAtMs: nowMs + Math.max(lifeMs - renewEarlyMs, lifeMs / 2),
+      expiresAtMs: nowMs + lifeMs,
+    };
     return access;
   }
 
@@ -93,10 +99,16 @@ export function createOAuth2Credentials(auth: OAuth2Settings, warn: (message: st
   }
 
   /** A token that was stored long ago may be dead, and a new one configured since. */
-  async function grantWithAny([token, ...others]: readonly (string | undefined)[]): Promise<TokenEndpointResponse> {
+  async function grantWithAny([token, ...others]: readonly (
+    string | undefined
+  )[]): Promise<TokenEndpointResponse> {
     if (token === undefined) return grantWithAny(others);
     try {
-      const answer = await refreshTokenGrant(server, token, auth.scope === undefined ? {} : { scope: auth.scope });
+      const answer = await refreshTokenGrant(
+        server,
+        token,
+        auth.scope === undefined ? {} : { scope: auth.scope },
+      );
       refreshToken = answer.refresh_token ?? token;
       if (refreshToken !== token) await storeToken(auth.tokenFile, refreshToken).catch(warnOfFile);
       return answer;
@@ -111,14 +123,19 @@ export function createOAuth2Credentials(auth: OAuth2Settings, warn: (message: st
 
   /** The new token lives in memory; after a restart the old one would be tried, and refused. */
   function warnOfFile(error: unknown): void {
-    warn(`the newest refresh token could not be written to tokenFile (${codeOf(error)}): it is lost with this process`);
+    warn(
+      `the newest refresh token could not be written to tokenFile (${codeOf(error)}): it is lost with this process`,
+    );
   }
 
   function renewOnce(): Promise<AccessToken> {
     renewal ??= requestToken()
       .catch((error: unknown) => {
         failure = { error, atMs: performance.now() };
-        const why = error instanceof TokenEndpointDownError || error instanceof NoTokenError ? error.message : 'unknown failure';
+        const why =
+          error instanceof TokenEndpointDownError || error instanceof NoTokenError
+            ? error.message
+            : 'unknown failure';
         // Without a token the calls that need one say so.
         if (access !== undefined) warn(`the access token could not be renewed: ${why}`);
         throw error;
@@ -131,7 +148,8 @@ export function createOAuth2Credentials(auth: OAuth2Settings, warn: (message: st
 
   /** The same, except for a while after a failure: then it is that failure still. */
   function renewPatiently(): Promise<AccessToken> {
-    const isPaused = renewal === undefined && failure !== undefined && performance.now() < failure.atMs + renewalPauseMs;
+    const isPaused =
+      renewal === undefined && failure !== undefined && performance.now() < failure.atMs + renewalPauseMs;
     return isPaused ? Promise.reject(failure?.error) : renewOnce();
   }
 
@@ -183,13 +201,19 @@ function describeRefusal(error: unknown): string {
  */
 async function fetchToken(...[url, options]: Parameters<CustomFetch>): Promise<Response> {
   const response = await fetchSmall(url, options).catch((cause: unknown) => {
-    throw new TokenEndpointDownError(`the token endpoint cannot be reached (${classifyTransportError(cause).reason})`, { cause });
+    throw new TokenEndpointDownError(
+      `the token endpoint cannot be reached (${classifyTransportError(cause).reason})`,
+      { cause },
+    );
   });
-  if (response.status >= 500) throw new TokenEndpointDownError(`the token endpoint answers ${response.status}`);
+  if (response.status >= 500)
+    throw new TokenEndpointDownError(`the token endpoint answers ${response.status}`);
   if (!response.ok) return response;
   const answer: unknown = await response
     .clone()
     .json()
     .catch(() => undefined);
-  return isJsonObject(answer) && 'id_token' in answer ? Response.json({ ...answer, id_token: undefined }) : response;
+  return isJsonObject(answer) && 'id_token' in answer
+    ? Response.json({ ...answer, id_token: undefined })
+    : response;
 }

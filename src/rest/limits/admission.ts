@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Permit } from './breaker.ts';
-import { UpstreamError, type SourceLabel } from './errors.ts';
-import type { Flight } from './flights.ts';
-import { createGate, GateFullError } from './gate.ts';
-import type { Lane } from './lane.ts';
-import type { CallObserver, Refusal } from './observer.ts';
+import type { Permit } from './circuit-breaker.ts';
+import { UpstreamError, type SourceLabel } from '../errors.ts';
+import type { Flight } from './shared-calls.ts';
+import { createGate, GateFullError } from './fair-queue.ts';
+import type { Lane } from './caller-state.ts';
+import type { CallObserver, Refusal } from '../observer.ts';
 import { createQuota } from './quota.ts';
-import type { RestSettings } from './settings.ts';
+import type { RestSettings } from '../settings.ts';
 
 export interface TurnsOptions {
   readonly source: SourceLabel;

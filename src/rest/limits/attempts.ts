@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Authorizer } from './authorizer.ts';
-import type { Permit } from './breaker.ts';
-import type { Call, CallAnswer, CallOptions } from './call.ts';
-import { UpstreamError } from './errors.ts';
-import type { Flight } from './flights.ts';
-import type { Lane } from './lane.ts';
-import type { CallOutcome } from './observer.ts';
+import type { Authorizer } from '../credentials/authorizer.ts';
+import type { Permit } from './circuit-breaker.ts';
+import type { Call, CallAnswer, CallOptions } from '../http/call.ts';
+import { UpstreamError } from '../errors.ts';
+import type { Flight } from './shared-calls.ts';
+import type { Lane } from './caller-state.ts';
+import type { CallOutcome } from '../observer.ts';
 import { chooseRetryDelayMs, createRetryBudget } from './retry.ts';
-import { isClientGone } from './scope.ts';
-import { createTurns, type TurnsOptions } from './turns.ts';
+import { isClientGone } from '../scope.ts';
+import { createTurns, type TurnsOptions } from './admission.ts';
 
 export interface AttemptsOptions extends TurnsOptions {
   readonly authorizer: Authorizer;
@@ -48,7 +48,8 @@ export function createAttempts({ source, settings, authorizer, call, observer }:
       giveBack(permit, error, signal, nowMs - startMs);
       if (error instanceof UpstreamError && !isClientGone(signal)) {
         lane.lastError = { code: error.code, atMs: nowMs };
-        if (error.status === 429) lane.heldUntilMs = Math.max(lane.heldUntilMs, nowMs + (error.retryAfterSeconds ?? 0) * 1_000);
+        if (error.status === 429)
+          lane.heldUntilMs = Math.max(lane.heldUntilMs, nowMs + (error.retryAfterSeconds ?? 0) * 1_000);
         report(error.code, error.reason);
       } else report('ABORTED');
       throw error;
@@ -62,7 +63,8 @@ export function createAttempts({ source, settings, authorizer, call, observer }:
       authorization = await authorizer.authorize(options.scope);
       return call(options, authorization);
     };
-    const callInTurn = () => takeTurn(lane, flight, (permit) => callWithPermit(lane, permit, options, exchange));
+    const callInTurn = () =>
+      takeTurn(lane, flight, (permit) => callWithPermit(lane, permit, options, exchange));
     try {
       return await callInTurn();
     } catch (error) {
@@ -104,8 +106,11 @@ const tellingMs = 1_000;
 function giveBack(permit: Permit, error: unknown, signal: AbortSignal, durationMs: number): void {
   const nowMs = Date.now();
   const isGivenUp = signal.aborted && (isClientGone(signal) || durationMs < tellingMs);
-  const isDown = error instanceof UpstreamError && (error.code === 'UPSTREAM_UNAVAILABLE' || error.code === 'UPSTREAM_TIMEOUT');
-  const isAnswered = error instanceof UpstreamError && (error.status !== undefined || error.code === 'UPSTREAM_BAD_RESPONSE');
+  const isDown =
+    error instanceof UpstreamError &&
+    (error.code === 'UPSTREAM_UNAVAILABLE' || error.code === 'UPSTREAM_TIMEOUT');
+  const isAnswered =
+    error instanceof UpstreamError && (error.status !== undefined || error.code === 'UPSTREAM_BAD_RESPONSE');
   if (!isDown && !isAnswered) permit.cancel();
   else if (isGivenUp) permit.giveUp(nowMs);
   else if (isDown) permit.fail(nowMs);

@@ -1,4 +1,4 @@
-import { UpstreamError } from './errors.ts';
+import { UpstreamError } from '../errors.ts';
 import { createTokenBucket } from './token-bucket.ts';
 
 /** Retries that a source may be burdened with: a fifth of its calls and ten a second. */
@@ -40,6 +40,7 @@ export function chooseRetryDelayMs(error: unknown, remainingMs: number): number 
   if (!(error instanceof UpstreamError) || !error.isTransient) return undefined;
   // At random, so that many callers who failed together do not come back together.
   const jitteredMs = 50 + Math.random() * 100;
-  const delayMs = error.retryAfterSeconds === undefined ? jitteredMs : error.retryAfterSeconds * 1_000 + jitteredMs;
+  const delayMs =
+    error.retryAfterSeconds === undefined ? jitteredMs : error.retryAfterSeconds * 1_000 + jitteredMs;
   return delayMs + leastCallMs <= remainingMs ? delayMs : undefined;
 }

@@ -24,7 +24,10 @@ const bodilessStatuses: ReadonlySet<number> = new Set([204, 205, 304]);
  *
  * @throws undici's own error; the signal's reason when it is aborted
  */
-export async function fetchSmall(url: string, { method, headers, body, signal }: SmallFetchInit): Promise<Response> {
+export async function fetchSmall(
+  url: string,
+  { method, headers, body, signal }: SmallFetchInit,
+): Promise<Response> {
   signal?.throwIfAborted();
   const exchange = async () => {
     const answer = await request(url, {

@@ -34,5 +34,7 @@ export async function storeToken(file: string | undefined, token: string): Promi
 
 /** `ENOENT` and the like. */
 export function codeOf(error: unknown): string {
-  return isNativeError(error) && 'code' in error && typeof error.code === 'string' ? error.code : 'unknown failure';
+  return isNativeError(error) && 'code' in error && typeof error.code === 'string'
+    ? error.code
+    : 'unknown failure';
 }

@@ -59,11 +59,16 @@ export function classifyTransportError(error: unknown): TransportFailure {
   }
   // EPROTO: the other side does not speak TLS, or not the same.
   const isLasting = code === 'ENOTFOUND' || code === 'EPROTO' || /CERT|TLS|SSL|SIGNATURE/.test(code ?? '');
-  return { kind: 'unavailable', reason: code ?? (error instanceof Error ? error.name : 'unknown failure'), isTransient: !isLasting };
+  return {
+    kind: 'unavailable',
+    reason: code ?? (error instanceof Error ? error.name : 'unknown failure'),
+    isTransient: !isLasting,
+  };
 }
 
 function errorCodeOf(error: unknown, depth = 0): string | undefined {
   if (typeof error !== 'object' || error === null || depth > 3) return undefined;
-  if ('code' in error && typeof error.code === 'string' && /^[A-Z][A-Z0-9_]{2,60}$/.test(error.code)) return error.code;
+  if ('code' in error && typeof error.code === 'string' && /^[A-Z][A-Z0-9_]{2,60}$/.test(error.code))
+    return error.code;
   return 'cause' in error ? errorCodeOf(error.cause, depth + 1) : undefined;
 }

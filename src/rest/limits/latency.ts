@@ -31,9 +31,15 @@ export function createLatencyRecord(): LatencyRecord {
         .filter(({ atMs }) => atMs > nowMs - latencyWindowSeconds * 1_000)
         .map(({ durationMs }) => durationMs)
         .toSorted((a, b) => a - b);
-      const percentile = (share: number) => Math.round(recent[Math.min(recent.length - 1, Math.floor(recent.length * share))] ?? 0);
+      const percentile = (share: number) =>
+        Math.round(recent[Math.min(recent.length - 1, Math.floor(recent.length * share))] ?? 0);
       if (recent.length === 0) return undefined;
-      return { calls: recent.length, p50Ms: percentile(0.5), p95Ms: percentile(0.95), p99Ms: percentile(0.99) };
+      return {
+        calls: recent.length,
+        p50Ms: percentile(0.5),
+        p95Ms: percentile(0.95),
+        p99Ms: percentile(0.99),
+      };
     },
   };
 }

@@ -1,10 +1,21 @@
 import { createRestClient, type RestAnswer, type RestClient } from '../rest/client.ts';
 import { UpstreamError } from '../rest/errors.ts';
 import type { RestSettings } from '../rest/settings.ts';
-import { AbsenceError, toNull, tolerateAbsence } from './absence.ts';
-import type { Loaders, Provider, ProviderDefinition, RequestScope, Session, Source, SourceOptions, SourceRequest } from './provider.ts';
+import { AbsenceError, toNull, tolerateAbsence } from './kit/absence.ts';
+import type {
+  Loaders,
+  Provider,
+  ProviderDefinition,
+  RequestScope,
+  Session,
+  Source,
+  SourceOptions,
+  SourceRequest,
+} from './provider.ts';
 
-export function defineProvider<S extends RestSettings, L extends Loaders>(definition: ProviderDefinition<S, L>): Provider {
+export function defineProvider<S extends RestSettings, L extends Loaders>(
+  definition: ProviderDefinition<S, L>,
+): Provider {
   const { name, title, customerType, settings, capabilities, resolvers, nodes } = definition;
   const provider: Provider = {
     name,
@@ -76,7 +87,12 @@ interface Requesting<L extends Loaders> {
   readonly without: ReadonlySet<string>;
 }
 
-function createSourceRequest<L extends Loaders>({ session, scope, client, without }: Requesting<L>): SourceRequest<L> {
+function createSourceRequest<L extends Loaders>({
+  session,
+  scope,
+  client,
+  without,
+}: Requesting<L>): SourceRequest<L> {
   const answers = new Map<string, Promise<RestAnswer>>();
   const expect = (name: string) => {
     if (without.has(name)) throw new AbsenceError(name);

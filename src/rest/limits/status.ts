@@ -1,6 +1,6 @@
-import type { BreakerState } from './breaker.ts';
-import type { UpstreamErrorCode } from './errors.ts';
-import type { Lane } from './lane.ts';
+import type { BreakerState } from './circuit-breaker.ts';
+import type { UpstreamErrorCode } from '../errors.ts';
+import type { Lane } from './caller-state.ts';
 import type { LatencySummary } from './latency.ts';
 
 /** How a source is doing, as its calls of late show. */

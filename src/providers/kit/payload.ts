@@ -1,8 +1,8 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { createWrongTypeError, type UpstreamError } from '../rest/errors.ts';
-import { isBlank, isJsonObject, isNothing } from '../rest/json.ts';
+import { createWrongTypeError, type UpstreamError } from '../../rest/errors.ts';
+import { isBlank, isJsonObject, isNothing } from '../../rest/json.ts';
 import { idOf, nativeIdOf } from './native-ids.ts';
-import type { AnyRow, Loaders, Row } from './provider.ts';
+import type { AnyRow, Loaders, Row } from '../provider.ts';
 import { scalarReaders, WrongTypeError } from './scalar-readers.ts';
 
 /*
@@ -24,16 +24,28 @@ export function listOf<T extends object>(
   if (isBlank(list)) return [];
   const place = placeOf(info);
   if (!Array.isArray(list)) throw createWrongTypeError(source, place, 'expected a list');
-  const isUsable = (item: unknown) => isJsonObject(item) && !isNothing(item) && (!needsId || nativeIdOf(item) !== undefined);
+  const isUsable = (item: unknown) =>
+    isJsonObject(item) && !isNothing(item) && (!needsId || nativeIdOf(item) !== undefined);
   for (const [index, item] of list.entries()) {
     if (!isUsable(item))
-      report(createWrongTypeError(source, `${place}[${index}]`, `expected an object${needsId ? ' with an id' : ''}`), info.path);
+      report(
+        createWrongTypeError(
+          source,
+          `${place}[${index}]`,
+          `expected an object${needsId ? ' with an id' : ''}`,
+        ),
+        info.path,
+      );
   }
   return collectObjects(list).filter(isUsable);
 }
 
 /** The objects among some values, without empty ones. What is something else is left out and reported. */
-export function objectsOf<T extends object>(row: AnyRow, values: readonly (T | null | undefined)[], info: GraphQLResolveInfo): T[] {
+export function objectsOf<T extends object>(
+  row: AnyRow,
+  values: readonly (T | null | undefined)[],
+  info: GraphQLResolveInfo,
+): T[] {
   return readEach(row, values, readObject<T>, info).filter((object) => object !== null);
 }
 
@@ -43,7 +55,12 @@ export function textsOf(row: AnyRow, values: readonly unknown[], info: GraphQLRe
 }
 
 /** A value as a reader of `scalar-readers.ts` reads it. @throws UpstreamError when it has another type */
-export function readAs<T>(row: AnyRow, read: (value: unknown) => T, value: unknown, info: GraphQLResolveInfo): T {
+export function readAs<T>(
+  row: AnyRow,
+  read: (value: unknown) => T,
+  value: unknown,
+  info: GraphQLResolveInfo,
+): T {
   return readChecked(row, placeOf(info), () => read(value));
 }
 
@@ -60,7 +77,12 @@ export function wrongType({ session }: AnyRow, place: string, { message }: Wrong
   return createWrongTypeError(session.source, place, message);
 }
 
-function readEach<V, T>(row: AnyRow, values: readonly V[], read: (value: V) => T, info: GraphQLResolveInfo): T[] {
+function readEach<V, T>(
+  row: AnyRow,
+  values: readonly V[],
+  read: (value: V) => T,
+  info: GraphQLResolveInfo,
+): T[] {
   return values.flatMap((value) => {
     try {
       return [read(value)];
@@ -87,7 +109,9 @@ function placeOf({ parentType, fieldName }: GraphQLResolveInfo): string {
  */
 
 /** The objects of a list; none when there is no list. */
-export function collectObjects<T extends object>(list: readonly (T | null | undefined)[] | null | undefined): T[] {
+export function collectObjects<T extends object>(
+  list: readonly (T | null | undefined)[] | null | undefined,
+): T[] {
   return Array.isArray(list) ? list.filter(isObject) : [];
 }
 
@@ -102,12 +126,17 @@ function isObject<T extends object>(value: T | null | undefined): value is T {
 
 /** The texts among some values, without blank ones and repeats. */
 export function collectTexts(values: readonly unknown[]): string[] {
-  const texts = values.flatMap((value) => (typeof value === 'string' && value.trim() !== '' ? [value.trim()] : []));
+  const texts = values.flatMap((value) =>
+    typeof value === 'string' && value.trim() !== '' ? [value.trim()] : [],
+  );
   return [...new Set(texts)];
 }
 
 /** Loads the record that an id in a payload points to; null where there is no id. */
-export async function loadById<T>(loader: { load(id: string): Promise<T | null> }, id: unknown): Promise<T | null> {
+export async function loadById<T>(
+  loader: { load(id: string): Promise<T | null> },
+  id: unknown,
+): Promise<T | null> {
   const nativeId = idOf(id);
   return nativeId === null ? null : loader.load(nativeId);
 }

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import { createBreaker, type Breaker, type BreakerState } from './breaker.ts';
-import type { FetchedAnswer } from './cache.ts';
-import type { UpstreamErrorCode } from './errors.ts';
-import { createFlights, type Flights } from './flights.ts';
+import { createBreaker, type Breaker, type BreakerState } from './circuit-breaker.ts';
+import type { FetchedAnswer } from '../cache.ts';
+import type { UpstreamErrorCode } from '../errors.ts';
+import { createFlights, type Flights } from './shared-calls.ts';
 import { createLatencyRecord, type LatencyRecord } from './latency.ts';
-import type { RestSettings } from './settings.ts';
+import type { RestSettings } from '../settings.ts';
 
 /**
  * What the calls of one principal to one source share. Each principal has its own: a user whose token has expired
@@ -26,7 +26,10 @@ export interface Lane {
 const mostLanes = 1_000;
 
 /** @returns the lane of a principal, made at its first call */
-export function createLanes(settings: RestSettings, onBreakerChange: (state: BreakerState) => void): (principal: string) => Lane {
+export function createLanes(
+  settings: RestSettings,
+  onBreakerChange: (state: BreakerState) => void,
+): (principal: string) => Lane {
   const lanes = new LRUCache<string, Lane>({ max: mostLanes });
   return (principal) => {
     const key = createHash('sha256').update(principal).digest('base64');

@@ -1,6 +1,6 @@
 import { Agent, request as send } from 'undici';
-import { discardedBytes, idleConnectionMs, type Transport, type TransportSettings } from '../transport.ts';
-import { untilAborted } from '../until-aborted.ts';
+import { discardedBytes, idleConnectionMs, type Transport, type TransportSettings } from './transport.ts';
+import { untilAborted } from './until-aborted.ts';
 
 /**
  * The default transport: `undici.request` with one Agent per source. No interceptor: undici's own retry,

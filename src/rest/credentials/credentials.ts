@@ -1,5 +1,5 @@
-import type { AuthSettings } from './settings.ts';
-import { sourcePrincipal, type CallScope } from './scope.ts';
+import type { AuthSettings } from '../settings.ts';
+import { sourcePrincipal, type CallScope } from '../scope.ts';
 import { createOAuth2Credentials } from './oauth2.ts';
 
 /** The proof of identity that goes with each call to a source. */
@@ -20,10 +20,18 @@ export interface Credentials {
  * @param sourceName names the caller's header for `forward`: `x-<source>-authorization`
  * @param warn told, without secrets, of what an operator has to mend
  */
-export function createCredentials(auth: AuthSettings, sourceName: string, warn: (message: string) => void): Credentials {
+export function createCredentials(
+  auth: AuthSettings,
+  sourceName: string,
+  warn: (message: string) => void,
+): Credentials {
   switch (auth.type) {
     case 'bearer':
-      return { authorization: async () => `Bearer ${auth.token}`, principal: () => sourcePrincipal, renew: async () => false };
+      return {
+        authorization: async () => `Bearer ${auth.token}`,
+        principal: () => sourcePrincipal,
+        renew: async () => false,
+      };
     case 'forward':
       return {
         // An empty header is none: an empty `authorization` would be the same call for all who send it.

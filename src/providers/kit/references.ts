@@ -1,7 +1,7 @@
 import { Kind, type GraphQLResolveInfo, type SelectionSetNode } from 'graphql';
 import { isIncluded } from './is-included.ts';
 import { idOf } from './native-ids.ts';
-import type { Loaders, Row, Session } from './provider.ts';
+import type { Loaders, Row, Session } from '../provider.ts';
 import type { RecordLoader } from './record-loaders.ts';
 
 /** Fields that the id alone answers. */
