@@ -1,5 +1,4 @@
 import { createAttempts } from './limits/attempts.ts';
-import { createAuthorizer } from './credentials/authorizer.ts';
 import { createAnswerCache, type CachedAnswer, type FetchedAnswer } from './cache.ts';
 import { createCaller } from './http/call.ts';
 import { createCredentials } from './credentials/credentials.ts';
@@ -78,7 +77,7 @@ export function createRestClient({
   observer,
 }: RestClientOptions): RestClient {
   const transport = transports[settings.transport](settings);
-  const credentials = createCredentials(settings.auth, source.name, (message) =>
+  const credentials = createCredentials(settings.auth, source, (message) =>
     observer.warned(source.name, message),
   );
   const call = createCaller({ source, settings, headers, userAgent, transport });
@@ -86,7 +85,7 @@ export function createRestClient({
   const attempt = createAttempts({
     source,
     settings,
-    authorizer: createAuthorizer(source, credentials),
+    credentials,
     call,
     observer,
   });

@@ -40,12 +40,14 @@ export interface UpstreamErrorDetails {
   readonly retryAfterSeconds?: number;
   /** Whether the same call may succeed a moment later. */
   readonly isTransient?: boolean;
+  /** Whether the call never left this machine: it says nothing of the source, and is not made again. */
+  readonly isUnsent?: boolean;
   readonly cause?: unknown;
 }
 
 /**
  * A REST API did not give what was asked of it. The message and the fields `code`, `source`, `retryable` and
- * `retryAfterSeconds` are safe to show to clients; `reason`, `status`, `isTransient` and
+ * `retryAfterSeconds` are safe to show to clients; `reason`, `status`, `isTransient`, `isUnsent` and
  * `cause` are for the server itself and its log.
  */
 export class UpstreamError extends Error {
@@ -57,6 +59,7 @@ export class UpstreamError extends Error {
   readonly status: number | undefined;
   readonly retryAfterSeconds: number | undefined;
   readonly isTransient: boolean;
+  readonly isUnsent: boolean;
 
   constructor(code: UpstreamErrorCode, source: SourceLabel, details: UpstreamErrorDetails = {}) {
     super(details.message ?? `${source.provider.title} (source "${source.name}") ${sentences[code]}.`, {
@@ -68,7 +71,8 @@ export class UpstreamError extends Error {
     this.reason = details.reason ?? sentences[code];
     this.status = details.status;
     this.retryAfterSeconds = details.retryAfterSeconds;
-    this.isTransient = details.isTransient ?? false;
+    this.isUnsent = details.isUnsent ?? false;
+    this.isTransient = !this.isUnsent && (details.isTransient ?? false);
   }
 }
 

@@ -331,7 +331,9 @@ describe('oauth2', () => {
       const site = await startSite(() => ({ body: { refresh_token: 'x'.repeat(100_000) } }));
       const failure = await site.connect().readFailure();
       expect(failure.code).toBe('UPSTREAM_UNAVAILABLE');
-      expect(failure.reason).toBe('the token endpoint cannot be reached (UND_ERR_RES_EXCEEDED_MAX_SIZE)');
+      expect(failure.reason).toBe(
+        'no access token: the token endpoint cannot be reached (UND_ERR_RES_EXCEEDED_MAX_SIZE)',
+      );
       expect(site.api.calls).toEqual([]);
     });
 

@@ -1,28 +1,27 @@
-import type { AuthSettings } from '../settings.ts';
+import { UpstreamError, type SourceLabel } from '../errors.ts';
 import { sourcePrincipal, type CallScope } from '../scope.ts';
-import { createOAuth2Credentials } from './oauth2.ts';
+import type { AuthSettings } from '../settings.ts';
+import { CredentialError } from './credential-error.ts';
+import { createAccessTokens, type AccessTokens } from './oauth2.ts';
 
 /** The proof of identity that goes with each call to a source. */
 export interface Credentials {
-  /** The value of the `authorization` header; undefined when the caller was to bring one and did not. */
-  authorization(scope: CallScope): Promise<string | undefined>;
+  /** The value of the `authorization` header. @throws UpstreamError; the signal's reason when it is aborted */
+  authorization(scope: CallScope): Promise<string>;
   /** Whose credentials these are: equal for calls that may see the same. Secret where the caller brought them. */
   principal(scope: CallScope): string;
   /**
    * Called with an `authorization` that the source refused. Resolves to whether a newer one can be tried.
    *
-   * @throws TokenEndpointDownError when it cannot be had for the moment; the signal's reason when it is aborted
+   * @throws UpstreamError when that cannot be found out for the moment; the signal's reason when it is aborted
    */
   renew(refused: string, scope: CallScope): Promise<boolean>;
 }
 
-/**
- * @param sourceName names the caller's header for `forward`: `x-<source>-authorization`
- * @param warn told, without secrets, of what an operator has to mend
- */
+/** @param warn told, without secrets, what an operator has to fix */
 export function createCredentials(
   auth: AuthSettings,
-  sourceName: string,
+  source: SourceLabel,
   warn: (message: string) => void,
 ): Credentials {
   switch (auth.type) {
@@ -33,17 +32,50 @@ export function createCredentials(
         renew: async () => false,
       };
     case 'forward':
-      return {
-        // An empty header is none: an empty `authorization` would be the same call for all who send it.
-        authorization: async (scope) => scope.callerHeader(forwardedHeader(sourceName))?.trim() || undefined,
-        principal: (scope) => scope.callerHeader(forwardedHeader(sourceName))?.trim() ?? '',
-        renew: async () => false,
-      };
+      return createForwardedCredentials(source);
     case 'oauth2':
-      return createOAuth2Credentials(auth, warn);
+      return createTokenCredentials(createAccessTokens(auth, warn), source);
   }
 }
 
-export function forwardedHeader(sourceName: string): string {
-  return `x-${sourceName}-authorization`;
+/** The caller's own credentials, passed on. */
+function createForwardedCredentials(source: SourceLabel): Credentials {
+  const header = `x-${source.name}-authorization`;
+  // An empty header is none: an empty `authorization` would be the same call for all who send it.
+  const read = ({ callerHeader }: CallScope) => callerHeader(header)?.trim() ?? '';
+  return {
+    async authorization(scope) {
+      const authorization = read(scope);
+      if (authorization !== '') return authorization;
+      throw new UpstreamError('UPSTREAM_UNAUTHORIZED', source, {
+        message: `${source.provider.title} (source "${source.name}") needs your own credentials: send the header ${header}.`,
+        reason: 'the caller brought no credentials',
+        isUnsent: true,
+      });
+    },
+    principal: read,
+    renew: async () => false,
+  };
+}
+
+function createTokenCredentials(tokens: AccessTokens, source: SourceLabel): Credentials {
+  const toUpstreamError = (cause: unknown, { signal }: CallScope) => {
+    signal.throwIfAborted();
+    const code = cause instanceof CredentialError ? cause.code : 'UPSTREAM_UNAUTHORIZED';
+    const reason = cause instanceof CredentialError ? cause.message : 'unknown failure';
+    return new UpstreamError(code, source, { reason: `no access token: ${reason}`, isUnsent: true, cause });
+  };
+  return {
+    async authorization(scope) {
+      const token = await tokens.current(scope.signal).catch((error: unknown) => {
+        throw toUpstreamError(error, scope);
+      });
+      return `Bearer ${token}`;
+    },
+    principal: () => sourcePrincipal,
+    renew: (refused, scope) =>
+      tokens.renew(refused.replace(/^Bearer /, ''), scope.signal).catch((error: unknown) => {
+        throw toUpstreamError(error, scope);
+      }),
+  };
 }

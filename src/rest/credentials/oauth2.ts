@@ -10,8 +10,7 @@ import {
 } from 'openid-client';
 import { isJsonObject } from '../json.ts';
 import { isLoopback, type AuthSettings } from '../settings.ts';
-import type { Credentials } from './credentials.ts';
-import { sourcePrincipal } from '../scope.ts';
+import { CredentialError } from './credential-error.ts';
 import { fetchSmall } from '../http/small-fetch.ts';
 import { classifyTransportError } from '../http/transport.ts';
 import { codeOf, readToken, storeToken } from './token-file.ts';
@@ -43,14 +42,12 @@ const refusalPauseMs = 30_000;
 /** Where a token's life is not told. */
 const assumedLifeSeconds = 300;
 
-/** No token could be had; the message says why, without secrets. */
-export class NoTokenError extends Error {
-  override readonly name = 'NoTokenError';
-}
-
-/** The token endpoint cannot be reached, or fails: the credentials may be good. */
-export class TokenEndpointDownError extends Error {
-  override readonly name = 'TokenEndpointDownError';
+/** Access tokens of one sign-in. */
+export interface AccessTokens {
+  /** The one that holds. @throws CredentialError; the signal's reason when it is aborted */
+  current(signal: AbortSignal): Promise<string>;
+  /** Called with a token that was refused. Resolves to whether a newer one can be tried. @throws the same */
+  renew(refused: string, signal: AbortSignal): Promise<boolean>;
 }
 
 /**
@@ -60,7 +57,7 @@ export class TokenEndpointDownError extends Error {
  *
  * @param warn told, without secrets, of what an operator has to mend
  */
-export function createOAuth2Credentials(auth: OAuth2Settings, warn: (message: string) => void): Credentials {
+export function createAccessTokens(auth: OAuth2Settings, warn: (message: string) => void): AccessTokens {
   const server = new Configuration(
     { issuer: new URL(auth.tokenUrl).origin, token_endpoint: auth.tokenUrl },
     auth.clientId,
@@ -94,7 +91,9 @@ export function createOAuth2Credentials(auth: OAuth2Settings, warn: (message: st
 
   function readStored(): Promise<string | undefined> {
     return readToken(auth.tokenFile).catch((cause: unknown) => {
-      throw new NoTokenError(`tokenFile cannot be read (${codeOf(cause)})`, { cause });
+      throw new CredentialError('UPSTREAM_UNAUTHORIZED', `tokenFile cannot be read (${codeOf(cause)})`, {
+        cause,
+      });
     });
   }
 
@@ -116,8 +115,10 @@ export function createOAuth2Credentials(auth: OAuth2Settings, warn: (message: st
       const isDead = error instanceof ResponseBodyError && error.error === 'invalid_grant';
       if (isDead && others.length > 0) return grantWithAny(others);
       // The library wraps what it does not know.
-      if (isNativeError(error) && error.cause instanceof TokenEndpointDownError) throw error.cause;
-      throw new NoTokenError(`the token endpoint ${describeRefusal(error)}`, { cause: error });
+      if (isNativeError(error) && error.cause instanceof CredentialError) throw error.cause;
+      throw new CredentialError('UPSTREAM_UNAUTHORIZED', `the token endpoint ${describeRefusal(error)}`, {
+        cause: error,
+      });
     }
   }
 
@@ -132,10 +133,7 @@ export function createOAuth2Credentials(auth: OAuth2Settings, warn: (message: st
     renewal ??= requestToken()
       .catch((error: unknown) => {
         failure = { error, atMs: performance.now() };
-        const why =
-          error instanceof TokenEndpointDownError || error instanceof NoTokenError
-            ? error.message
-            : 'unknown failure';
+        const why = error instanceof CredentialError ? error.message : 'unknown failure';
         // Without a token the calls that need one say so.
         if (access !== undefined) warn(`the access token could not be renewed: ${why}`);
         throw error;
@@ -161,13 +159,13 @@ export function createOAuth2Credentials(auth: OAuth2Settings, warn: (message: st
     return known;
   }
 
-  /** @returns whether there is a new token; @throws TokenEndpointDownError */
+  /** @returns whether there is a new token; @throws CredentialError when the endpoint is down */
   async function renewRefused(): Promise<boolean> {
     if (renewal === undefined && performance.now() < renewedForRefusalAtMs + refusalPauseMs) return false;
     const isRenewed = await renewPatiently().then(
       () => true,
       (error: unknown) => {
-        if (error instanceof TokenEndpointDownError) throw error;
+        if (error instanceof CredentialError && error.code === 'UPSTREAM_UNAVAILABLE') throw error;
         return false;
       },
     );
@@ -176,14 +174,12 @@ export function createOAuth2Credentials(auth: OAuth2Settings, warn: (message: st
   }
 
   return {
-    async authorization({ signal }) {
-      const { value } = await untilAborted(currentToken(), signal);
-      return `Bearer ${value}`;
+    async current(signal) {
+      return (await untilAborted(currentToken(), signal)).value;
     },
-    principal: () => sourcePrincipal,
-    async renew(refused, { signal }) {
+    async renew(refused, signal) {
       // Another call may have renewed it since this one was sent.
-      const isNewer = access !== undefined && refused !== `Bearer ${access.value}`;
+      const isNewer = access !== undefined && refused !== access.value;
       return isNewer || untilAborted(renewRefused(), signal);
     },
   };
@@ -201,13 +197,14 @@ function describeRefusal(error: unknown): string {
  */
 async function fetchToken(...[url, options]: Parameters<CustomFetch>): Promise<Response> {
   const response = await fetchSmall(url, options).catch((cause: unknown) => {
-    throw new TokenEndpointDownError(
+    throw new CredentialError(
+      'UPSTREAM_UNAVAILABLE',
       `the token endpoint cannot be reached (${classifyTransportError(cause).reason})`,
       { cause },
     );
   });
   if (response.status >= 500)
-    throw new TokenEndpointDownError(`the token endpoint answers ${response.status}`);
+    throw new CredentialError('UPSTREAM_UNAVAILABLE', `the token endpoint answers ${response.status}`);
   if (!response.ok) return response;
   const answer: unknown = await response
     .clone()

@@ -6,7 +6,12 @@ import { isCutShort, parseJson } from '../json.ts';
 import { parseRetryAfterSeconds } from './retry-after.ts';
 import type { CallScope } from '../scope.ts';
 import type { RestSettings } from '../settings.ts';
-import { classifyTransportError, type Transport, type TransportResponse } from './transport.ts';
+import {
+  classifyTransportError,
+  type Transport,
+  type TransportFailure,
+  type TransportResponse,
+} from './transport.ts';
 
 /** What a source gave with an answer to have it confirmed later. */
 export interface Validators {
@@ -180,10 +185,12 @@ function toUpstreamError(source: SourceLabel, error: unknown, clock: CallClock):
       reason: clock.expired ?? 'aborted',
       cause: error,
     });
-  const { kind, reason, isTransient } = classifyTransportError(error);
-  return new UpstreamError(kind === 'timeout' ? 'UPSTREAM_TIMEOUT' : 'UPSTREAM_UNAVAILABLE', source, {
-    reason,
-    isTransient,
-    cause: error,
-  });
+  const { kind, ...details } = classifyTransportError(error);
+  return new UpstreamError(codesByFailure[kind], source, { ...details, cause: error });
 }
+
+const codesByFailure: Readonly<Record<TransportFailure['kind'], UpstreamErrorCode>> = {
+  timeout: 'UPSTREAM_TIMEOUT',
+  unavailable: 'UPSTREAM_UNAVAILABLE',
+  unsendable: 'UPSTREAM_REJECTED',
+};

@@ -45,24 +45,59 @@ export const discardedBytes = 128 * 1_024;
 
 /** What a transport's error means. */
 export interface TransportFailure {
-  /** `timeout` for a connection that was not made in time. */
-  readonly kind: 'timeout' | 'unavailable';
+  /** `timeout` for a connection that was not made in time, `unsendable` for a call that no server can be sent. */
+  readonly kind: 'timeout' | 'unavailable' | 'unsendable';
   readonly reason: string;
   /** Whether the same call may succeed a moment later: not when a name is unknown or a certificate is wrong. */
   readonly isTransient: boolean;
+  /** Whether the call failed before it left this machine. */
+  readonly isUnsent: boolean;
 }
+
+/** Of values that cannot stand in a URL or a header. */
+const unsendableCodes: ReadonlySet<string | undefined> = new Set([
+  'UND_ERR_INVALID_ARG',
+  'ERR_INVALID_URL',
+  'ERR_INVALID_CHAR',
+  'ERR_UNESCAPED_CHARACTERS',
+  'ERR_HTTP_INVALID_HEADER_VALUE',
+  'ERR_INVALID_HTTP_TOKEN',
+]);
+
+/** Of what this machine or this process has run out of, or may not do. */
+const localCodes: ReadonlySet<string | undefined> = new Set([
+  'EMFILE',
+  'ENFILE',
+  'ENOMEM',
+  'ENOBUFS',
+  'EADDRNOTAVAIL',
+  'EACCES',
+  'EPERM',
+  'UND_ERR_CLOSED',
+  'UND_ERR_DESTROYED',
+]);
 
 export function classifyTransportError(error: unknown): TransportFailure {
   const code = errorCodeOf(error);
   if (code === 'UND_ERR_CONNECT_TIMEOUT' || code === 'ETIMEDOUT') {
-    return { kind: 'timeout', reason: `connection not made in time (${code})`, isTransient: true };
+    const reason = `connection not made in time (${code})`;
+    return { kind: 'timeout', reason, isTransient: true, isUnsent: false };
   }
+  if (unsendableCodes.has(code))
+    return {
+      kind: 'unsendable',
+      reason: `the call cannot be sent (${code})`,
+      isTransient: false,
+      isUnsent: true,
+    };
   // EPROTO: the other side does not speak TLS, or not the same.
   const isLasting = code === 'ENOTFOUND' || code === 'EPROTO' || /CERT|TLS|SSL|SIGNATURE/.test(code ?? '');
+  const isUnsent = localCodes.has(code);
   return {
     kind: 'unavailable',
     reason: code ?? (error instanceof Error ? error.name : 'unknown failure'),
-    isTransient: !isLasting,
+    isTransient: !isLasting && !isUnsent,
+    isUnsent,
   };
 }
 

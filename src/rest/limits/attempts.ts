@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Authorizer } from '../credentials/authorizer.ts';
+import type { Credentials } from '../credentials/credentials.ts';
 import type { Permit } from './circuit-breaker.ts';
 import type { Call, CallAnswer, CallOptions } from '../http/call.ts';
 import { UpstreamError } from '../errors.ts';
@@ -11,14 +11,14 @@ import { isClientGone } from '../scope.ts';
 import { createTurns, type TurnsOptions } from './admission.ts';
 
 export interface AttemptsOptions extends TurnsOptions {
-  readonly authorizer: Authorizer;
+  readonly credentials: Credentials;
   readonly call: Call;
 }
 
 /** Makes a call in its turn, and once more when it failed in a way that may pass. */
 export type Attempt = (lane: Lane, flight: Flight, options: CallOptions) => Promise<CallAnswer>;
 
-export function createAttempts({ source, settings, authorizer, call, observer }: AttemptsOptions): Attempt {
+export function createAttempts({ source, settings, credentials, call, observer }: AttemptsOptions): Attempt {
   const takeTurn = createTurns({ source, settings, observer });
   // Of all callers together, as the quota is.
   const retries = createRetryBudget(Date.now());
@@ -60,7 +60,7 @@ export function createAttempts({ source, settings, authorizer, call, observer }:
   async function callAuthorized(lane: Lane, flight: Flight, options: CallOptions): Promise<CallAnswer> {
     let authorization = '';
     const exchange = async () => {
-      authorization = await authorizer.authorize(options.scope);
+      authorization = await credentials.authorization(options.scope);
       return call(options, authorization);
     };
     const callInTurn = () =>
@@ -69,7 +69,7 @@ export function createAttempts({ source, settings, authorizer, call, observer }:
       return await callInTurn();
     } catch (error) {
       const isRefused = error instanceof UpstreamError && error.status === 401;
-      if (!isRefused || !(await authorizer.renew(authorization, options.scope))) throw error;
+      if (!isRefused || !(await credentials.renew(authorization, options.scope))) throw error;
     }
     observer.retried(source.name);
     return callInTurn();
@@ -101,13 +101,14 @@ const tellingMs = 1_000;
 
 /**
  * Tells the breaker what a failed call says of the source. One that answered is there, whatever it answered; of one
- * that was given up soon, or was not sent for want of credentials, nothing is known.
+ * that was given up soon, or never sent, nothing is known.
  */
 function giveBack(permit: Permit, error: unknown, signal: AbortSignal, durationMs: number): void {
   const nowMs = Date.now();
   const isGivenUp = signal.aborted && (isClientGone(signal) || durationMs < tellingMs);
   const isDown =
     error instanceof UpstreamError &&
+    !error.isUnsent &&
     (error.code === 'UPSTREAM_UNAVAILABLE' || error.code === 'UPSTREAM_TIMEOUT');
   const isAnswered =
     error instanceof UpstreamError && (error.status !== undefined || error.code === 'UPSTREAM_BAD_RESPONSE');
