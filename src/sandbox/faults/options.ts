@@ -11,14 +11,10 @@ export const faultOptions = z.strictObject({
     expected: 'a path that begins with /',
     description: 'Only requests for this path and those below it; the query does not count.',
   }),
-  pattern: z
-    .string()
-    .refine(isPattern)
-    .exactOptional()
-    .meta({
-      expected: 'a regular expression',
-      description: 'Only requests whose path and query, unescaped, match it; instead of path.',
-    }),
+  pattern: z.string().refine(isPattern).exactOptional().meta({
+    expected: 'a regular expression',
+    description: 'Only requests whose path and query, unescaped, match it; instead of path.',
+  }),
   probability: z.number().min(0).max(1).exactOptional().meta({
     expected: 'a number from 0 to 1',
     description: 'Share of the matching requests that are struck; all by default. The seed decides which.',
@@ -46,24 +42,18 @@ export const faultOptions = z.strictObject({
     expected: 'a list of field names such as "name" or "sites.siteName"',
     description: 'The fields to change, in every record of the answer; otherwise the fault chooses.',
   }),
-  type: z
-    .enum(['string', 'number', 'boolean', 'list', 'object'])
-    .exactOptional()
-    .meta({
-      expected: 'one of string, number, boolean, list, object',
-      description: 'What the field becomes; any other type by default.',
-    }),
+  type: z.enum(['string', 'number', 'boolean', 'list', 'object']).exactOptional().meta({
+    expected: 'one of string, number, boolean, list, object',
+    description: 'What the field becomes; any other type by default.',
+  }),
   bytes: wholeNumber(1, maxBytes).meta({
     expected: `a whole number from 1 to ${maxBytes}`,
     description: 'Size of the body, before compression.',
   }),
-  isAnnounced: z
-    .boolean()
-    .exactOptional()
-    .meta({
-      expected: 'true or false',
-      description: 'Whether Content-Length tells the size beforehand; it does not by default.',
-    }),
+  isAnnounced: z.boolean().exactOptional().meta({
+    expected: 'true or false',
+    description: 'Whether Content-Length tells the size beforehand; it does not by default.',
+  }),
   depth: wholeNumber(1, 10_000_000).meta({
     expected: 'a whole number from 1 to 10000000',
     description: 'Lists within lists; 100000 by default.',
