@@ -1,11 +1,13 @@
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: 'node',
-  setupFilesAfterEnv: ['<rootDir>/test/support/retry-timed.ts'],
   testMatch: ['<rootDir>/test/**/*.test.ts'],
-  // A package of its own, with its own runner.
-  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/federation/'],
+  // Packages of their own with their own runner, and the proofs of load: jest.load.config.js.
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/federation/', '<rootDir>/test/load/'],
   modulePathIgnorePatterns: ['<rootDir>/test/federation/', '<rootDir>/examples/'],
+  // Most files wait for the network most of the time.
+  maxWorkers: '200%',
+  reporters: ['default', '<rootDir>/scripts/jest-totals.mjs'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '^.+\\.ts$': [

@@ -10,7 +10,7 @@ import {
 } from '../support/processes.ts';
 import { providerNames as providers } from '../support/provider-names.ts';
 import { sumStarvation, watchStarvation, type Starvation } from '../support/starvation.ts';
-import { mixFaults } from './support/fault-mixes.ts';
+import { mixFaults } from '../resilience/support/fault-mixes.ts';
 
 const requestTimeoutMs = 600;
 const marginMs = 250;

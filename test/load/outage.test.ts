@@ -6,7 +6,7 @@ import { startTestProduct, type TestProduct } from '../support/product.ts';
 import { providerNames as providers, type ProviderName } from '../support/provider-names.ts';
 import { entryFor } from '../support/sources.ts';
 import { waitUntil } from '../support/wait-until.ts';
-import { startFragileApi, type FragileApi } from './support/fragile-api.ts';
+import { startFragileApi, type FragileApi } from '../resilience/support/fragile-api.ts';
 
 const operationsPerSecond = 50;
 const openMs = 1_000;

@@ -18,7 +18,7 @@ const rounds = [
   { dying: 'elevate', transport: 'fetch', kills: 11 },
 ] as const;
 const deadlineMs = 3_000;
-const script = fileURLToPath(new URL('./support/dying-api.mjs', import.meta.url));
+const script = fileURLToPath(new URL('../resilience/support/dying-api.mjs', import.meta.url));
 const nameKeys = { elevate: 'customerName', sage200: 'name', cro: 'name' };
 
 let stub: RecordingServer;
