@@ -1,5 +1,5 @@
 import { getNamedType, isNonNullType, type GraphQLFieldResolver, type GraphQLOutputType } from 'graphql';
-import { readChecked, wrongType } from '../providers/kit/payload.ts';
+import { wrongType } from '../providers/kit/payload.ts';
 import type { ResponsePath, Row } from '../providers/provider.ts';
 import { WrongTypeError } from '../providers/kit/scalar-readers.ts';
 import { isBlank, isJsonObject, isNothing, type JsonObject } from '../rest/json.ts';
@@ -65,11 +65,13 @@ function createIdResolver(
   { place, type }: FieldTarget,
   format: (row: Row, id: string) => string,
 ): FieldResolver {
-  const readId = findScalarReader(type);
-  return (row) => {
-    const id = readId === undefined ? null : readChecked(row, place, () => readId(row.data['id']));
-    if (id === null && isNonNullType(type)) throw wrongType(row, place, new WrongTypeError('an id', null));
-    return id === null ? null : format(row, String(id));
+  const readId = findScalarReader(type) ?? (() => null);
+  const read = createOneReader((_row, value) => readId(value), { place, type });
+  return (row, _args, _context, info) => {
+    const id = read(row, row.data['id'], info.path);
+    if (typeof id === 'string') return format(row, id);
+    if (isNonNullType(type)) throw wrongType(row, place, new WrongTypeError('an id', null));
+    return null;
   };
 }
 
@@ -101,7 +103,13 @@ function createChildReader({ type }: FieldTarget, kind: string | undefined): Ite
 }
 
 function createOneReader(readItem: ItemReader, { place }: FieldTarget): Reader {
-  return (row, value) => readChecked(row, place, () => readItem(row, value));
+  return (row, value) => {
+    try {
+      return readItem(row, value);
+    } catch (error) {
+      throw error instanceof WrongTypeError ? wrongType(row, place, error) : error;
+    }
+  };
 }
 
 /** Items that cannot be used are left out and reported; the others stay. */

@@ -29,8 +29,8 @@ type AnyFunction = (...args: readonly unknown[]) => unknown;
 
 /** Only what takes a call can find something absent, and comes as a promise; the rest stays synchronous. */
 function tolerate(resolve: AnyFunction): AnyFunction {
-  return (...args) => {
-    const result = resolve(...args);
+  return (row, args, context, info) => {
+    const result = resolve(row, args, context, info);
     return result instanceof Promise ? result.catch(toNull) : result;
   };
 }

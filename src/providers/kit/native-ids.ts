@@ -6,7 +6,7 @@ const nativeIdPattern = /^[1-9][0-9]{0,18}$/;
 const largestNativeId = 9_223_372_036_854_775_807n;
 
 export function isNativeId(text: string): boolean {
-  return nativeIdPattern.test(text) && BigInt(text) <= largestNativeId;
+  return nativeIdPattern.test(text) && (text.length < 19 || BigInt(text) <= largestNativeId);
 }
 
 /** The native id that a payload's value is, digit for digit; null for none, for 0 and for anything else. */

@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { createWrongTypeError, type UpstreamError } from '../../rest/errors.ts';
+import { createWrongTypeError, type SourceLabel, type UpstreamError } from '../../rest/errors.ts';
 import { isBlank, isJsonObject, isNothing } from '../../rest/json.ts';
 import { idOf, nativeIdOf } from './native-ids.ts';
 import type { AnyRow, Loaders, Row } from '../provider.ts';
@@ -22,22 +22,18 @@ export function listOf<T extends object>(
   { needsId = false }: { readonly needsId?: boolean } = {},
 ): T[] {
   if (isBlank(list)) return [];
-  const place = placeOf(info);
-  if (!Array.isArray(list)) throw createWrongTypeError(source, place, 'expected a list');
-  const isUsable = (item: unknown) =>
-    isJsonObject(item) && !isNothing(item) && (!needsId || nativeIdOf(item) !== undefined);
+  if (!Array.isArray(list)) throw createWrongTypeError(source, placeOf(info), 'expected a list');
+  const usable: T[] = [];
   for (const [index, item] of list.entries()) {
-    if (!isUsable(item))
-      report(
-        createWrongTypeError(
-          source,
-          `${place}[${index}]`,
-          `expected an object${needsId ? ' with an id' : ''}`,
-        ),
-        info.path,
-      );
+    if (isObject<T>(item) && !isNothing(item) && (!needsId || nativeIdOf(item) !== undefined))
+      usable.push(item);
+    else report(createWrongItemError(source, `${placeOf(info)}[${index}]`, needsId), info.path);
   }
-  return collectObjects(list).filter(isUsable);
+  return usable;
+}
+
+function createWrongItemError(source: SourceLabel, place: string, needsId: boolean): UpstreamError {
+  return createWrongTypeError(source, place, `expected an object${needsId ? ' with an id' : ''}`);
 }
 
 /** The objects among some values, without empty ones. What is something else is left out and reported. */
@@ -46,7 +42,7 @@ export function objectsOf<T extends object>(
   values: readonly (T | null | undefined)[],
   info: GraphQLResolveInfo,
 ): T[] {
-  return readEach(row, values, readObject<T>, info).filter((object) => object !== null);
+  return readEach(row, values, readObject<T>, info);
 }
 
 /** The texts among some values, without blank ones and repeats. What is something else is left out and reported. */
@@ -61,37 +57,36 @@ export function readAs<T>(
   value: unknown,
   info: GraphQLResolveInfo,
 ): T {
-  return readChecked(row, placeOf(info), () => read(value));
-}
-
-/** @param place the field, `ElevateCustomer.isActive` @throws UpstreamError when a value has another type than is read */
-export function readChecked<T>(row: AnyRow, place: string, read: () => T): T {
   try {
-    return read();
+    return read(value);
   } catch (error) {
-    throw error instanceof WrongTypeError ? wrongType(row, place, error) : error;
+    throw error instanceof WrongTypeError ? wrongType(row, placeOf(info), error) : error;
   }
 }
 
+/** @param place the field, `ElevateCustomer.isActive` */
 export function wrongType({ session }: AnyRow, place: string, { message }: WrongTypeError): UpstreamError {
   return createWrongTypeError(session.source, place, message);
 }
 
+/** Nulls are left out. */
 function readEach<V, T>(
   row: AnyRow,
   values: readonly V[],
-  read: (value: V) => T,
+  read: (value: V) => T | null,
   info: GraphQLResolveInfo,
 ): T[] {
-  return values.flatMap((value) => {
+  const found: T[] = [];
+  for (const value of values) {
     try {
-      return [read(value)];
+      const item = read(value);
+      if (item !== null) found.push(item);
     } catch (error) {
       if (!(error instanceof WrongTypeError)) throw error;
       row.session.report(wrongType(row, placeOf(info), error), info.path);
-      return [];
     }
-  });
+  }
+  return found;
 }
 
 function readObject<T extends object>(value: T | null | undefined): T | null {
@@ -126,10 +121,12 @@ function isObject<T extends object>(value: T | null | undefined): value is T {
 
 /** The texts among some values, without blank ones and repeats. */
 export function collectTexts(values: readonly unknown[]): string[] {
-  const texts = values.flatMap((value) =>
-    typeof value === 'string' && value.trim() !== '' ? [value.trim()] : [],
-  );
-  return [...new Set(texts)];
+  const texts: string[] = [];
+  for (const value of values) {
+    const text = typeof value === 'string' ? value.trim() : '';
+    if (text !== '' && !texts.includes(text)) texts.push(text);
+  }
+  return texts;
 }
 
 /** Loads the record that an id in a payload points to; null where there is no id. */
@@ -151,7 +148,8 @@ export function childRows<T extends object, L extends Loaders>(
 }
 
 /** Leaves out objects that have the id of an earlier one; those without an id all stay. */
-export function withoutRepeatedIds<T extends { id?: unknown }>(list: readonly T[]): T[] {
+export function withoutRepeatedIds<T extends { id?: unknown }>(list: readonly T[]): readonly T[] {
+  if (list.length < 2) return list;
   const seen = new Set<string>();
   return list.filter((item) => {
     const id = nativeIdOf(item);

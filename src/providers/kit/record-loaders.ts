@@ -36,7 +36,7 @@ export async function fetchRecord<T extends object, L extends Loaders>(
 export function createKeyLoader<K, T>(name: string, load: (key: K) => Promise<T>): DataLoader<K, T, string> {
   return new DataLoader((keys) => Promise.all(keys.map((key) => load(key).catch(toError))), {
     name,
-    cacheKeyFn: (key) => JSON.stringify(key),
+    cacheKeyFn: (key) => (typeof key === 'string' ? key : JSON.stringify(key)),
   });
 }
 
