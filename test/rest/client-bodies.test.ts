@@ -35,6 +35,14 @@ const usable: [string, Answer, unknown][] = [
     { headers: { 'content-type': 'Application/JSON; Charset="UTF-8"' }, body: '"ü"' },
     'ü',
   ],
+  [
+    'JSON with a parameter that looks like another',
+    {
+      headers: { 'content-type': 'application/json; profile="a; charset=utf-16le; b"; charset=utf-8;' },
+      body: '"ü"',
+    },
+    'ü',
+  ],
   ['JSON of a vendor', { headers: { 'content-type': 'application/vnd.api+json' }, body: '1' }, 1],
   [
     'JSON as OData labels it',

@@ -4,7 +4,7 @@ import { coverRange } from '../kit/paging.ts';
 import { collectObjects, collectTexts } from '../kit/payload.ts';
 import type { CustomerFilter, CustomerListing, CustomerTexts } from '../provider.ts';
 import type { Settings } from './config.ts';
-import { splitEmails } from './emails.ts';
+import { readEmails } from './emails.ts';
 import { maxPageSize, type Loaders } from './loaders.ts';
 import { toLeastLocalTime } from './local-time.ts';
 
@@ -76,7 +76,7 @@ function readTexts({ data }: CroCustomerRow): CustomerTexts {
     names: collectTexts([data.name]),
     references: collectTexts(collectObjects(data.locations).map((location) => location.reference_number)),
     postcodes: collectTexts(collectObjects(data.addresses).map(({ postcode }) => postcode)),
-    emails: collectTexts(contacts.map(({ email }) => email)).flatMap(splitEmails),
+    emails: collectTexts(contacts.map(({ email }) => email)).flatMap(readEmails),
     phones: collectTexts(contacts.map(({ number }) => number)),
   };
 }

@@ -10,7 +10,7 @@ import { idOf } from '../kit/native-ids.ts';
 import { childRows, listOf, readAs, textsOf } from '../kit/payload.ts';
 import { loadReference } from '../kit/references.ts';
 import { scalarReaders } from '../kit/scalar-readers.ts';
-import { splitEmails } from './emails.ts';
+import { readEmails } from './emails.ts';
 import { toInstant } from './local-time.ts';
 
 export const resolvers: RequiredResolvers = {
@@ -49,7 +49,7 @@ export const resolvers: RequiredResolvers = {
     renewalAt: (row, _args, _context, info) => readInstant(row, row.data.renewal_date, info),
   },
   CroContact: {
-    emailAddresses: (row, _args, _context, info) => textsOf(row, [row.data.email], info).flatMap(splitEmails),
+    emailAddresses: (row, _args, _context, info) => textsOf(row, [row.data.email], info).flatMap(readEmails),
     phoneNumbers: (row, _args, _context, info) => textsOf(row, [row.data.number], info),
   },
   CroAddress: {
@@ -70,7 +70,7 @@ export const resolvers: RequiredResolvers = {
     purposes: () => [],
   },
   CroLocationContact: {
-    emailAddresses: (row, _args, _context, info) => textsOf(row, [row.data.email], info).flatMap(splitEmails),
+    emailAddresses: (row, _args, _context, info) => textsOf(row, [row.data.email], info).flatMap(readEmails),
     phoneNumbers: (row, _args, _context, info) => textsOf(row, [row.data.number], info),
   },
 };

@@ -1,4 +1,4 @@
-import { promisify } from 'node:util';
+import { MIMEType, promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate } from 'node:zlib';
 import type { TransportResponse } from './transport.ts';
 
@@ -47,11 +47,18 @@ export async function readJsonText(response: TransportResponse, maxBytes: number
 /** The charset of a JSON media type; an answer without a media type is tried as UTF-8. */
 function readJsonCharset(contentType: string | undefined): string {
   if (contentType === undefined) return 'utf-8';
-  const [mediaType = '', ...parameters] = contentType.split(';').map((part) => part.trim().toLowerCase());
-  if (!/^(application|text)\/([\w.-]+\+)?json$/.test(mediaType))
+  const { essence, params } = parseMediaType(contentType);
+  if (!/^(application|text)\/([\w.-]+\+)?json$/.test(essence))
     throw new BodyError('its media type is not JSON');
-  const charset = parameters.find((parameter) => parameter.startsWith('charset='))?.slice('charset='.length);
-  return charset?.replaceAll('"', '') ?? 'utf-8';
+  return params.get('charset') ?? 'utf-8';
+}
+
+function parseMediaType(text: string): MIMEType {
+  try {
+    return new MIMEType(text);
+  } catch (error) {
+    throw new BodyError('its media type is not JSON', { cause: error });
+  }
 }
 
 async function readBytes(response: TransportResponse, maxBytes: number): Promise<Buffer> {
