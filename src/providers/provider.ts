@@ -1,7 +1,7 @@
 import type DataLoader from 'dataloader';
 import type { GraphQLResolveInfo } from 'graphql';
 import type { z } from 'zod';
-import type { GetOptions, Query, RestAnswer } from '../rest/client.ts';
+import type { Answer, Decoding, Query } from '../rest/client.ts';
 import type { CallObserver } from '../rest/observer.ts';
 import type { ClientStatus } from '../rest/limits/status.ts';
 import type { UpstreamError, UpstreamErrorCode, UpstreamErrorDetails } from '../rest/errors.ts';
@@ -24,7 +24,7 @@ export interface Row<T extends object = JsonObject, L extends Loaders = Loaders>
   readonly complete?: () => Promise<Row<T, L> | null>;
 }
 
-export type Freshness = Pick<RestAnswer, 'fetchedAtMs' | 'isFromCache'>;
+export type Freshness = Pick<Answer<unknown>, 'fetchedAtMs' | 'isFromCache'>;
 
 /** A row of any provider. */
 export type AnyRow = Row<object>;
@@ -63,12 +63,12 @@ export interface SourceRequest<L extends Loaders> {
   readonly selection: Selection;
   /**
    * GET of a JSON document below the source's base URL; its body is null when there is none (404, 410, 204). A URL
-   * is asked for once in a request, however often it is needed.
+   * is asked for once in a request, however often it is needed. Equal URLs must be decoded alike.
    *
    * @throws UpstreamError
    * @throws AbsenceError when the resource that it leads to is configured not to be there
    */
-  get(path: string, query?: Query, options?: GetOptions): Promise<RestAnswer>;
+  get<T>(path: string, query: Query, decoding: Decoding<T>): Promise<Answer<T>>;
   /** For what has no resource of its own. @throws AbsenceError when it is configured not to be there */
   expect(name: string): void;
   error(code: UpstreamErrorCode, details?: UpstreamErrorDetails): UpstreamError;

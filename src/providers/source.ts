@@ -1,4 +1,4 @@
-import { createRestClient, type RestAnswer, type RestClient } from '../rest/client.ts';
+import { createRestClient, type Answer, type Decoding, type Query, type RestClient } from '../rest/client.ts';
 import { UpstreamError } from '../rest/errors.ts';
 import type { RestSettings } from '../rest/settings.ts';
 import { AbsenceError, toNull, tolerateAbsence } from './kit/absence.ts';
@@ -93,24 +93,27 @@ function createSourceRequest<L extends Loaders>({
   client,
   without,
 }: Requesting<L>): SourceRequest<L> {
-  const answers = new Map<string, Promise<RestAnswer>>();
+  const answers = new Map<string, Promise<Answer<unknown>>>();
   const expect = (name: string) => {
     if (without.has(name)) throw new AbsenceError(name);
   };
+  // Equal URLs are decoded alike, so an answer that is at hand has the type of whoever asks for it again.
+  async function get<T>(path: string, query: Query, decoding: Decoding<T>): Promise<Answer<T>>;
+  async function get(path: string, query: Query, decoding: Decoding<unknown>): Promise<Answer<unknown>> {
+    expect(resourceOf(path));
+    const url = client.urlOf(path, query);
+    let answer = answers.get(url);
+    if (answer === undefined) {
+      answer = client.get({ url, ...decoding }, scope);
+      answers.set(url, answer);
+    }
+    return answer;
+  }
   return {
     session,
     selection: scope.selection,
     expect,
-    async get(path, query, options) {
-      expect(resourceOf(path));
-      const url = client.urlOf(path, query);
-      let answer = answers.get(url);
-      if (answer === undefined) {
-        answer = client.get(url, scope, options);
-        answers.set(url, answer);
-      }
-      return answer;
-    },
+    get,
     error: (code, details) => new UpstreamError(code, session.source, details),
   };
 }

@@ -15,31 +15,37 @@ import { createUndiciTransport } from './http/undici.ts';
 /** Query parameters in the order in which they are sent. */
 export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
 
-/** A JSON document, and where it comes from. The body is shared with other requests: it is not to be changed. */
-export interface RestAnswer {
+/** A decoded JSON document, and where it comes from. It is shared with other requests and must not be changed. */
+export interface Answer<T> {
   /** Null when the source has no such document: 404, 410 or 204. Numbers are exact, see json.ts. */
-  readonly body: unknown;
+  readonly body: T | null;
   readonly fetchedAtMs: number;
   readonly isFromCache: boolean;
 }
 
-/** A GET whose answer is checked: it may be kept for other requests. */
-export interface CheckedGet {
-  /** Throws UpstreamError for a body that is not what was asked for. Such an answer is not kept. */
-  readonly check: (body: unknown) => void;
-  /** Decides how long the answer may be kept; `customers` by default. */
+/** How the body of an answer is read. Equal URLs must be decoded alike: callers share their answers. */
+export interface Decoding<T> {
+  /**
+   * Checks and types a body; never called with null.
+   *
+   * @throws UpstreamError for one that is not what was asked for: the call has failed then
+   */
+  readonly decode: (body: unknown) => T;
+  /** Decides how long the answer may be kept for other requests; left out: not at all. */
   readonly resource?: Resource;
 }
 
-/** An answer that nobody checks is not kept. */
-export type GetOptions = CheckedGet | { readonly check?: undefined; readonly resource?: undefined };
+export interface Get<T> extends Decoding<T> {
+  /** From `urlOf`. */
+  readonly url: string;
+}
 
 /** Speaks to one source. */
 export interface RestClient {
   /** The URL that `get` would ask for, as a key: equal keys are the same call. */
   urlOf(path: string, query?: Query): string;
   /** @throws UpstreamError for everything that is not a JSON document */
-  get(url: string, scope: CallScope, options?: GetOptions): Promise<RestAnswer>;
+  get<T>(request: Get<T>, scope: CallScope): Promise<Answer<T>>;
   /** How the source is doing for the caller of a request. */
   status(scope: CallScope): ClientStatus;
   close(): Promise<void>;
@@ -56,10 +62,8 @@ export interface RestClientOptions {
 }
 
 /** A GET, and what is at hand for it. */
-interface Inquiry {
-  readonly url: string;
+interface Inquiry extends Get<unknown> {
   readonly scope: CallScope;
-  readonly options: GetOptions;
   readonly lane: Lane;
   /** Of its answer in the cache. */
   readonly key: string;
@@ -92,7 +96,7 @@ export function createRestClient({
   const laneOf = createLanes(settings, (state) => observer.breakerChanged(source.name, state));
   const root = settings.baseUrl.replace(/\/+$/, '');
 
-  async function fetchAnswer(inquiry: Inquiry): Promise<RestAnswer> {
+  async function fetchAnswer(inquiry: Inquiry): Promise<Answer<unknown>> {
     const { url, scope, lane } = inquiry;
     const { result, isShared } = lane.flights.join(url, scope, (flight) => fetchOnce(inquiry, flight));
     if (isShared) observer.served(source.name, 'flight');
@@ -102,14 +106,13 @@ export function createRestClient({
 
   /** What is done once for all who wait for the same answer. */
   async function fetchOnce(
-    { url, scope, options, lane, key, kept }: Inquiry,
+    { url, scope, decode, resource, lane, key, kept }: Inquiry,
     flight: Flight,
   ): Promise<FetchedAnswer> {
-    const { resource = 'customers', check } = options;
     const answer = await attempt(lane, flight, {
       url,
       scope: { ...scope, signal: flight.signal },
-      check,
+      decode,
       validators: kept?.validators,
     });
     const content = answer.isUnchanged ? kept : answer;
@@ -117,15 +120,15 @@ export function createRestClient({
       throw new UpstreamError('UPSTREAM_BAD_RESPONSE', source, { reason: 'unchanged, but nothing was kept' });
     const { body, textLength, validators } = content;
     const fetched = { body, textLength, validators, fetchedAtMs: Date.now() };
-    if (check !== undefined) cache.keep(key, resource, fetched);
+    if (resource !== undefined) cache.keep(key, resource, fetched);
     return fetched;
   }
 
-  async function get(url: string, scope: CallScope, options: GetOptions = {}): Promise<RestAnswer> {
+  async function getAnswer(request: Get<unknown>, scope: CallScope): Promise<Answer<unknown>> {
     const lane = laneOf(credentials.principal(scope));
-    const key = `${lane.key} ${url}`;
+    const key = `${lane.key} ${request.url}`;
     const kept = cache.find(key);
-    const inquiry: Inquiry = { url, scope, options, lane, key, kept };
+    const inquiry: Inquiry = { ...request, scope, lane, key, kept };
     const nowMs = Date.now();
     if (kept === undefined) return fetchAnswer(inquiry);
     if (nowMs < kept.freshUntilMs) return serve(kept, 'cache');
@@ -144,21 +147,25 @@ export function createRestClient({
     }
   }
 
-  function serve({ body, fetchedAtMs }: CachedAnswer, from: 'cache' | 'stale'): RestAnswer {
+  function serve({ body, fetchedAtMs }: CachedAnswer, from: 'cache' | 'stale'): Answer<unknown> {
     observer.served(source.name, from);
     return { body, fetchedAtMs, isFromCache: true };
   }
 
+  // What is shared and kept gets its type back here: equal URLs are decoded alike.
+  async function get<T>(request: Get<T>, scope: CallScope): Promise<Answer<T>>;
+  async function get(request: Get<unknown>, scope: CallScope): Promise<Answer<unknown>> {
+    try {
+      return await getAnswer(request, scope);
+    } catch (error) {
+      if (error instanceof UpstreamError || !scope.signal.aborted) throw error;
+      throw new UpstreamError('UPSTREAM_TIMEOUT', source, { reason: 'the request was over', cause: error });
+    }
+  }
+
   return {
     urlOf: (path, query = {}) => `${root}${path}${encodeQuery(query)}`,
-    async get(url, scope, options) {
-      try {
-        return await get(url, scope, options);
-      } catch (error) {
-        if (error instanceof UpstreamError || !scope.signal.aborted) throw error;
-        throw new UpstreamError('UPSTREAM_TIMEOUT', source, { reason: 'the request was over', cause: error });
-      }
-    },
+    get,
     status: (scope) => describeStatus(laneOf(credentials.principal(scope)), Date.now()),
     close: () => transport.close(),
   };

@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals';
 import type { z } from 'zod';
-import type { CheckedGet, RestAnswer } from '../../src/rest/client.ts';
+import type { Answer, Decoding } from '../../src/rest/client.ts';
 import type { CallScope } from '../../src/rest/scope.ts';
 import type { restSettings } from '../../src/rest/settings.ts';
 import type { RecordingServer, StubAnswer } from '../support/recording-server.ts';
@@ -50,10 +50,13 @@ export async function startCachedSource(cache: z.input<typeof restSettings>['cac
 export function get(
   client: TestClient,
   path = '/1',
-  options: Partial<CheckedGet> = {},
+  decoding: Partial<Decoding<unknown>> = {},
   scope: CallScope = createScope(),
-): Promise<RestAnswer> {
-  return client.get(client.urlOf(path), scope, { check: acceptAnswer, ...options });
+): Promise<Answer<unknown>> {
+  return client.get(
+    { url: client.urlOf(path), decode: acceptAnswer, resource: 'customers', ...decoding },
+    scope,
+  );
 }
 
 /** From where answers were given without a call: `cache`, `stale`, `flight`. */

@@ -179,7 +179,7 @@ describe('a source is not left alone', () => {
     const { state, server, client } = await startPatient();
     state.answer = { body: [1] };
     const ask = (index: number) =>
-      failureOf(client.get(client.urlOf(`/${index}`), createScope(), { check: refuseAnswer }));
+      failureOf(client.get({ url: client.urlOf(`/${index}`), decode: refuseAnswer }, createScope()));
     for (let index = 0; index < 20; index += 1) await ask(index);
     expect(server.calls).toHaveLength(20);
     expect(client.status(createScope())).toMatchObject({

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import type { CheckedGet } from '../../src/rest/client.ts';
+import type { Decoding } from '../../src/rest/client.ts';
 import { startStubGraph } from '../graph/support/stub-graph.ts';
 import type { StubAnswer } from '../support/recording-server.ts';
 import { get, listServed, pass, startCachedSource, stopDate } from './cached-source.ts';
@@ -67,7 +67,8 @@ describe('an answer is kept', () => {
       client.urlOf('/1', { page: 2 }),
       client.urlOf('/11'),
     ];
-    for (const url of [...urls, ...urls]) await client.get(url, createScope(), { check: acceptAnswer });
+    for (const url of [...urls, ...urls])
+      await client.get({ url, decode: acceptAnswer, resource: 'customers' }, createScope());
     expect(server.calls).toEqual(['GET /1', 'GET /1?page=1', 'GET /1?page=2', 'GET /11']);
   });
 
@@ -138,8 +139,8 @@ describe('an answer is kept', () => {
 });
 
 describe('an answer is not kept', () => {
-  it.each<[string, StubAnswer, Partial<CheckedGet>]>([
-    ['that is not what was asked for', { body: { id: 666 } }, { check: refuseAnswer }],
+  it.each<[string, StubAnswer, Partial<Decoding<unknown>>]>([
+    ['that is not what was asked for', { body: { id: 666 } }, { decode: refuseAnswer }],
     ['that is cut short', { body: '{"id": 1, "na' }, {}],
     ['of another media type', { headers: { 'content-type': 'text/html' }, body: '<html>' }, {}],
     ['with status 500', { status: 500, body: { id: 1 } }, {}],
@@ -158,7 +159,8 @@ describe('an answer is not kept', () => {
 
   it('that nobody has checked', async () => {
     const { server, client } = await startCachedSource({ customersSeconds: 60 });
-    for (const path of ['/1', '/1', '/404', '/404']) await client.get(client.urlOf(path), createScope());
+    for (const path of ['/1', '/1', '/404', '/404'])
+      await client.get({ url: client.urlOf(path), decode: acceptAnswer }, createScope());
     expect(server.calls).toHaveLength(4);
     await get(client);
     await expect(get(client)).resolves.toMatchObject({ body: { call: 5 }, isFromCache: true });

@@ -195,7 +195,7 @@ describe('a failure that will not pass', () => {
     const server = await startStub(() => good);
     const client = createTestClient(server.url, 'undici');
     const failure = await failureOf(
-      client.get(client.urlOf('/1'), createPatientScope(), { check: refuseAnswer }),
+      client.get({ url: client.urlOf('/1'), decode: refuseAnswer }, createPatientScope()),
     );
     expect(failure.reason).toBe('another record');
     expect(server.calls).toHaveLength(1);

@@ -164,12 +164,15 @@ describe('an answer that the source can confirm', () => {
     const source = await startCachedSource({ customersSeconds: 10 });
     const { client } = source;
     const seen: unknown[] = [];
-    const check = (body: unknown) => void seen.push(body);
+    const decode = (body: unknown) => {
+      seen.push(body);
+      return body;
+    };
     source.answer = { headers: tags, body: { text: 'as it was' } };
-    await get(client, '/1', { check });
+    await get(client, '/1', { decode });
     pass(10);
     source.answer = { status: 304, body: '' };
-    await expect(get(client, '/1', { check })).resolves.toMatchObject({
+    await expect(get(client, '/1', { decode })).resolves.toMatchObject({
       body: { text: 'as it was' },
       isFromCache: false,
     });

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import {
+  acceptAnswer,
   closeAll,
   countConnections,
   createScope,
@@ -45,7 +46,7 @@ describe.each(transports)('a client over %s', (transport) => {
       expect(url).toBe(
         `${server.url}/v1/customers?$filter=name%20eq%20'A%26B%3DC'&a%20b=%C3%BC,%2524%20%23%3F%2F%2B&page=1&all=true`,
       );
-      await client.get(url, createScope());
+      await client.get({ url, decode: acceptAnswer }, createScope());
       const { searchParams } = new URL(server.requests[0]?.url ?? '', server.url);
       expect([...searchParams]).toEqual([
         ['$filter', "name eq 'A&B=C'"],
@@ -74,7 +75,9 @@ describe.each(transports)('a client over %s', (transport) => {
   it('tells of an answer that is not what was asked for as of any failed call', async () => {
     const server = await startStub(() => ({ body: { id: secrets.body } }));
     const client = createTestClient(server.url, transport);
-    const failure = await failureOf(client.get(client.urlOf('/1'), createScope(), { check: refuseAnswer }));
+    const failure = await failureOf(
+      client.get({ url: client.urlOf('/1'), decode: refuseAnswer }, createScope()),
+    );
     expect(failure.code).toBe('UPSTREAM_BAD_RESPONSE');
     expect(client.status(createScope()).lastError?.code).toBe('UPSTREAM_BAD_RESPONSE');
     expect(client.events).toHaveLength(1);

@@ -1,6 +1,6 @@
 import type DataLoader from 'dataloader';
 import type { Customer, Location, User } from '../../generated/cro.ts';
-import type { Query, RestAnswer } from '../../rest/client.ts';
+import type { Answer, Query } from '../../rest/client.ts';
 import { isJsonObject } from '../../rest/json.ts';
 import type * as provider from '../provider.ts';
 import {
@@ -10,7 +10,7 @@ import {
   toPartialRow,
   type RecordLoader,
 } from '../kit/record-loaders.ts';
-import { checkOwner, readListedRows, readToEnd } from '../kit/rows.ts';
+import { checkOwner, decodeItems, readListedRows, readToEnd, type Items } from '../kit/rows.ts';
 import type { Settings } from './config.ts';
 
 type SourceRequest = provider.SourceRequest<Loaders>;
@@ -52,19 +52,22 @@ export function connect({ timeZone }: Settings): (request: SourceRequest) => Loa
   return (request) => {
     const customers: Loaders['customers'] = createRecordLoader(request, {
       name: 'cro.customers',
-      fetchOne: (id, options) => request.get(`/customers/${id}`, {}, options),
+      fetchOne: (id, decoding) => request.get(`/customers/${id}`, {}, decoding),
     });
     const fetchCustomers = async (query: Query) =>
       readPage(
         request,
         customers,
-        await request.get('/customers', query, { check: (body) => void readEnvelope(request, body) }),
+        await request.get('/customers', query, {
+          decode: (body) => decodeEnvelope(request, body),
+          resource: 'customers',
+        }),
       );
     return {
       customers,
       locations: createRecordLoader(request, {
         name: 'cro.locations',
-        fetchOne: (id, options) => request.get(`/locations/${id}`, {}, { ...options, resource: 'lookups' }),
+        fetchOne: (id, decoding) => request.get(`/locations/${id}`, {}, { ...decoding, resource: 'lookups' }),
       }),
       children: createChildrenLoader(request, fetchCustomers),
       users: createUserLoader(request),
@@ -93,28 +96,39 @@ function createUserLoader(request: SourceRequest): Loaders['users'] {
   return createKeyLoader('cro.users', async ({ locationId, userId }) => {
     return fetchRecord<User, Loaders>(
       request,
-      (id, options) =>
-        request.get(`/locations/${locationId}/users/${id}`, {}, { ...options, resource: 'lookups' }),
+      (id, decoding) =>
+        request.get(`/locations/${locationId}/users/${id}`, {}, { ...decoding, resource: 'lookups' }),
       userId,
     );
   });
 }
 
-/** Lists come in an envelope; what their items hold beside the id is not documented, so they count as parts. */
-function readPage(request: SourceRequest, customers: Loaders['customers'], answer: RestAnswer): CustomerPage {
-  const { results, total } = readEnvelope(request, answer.body);
-  const rows = readListedRows<Customer, Loaders>(request, { ...answer, body: results });
+/** Lists come in an envelope. */
+interface Envelope {
+  readonly items: Items<Customer>;
+  readonly total: number | null;
+}
+
+/** What the items of a list hold beside the id is not documented, so they count as parts. */
+function readPage(
+  request: SourceRequest,
+  customers: Loaders['customers'],
+  answer: Answer<Envelope>,
+): CustomerPage {
+  const rows = readListedRows(request, { ...answer, body: answer.body?.items ?? null });
   return {
     rows: rows.map((row) => row && toPartialRow(row, customers)),
-    total: typeof total === 'number' ? total : null,
+    total: answer.body?.total ?? null,
   };
 }
 
-function readEnvelope(
-  request: SourceRequest,
-  body: unknown,
-): { readonly results: readonly unknown[]; readonly total: unknown } {
-  if (isJsonObject(body) && Array.isArray(body['results']))
-    return { results: body['results'], total: body['total_count'] };
+function decodeEnvelope(request: SourceRequest, body: unknown): Envelope {
+  if (isJsonObject(body) && Array.isArray(body['results'])) {
+    const total = body['total_count'];
+    return {
+      items: decodeItems(request, body['results']),
+      total: typeof total === 'number' ? total : null,
+    };
+  }
   throw request.error('UPSTREAM_BAD_RESPONSE', { reason: 'the answer is no list envelope' });
 }

@@ -8,7 +8,8 @@ import type {
   Site,
   TripwirePlan,
 } from '../../generated/elevate.ts';
-import type { CheckedGet, Query } from '../../rest/client.ts';
+import type { Query } from '../../rest/client.ts';
+import type { Resource } from '../../rest/settings.ts';
 import { idOf } from '../kit/native-ids.ts';
 import type * as provider from '../provider.ts';
 import {
@@ -18,7 +19,7 @@ import {
   toPartialRow,
   type RecordLoader,
 } from '../kit/record-loaders.ts';
-import { checkOwner, createListCheck, readListedRows, readRows, readToEnd } from '../kit/rows.ts';
+import { checkOwner, decodeItems, readListedRows, readRows, readToEnd } from '../kit/rows.ts';
 import type { Settings } from './config.ts';
 
 type SourceRequest = provider.SourceRequest<Loaders>;
@@ -45,11 +46,11 @@ export function connect(_settings: Settings): (request: SourceRequest) => Loader
   return (request) => {
     const customers: Loaders['customers'] = createRecordLoader(request, {
       name: 'elevate.customers',
-      fetchOne: (id, options) => request.get(`/customers/${id}`, {}, options),
+      fetchOne: (id, decoding) => request.get(`/customers/${id}`, {}, decoding),
     });
     const sites: Loaders['sites'] = createRecordLoader(request, {
       name: 'elevate.sites',
-      fetchOne: (id, options) => request.get(`/sites/${id}`, {}, options),
+      fetchOne: (id, decoding) => request.get(`/sites/${id}`, {}, decoding),
     });
     return {
       customers,
@@ -62,10 +63,11 @@ export function connect(_settings: Settings): (request: SourceRequest) => Loader
       tripwirePlans: createLookupLoader(request, 'tripwire-plans'),
       commissionAgents: createLookupLoader(request, 'commission-agents'),
       async fetchCustomers(query) {
-        const rows = readListedRows<Customer, Loaders>(
-          request,
-          await request.get('/customers', query, { check: createListCheck(request) }),
-        );
+        const answer = await request.get('/customers', query, {
+          decode: (body) => decodeItems<Customer, Loaders>(request, body),
+          resource: 'customers',
+        });
+        const rows = readListedRows(request, answer);
         return rows.map((row) => row && toPartialRow(row, customers));
       },
     };
@@ -99,9 +101,7 @@ function createLookupLoader<T extends object>(
   return createCollectionLoader({
     name: `elevate.${collection}`,
     fetchAll: () =>
-      readToEnd(request, maxPageSize, (page) =>
-        fetchPage<T>(request, `/${collection}`, page, {}, { resource: 'lookups' }),
-      ),
+      readToEnd(request, maxPageSize, (page) => fetchPage<T>(request, `/${collection}`, page, {}, 'lookups')),
   });
 }
 
@@ -111,11 +111,12 @@ async function fetchPage<T extends object>(
   path: string,
   page: number,
   query: Query,
-  more: Pick<CheckedGet, 'resource'> = {},
+  resource: Resource = 'customers',
 ): Promise<(provider.Row<T, Loaders> | undefined)[]> {
-  const options = { ...more, check: createListCheck(request) };
-  return readRows<T, Loaders>(
-    request,
-    await request.get(path, { page: page + 1, pageSize: maxPageSize, sort: 'id', ...query }, options),
+  const answer = await request.get(
+    path,
+    { page: page + 1, pageSize: maxPageSize, sort: 'id', ...query },
+    { decode: (body) => decodeItems<T, Loaders>(request, body), resource },
   );
+  return readRows(request, answer);
 }

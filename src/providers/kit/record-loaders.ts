@@ -1,35 +1,38 @@
 import DataLoader from 'dataloader';
-import type { CheckedGet, RestAnswer } from '../../rest/client.ts';
+import type { Answer, Decoding } from '../../rest/client.ts';
 import { nativeIdOf } from './native-ids.ts';
 import type { Loaders, Row, SourceRequest } from '../provider.ts';
-import { checkRecord, readRows, toRow } from './rows.ts';
+import { decodeRecord, readRows, toRow, type Items } from './rows.ts';
 
 /** Loads records of one shape by native id; null for an id that the source does not have. */
 export type RecordLoader<T extends object, L extends Loaders> = DataLoader<string, Row<T, L> | null>;
 
-export interface SingleRecordLoading {
+export interface SingleRecordLoading<T> {
   /** DataLoader's name, for traces. */
   readonly name: string;
-  /** Fetches one record. The options are to be handed on to the call. */
-  readonly fetchOne: (id: string, options: CheckedGet) => Promise<RestAnswer>;
+  /** Fetches one record. The decoding is to be handed on to the call. */
+  readonly fetchOne: (id: string, decoding: Decoding<T>) => Promise<Answer<T>>;
 }
 
 /** A loader for a resource that is read one record at a time. */
 export function createRecordLoader<T extends object, L extends Loaders>(
   request: SourceRequest<L>,
-  { name, fetchOne }: SingleRecordLoading,
+  { name, fetchOne }: SingleRecordLoading<T>,
 ): RecordLoader<T, L> {
-  return createKeyLoader(name, (id) => fetchRecord<T, L>(request, fetchOne, id));
+  return createKeyLoader(name, (id) => fetchRecord(request, fetchOne, id));
 }
 
 /** Loads a record that must have the id, null when there is none. */
 export async function fetchRecord<T extends object, L extends Loaders>(
   request: SourceRequest<L>,
-  fetchOne: SingleRecordLoading['fetchOne'],
+  fetchOne: SingleRecordLoading<T>['fetchOne'],
   id: string,
 ): Promise<Row<T, L> | null> {
-  const answer = await fetchOne(id, { check: (body) => void checkRecord(request, body, id) });
-  return answer.body === null ? null : toRow(request, checkRecord<T, L>(request, answer.body, id), answer);
+  const answer = await fetchOne(id, {
+    decode: (body) => decodeRecord<T, L>(request, body, id),
+    resource: 'customers',
+  });
+  return answer.body === null ? null : toRow(request, answer.body, answer);
 }
 
 /** A loader whose every key takes a call of its own, and fails alone. A key may be an object of plain values. */
@@ -59,13 +62,13 @@ export function createCollectionLoader<T extends object, L extends Loaders>({
   );
 }
 
-export interface BatchRecordLoading extends SingleRecordLoading {
+export interface BatchRecordLoading<T> extends SingleRecordLoading<T> {
   readonly maxBatchSize: number;
   /**
    * Fetches a list of the records of several ids, in any order, possibly not all. Undefined when the source does not
    * let itself be asked for several, or its answer has no body when there is no such list: each is fetched alone then.
    */
-  readonly fetchMany: (ids: readonly string[]) => Promise<RestAnswer | undefined>;
+  readonly fetchMany: (ids: readonly string[]) => Promise<Answer<Items<T>> | undefined>;
 }
 
 /**
@@ -74,14 +77,14 @@ export interface BatchRecordLoading extends SingleRecordLoading {
  */
 export function createBatchRecordLoader<T extends object, L extends Loaders>(
   request: SourceRequest<L>,
-  { name, maxBatchSize, fetchOne, fetchMany }: BatchRecordLoading,
+  { name, maxBatchSize, fetchOne, fetchMany }: BatchRecordLoading<T>,
 ): RecordLoader<T, L> {
   async function loadMany(ids: readonly string[]): Promise<(Row<T, L> | Error | null)[]> {
     const answer = ids.length > 1 ? await fetchMany(ids) : undefined;
     if (answer === undefined || answer.body === null)
-      return Promise.all(ids.map((id) => fetchRecord<T, L>(request, fetchOne, id).catch(toError)));
+      return Promise.all(ids.map((id) => fetchRecord(request, fetchOne, id).catch(toError)));
     const rows = new Map<string, Row<T, L>>();
-    for (const row of readRows<T, L>(request, answer)) {
+    for (const row of readRows(request, answer)) {
       const id = row && nativeIdOf(row.data);
       if (row !== undefined && id !== undefined && !rows.has(id)) rows.set(id, row);
     }

@@ -1,4 +1,4 @@
-import type { CheckedGet, RestAnswer } from '../../rest/client.ts';
+import type { Answer } from '../../rest/client.ts';
 import { isBlank, isJsonObject } from '../../rest/json.ts';
 import { idOf, idOfFirst, nativeIdOf } from './native-ids.ts';
 import type { Freshness, Loaders, Row, SourceRequest } from '../provider.ts';
@@ -7,6 +7,9 @@ import type { Freshness, Loaders, Row, SourceRequest } from '../provider.ts';
  * Wire data gets its type here, and nowhere else: that it is an object, or a list of objects. Types of single values are
  * checked where fields read them.
  */
+
+/** The items of a list at their places; undefined for what is no record. */
+export type Items<T> = readonly (T | undefined)[];
 
 /** A whole record out of an answer. */
 export function toRow<T extends object, L extends Loaders>(
@@ -20,11 +23,11 @@ export function toRow<T extends object, L extends Loaders>(
 /**
  * Rows of a list answer at their places; undefined for what is no record, or has no id.
  *
- * @throws UpstreamError when the answer is not a list, or there is none: a list without rows is another thing
+ * @throws UpstreamError when there is no such list: a list without rows is another thing
  */
 export function readListedRows<T extends object, L extends Loaders>(
   request: SourceRequest<L>,
-  answer: RestAnswer,
+  answer: Answer<Items<T>>,
 ): (Row<T, L> | undefined)[] {
   if (answer.body === null) throw request.error('UPSTREAM_BAD_RESPONSE', { reason: 'there is no such list' });
   return readRows<T, L>(request, answer).map((row) =>
@@ -32,18 +35,12 @@ export function readListedRows<T extends object, L extends Loaders>(
   );
 }
 
-/**
- * Rows of a list answer at their places, none where there is no such list; undefined for what is no record.
- *
- * @throws UpstreamError when the answer is not a list
- */
+/** Rows of a list answer at their places, none where there is no such list; undefined for what is no record. */
 export function readRows<T extends object, L extends Loaders>(
   request: SourceRequest<L>,
-  answer: RestAnswer,
+  answer: Answer<Items<T>>,
 ): (Row<T, L> | undefined)[] {
-  return readItems(request, answer.body).map((item) =>
-    isRecord<T>(item) ? toRow(request, item, answer) : undefined,
-  );
+  return (answer.body ?? []).map((item) => item && toRow(request, item, answer));
 }
 
 /** A list of more pages than this has no end. */
@@ -94,15 +91,14 @@ export function checkOwner<K extends string, T extends { readonly [key in K]?: u
   }
 }
 
-/** The check of a call for a list. */
-export function createListCheck<L extends Loaders>(request: SourceRequest<L>): CheckedGet['check'] {
-  return (body) => void readItems(request, body);
-}
-
-function readItems<L extends Loaders>(request: SourceRequest<L>, body: unknown): readonly unknown[] {
-  if (body === null) return [];
-  if (Array.isArray(body)) return body;
-  throw request.error('UPSTREAM_BAD_RESPONSE', { reason: 'the answer is not a list' });
+/** @throws UpstreamError for what is not a list */
+export function decodeItems<T extends object, L extends Loaders>(
+  request: SourceRequest<L>,
+  body: unknown,
+): Items<T> {
+  if (!Array.isArray(body))
+    throw request.error('UPSTREAM_BAD_RESPONSE', { reason: 'the answer is not a list' });
+  return body.map((item: unknown) => (isRecord<T>(item) ? item : undefined));
 }
 
 /**
@@ -110,7 +106,7 @@ function readItems<L extends Loaders>(request: SourceRequest<L>, body: unknown):
  *
  * @throws UpstreamError
  */
-export function checkRecord<T extends object, L extends Loaders>(
+export function decodeRecord<T extends object, L extends Loaders>(
   request: SourceRequest<L>,
   record: unknown,
   id: string,

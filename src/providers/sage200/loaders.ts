@@ -1,6 +1,6 @@
 import type DataLoader from 'dataloader';
 import type * as wire from '../../generated/sage200.ts';
-import type { CheckedGet, Query } from '../../rest/client.ts';
+import type { Answer, Decoding, Query } from '../../rest/client.ts';
 import { nativeIdOf } from '../kit/native-ids.ts';
 import type * as provider from '../provider.ts';
 import { createBatchRecordLoader, type RecordLoader } from '../kit/record-loaders.ts';
@@ -10,8 +10,8 @@ import type { Settings } from './config.ts';
 import { getExpanded, type Expansion } from './expansions.ts';
 import { callWithKnownNames } from './known-names.ts';
 import { createLookupLoaders, type LookupLoaders } from './lookups.ts';
-import { createWrappedListCheck, fetchAll, stretchOf } from './odata-lists.ts';
-import { anyOf, idsPerFilter, maxTop, unwrapList } from './odata.ts';
+import { createListDecoding, fetchAll, stretchOf } from './odata-lists.ts';
+import { anyOf, idsPerFilter, maxTop } from './odata.ts';
 import { askForAny, createSite, type Site } from './site.ts';
 
 type SourceRequest = provider.SourceRequest<Loaders>;
@@ -62,18 +62,16 @@ export function connect(_settings: Settings): (request: SourceRequest) => Loader
 }
 
 function createCustomerLoader(request: SourceRequest, site: Site): Loaders['customers'] {
-  const list = { check: createWrappedListCheck(request) };
+  const list = createListDecoding<wire.Customer>(request);
   return createBatchRecordLoader(request, {
     name: 'sage200.customers',
     maxBatchSize: idsPerFilter,
-    fetchOne: (id, options) =>
-      getExpanded(request, site, ($expand) => request.get(`/customers/${id}`, { $expand }, options)),
+    fetchOne: (id, decoding) =>
+      getExpanded(request, site, ($expand) => request.get(`/customers/${id}`, { $expand }, decoding)),
     fetchMany: (ids) =>
-      askForAny(request, site, ids, async () =>
-        unwrapList(
-          await getExpanded(request, site, ($expand) =>
-            request.get('/customers', { $filter: anyOf('id', ids), $expand }, list),
-          ),
+      askForAny(request, site, ids, () =>
+        getExpanded(request, site, ($expand) =>
+          request.get('/customers', { $filter: anyOf('id', ids), $expand }, list),
         ),
       ),
   });
@@ -85,7 +83,7 @@ function createCustomerList(
   site: Site,
   customers: Loaders['customers'],
 ): Loaders['fetchCustomers'] {
-  const list = { check: createWrappedListCheck(request) };
+  const list = createListDecoding<wire.Customer>(request);
   return async (query, needed) => {
     const answer = await getExpanded(
       request,
@@ -93,7 +91,7 @@ function createCustomerList(
       ($expand) => request.get('/customers', { ...query, $expand }, list),
       needed,
     );
-    const rows = readListedRows<wire.Customer, Loaders>(request, unwrapList(answer));
+    const rows = readListedRows(request, answer);
     for (const row of rows) {
       const id = row && nativeIdOf(row.data);
       if (row !== undefined && id !== undefined) customers.prime(id, row);
@@ -102,10 +100,14 @@ function createCustomerList(
   };
 }
 
-/** `$count` replaces the body by a bare number. Not checked, and so not kept: a site that cannot count sends something else. */
+/** `$count` replaces the body by a bare number. Not kept: a site that cannot count sends something else. */
 async function countCustomers(request: SourceRequest, $filter: string | undefined): Promise<number | null> {
-  const { body } = await request.get('/customers', { $filter, $count: true });
-  return typeof body === 'number' ? body : null;
+  const { body } = await request.get(
+    '/customers',
+    { $filter, $count: true },
+    { decode: (count) => (typeof count === 'number' ? count : null) },
+  );
+  return body;
 }
 
 /** What is read of a nominal code where it is selected; without a selection each comes with its balances of several years. */
@@ -120,7 +122,7 @@ const nominalCodeKeys = [
 
 /** There can be thousands of nominal codes: only those that are needed are read. */
 function createNominalCodeLoader(request: SourceRequest, site: Site): Loaders['nominalCodes'] {
-  const get = (path: string, query: Query, options: CheckedGet) => {
+  const get = <T>(path: string, query: Query, decoding: Decoding<T>): Promise<Answer<T>> => {
     const names = nominalCodeKeys.filter((key) => request.selection.reads('sage200', 'NominalCode', key));
     return callWithKnownNames(
       request,
@@ -130,18 +132,16 @@ function createNominalCodeLoader(request: SourceRequest, site: Site): Loaders['n
         request.get(
           path,
           { ...query, $select: ['id', ...known].join(',') },
-          { ...options, resource: 'lookups' },
+          { ...decoding, resource: 'lookups' },
         ),
     );
   };
-  const list = { check: createWrappedListCheck(request) };
+  const list = createListDecoding<wire.NominalCode>(request, 'lookups');
   return createBatchRecordLoader(request, {
     name: 'sage200.nominalCodes',
     maxBatchSize: idsPerFilter,
-    fetchOne: (id, options) => get(`/nominal_codes/${id}`, {}, options),
+    fetchOne: (id, decoding) => get(`/nominal_codes/${id}`, {}, decoding),
     fetchMany: (ids) =>
-      askForAny(request, site, ids, async () =>
-        unwrapList(await get('/nominal_codes', { $filter: anyOf('id', ids) }, list)),
-      ),
+      askForAny(request, site, ids, () => get('/nominal_codes', { $filter: anyOf('id', ids) }, list)),
   });
 }

@@ -45,7 +45,7 @@ export function createLookupLoaders(request: SourceRequest<Loaders>): LookupLoad
     const collection = lookupCollections[lookup];
     return createCollectionLoader({
       name: `sage200.${collection}`,
-      fetchAll: () => fetchAll(request, `/${collection}`, {}, { resource: 'lookups' }),
+      fetchAll: () => fetchAll(request, `/${collection}`, {}, 'lookups'),
     });
   };
   return {

@@ -1,29 +1,29 @@
-import type { CheckedGet, Query } from '../../rest/client.ts';
+import type { Decoding, Query } from '../../rest/client.ts';
+import type { Resource } from '../../rest/settings.ts';
 import type { Row, SourceRequest } from '../provider.ts';
-import { createListCheck, readRows, readToEnd } from '../kit/rows.ts';
+import { decodeItems, readRows, readToEnd, type Items } from '../kit/rows.ts';
 import type { Loaders } from './loaders.ts';
-import { maxTop, unwrapBody, unwrapList } from './odata.ts';
+import { maxTop, unwrapBody } from './odata.ts';
 
 /** Reads a list to its end. */
 export function fetchAll<T extends object>(
   request: SourceRequest<Loaders>,
   path: string,
   query: Query,
-  more: Pick<CheckedGet, 'resource'> = {},
+  resource: Resource = 'customers',
 ): Promise<Row<T, Loaders>[]> {
-  const options = { ...more, check: createWrappedListCheck(request) };
+  const decoding = createListDecoding<T>(request, resource);
   return readToEnd(request, maxTop, async (page) =>
-    readRows<T, Loaders>(
-      request,
-      unwrapList(await request.get(path, { ...query, ...stretchOf(page) }, options)),
-    ),
+    readRows(request, await request.get(path, { ...query, ...stretchOf(page) }, decoding)),
   );
 }
 
-/** The check of a call for a list, bare or wrapped. */
-export function createWrappedListCheck(request: SourceRequest<Loaders>): CheckedGet['check'] {
-  const check = createListCheck(request);
-  return (body) => check(unwrapBody(body));
+/** The decoding of a list, bare or wrapped. */
+export function createListDecoding<T extends object>(
+  request: SourceRequest<Loaders>,
+  resource: Resource = 'customers',
+): Decoding<Items<T>> {
+  return { decode: (body) => decodeItems<T, Loaders>(request, unwrapBody(body)), resource };
 }
 
 /** A page of the largest size, counted from 0. `$skip` is refused without an order. */

@@ -1,4 +1,3 @@
-import type { RestAnswer } from '../../rest/client.ts';
 import { UpstreamError } from '../../rest/errors.ts';
 import { isJsonObject } from '../../rest/json.ts';
 
@@ -24,10 +23,6 @@ export function isRefused(error: unknown): boolean {
 }
 
 /** Lists are bare arrays; some versions wrap them. */
-export function unwrapList(answer: RestAnswer): RestAnswer {
-  return { ...answer, body: unwrapBody(answer.body) };
-}
-
 export function unwrapBody(body: unknown): unknown {
   return isJsonObject(body) && 'value' in body ? body['value'] : body;
 }

@@ -77,7 +77,7 @@ export async function learnRefusals(
 /** A call that fails in another way tells nothing. */
 async function isCallRefused(request: SourceRequest<Loaders>, path: string, query: Query): Promise<boolean> {
   try {
-    await request.get(path, query);
+    await request.get(path, query, { decode: (body) => body });
     return false;
   } catch (error) {
     return isRefused(error);

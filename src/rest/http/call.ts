@@ -37,8 +37,8 @@ export interface CallOptions {
   readonly scope: CallScope;
   /** Of an answer that is at hand: the source may say that it still holds. */
   readonly validators?: Validators | undefined;
-  /** Throws UpstreamError for a body that is not what was asked for. */
-  readonly check?: ((body: unknown) => void) | undefined;
+  /** Types a body. @throws UpstreamError for one that is not what was asked for */
+  readonly decode: (body: unknown) => unknown;
 }
 
 /**
@@ -98,9 +98,9 @@ export function createCaller({ source, settings, headers, userAgent, transport }
 
   return async function call(options, authorization) {
     const answer = await callTimed(options, authorization);
-    // What still holds was checked before it was kept.
-    if (!answer.isUnchanged && answer.body !== null) options.check?.(answer.body);
-    return answer;
+    // What still holds was decoded before it was kept.
+    if (answer.isUnchanged || answer.body === null) return answer;
+    return { ...answer, body: options.decode(answer.body) };
   };
 }
 

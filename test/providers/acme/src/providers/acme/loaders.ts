@@ -1,6 +1,7 @@
 import type { Customer, Depot } from '../../generated/acme.ts';
 import type * as provider from '../provider.ts';
 import { createBatchRecordLoader, createRecordLoader, type RecordLoader } from '../kit/record-loaders.ts';
+import { decodeItems } from '../kit/rows.ts';
 import type { Settings } from './config.ts';
 
 export interface Loaders extends provider.Loaders {
@@ -16,12 +17,17 @@ export function connect(_settings: Settings): (request: provider.SourceRequest<L
     customers: createBatchRecordLoader(request, {
       name: 'acme.customers',
       maxBatchSize: idsPerCall,
-      fetchOne: (id, options) => request.get(`/clients/${id}`, {}, options),
-      fetchMany: (ids) => request.get('/clients', { ids: ids.join(',') }),
+      fetchOne: (id, decoding) => request.get(`/clients/${id}`, {}, decoding),
+      fetchMany: (ids) =>
+        request.get(
+          '/clients',
+          { ids: ids.join(',') },
+          { decode: (body) => decodeItems<Customer, Loaders>(request, body), resource: 'customers' },
+        ),
     }),
     depots: createRecordLoader(request, {
       name: 'acme.depots',
-      fetchOne: (id, options) => request.get(`/depots/${id}`, {}, { ...options, resource: 'lookups' }),
+      fetchOne: (id, decoding) => request.get(`/depots/${id}`, {}, { ...decoding, resource: 'lookups' }),
     }),
   });
 }
