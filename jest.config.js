@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: 'node',
@@ -6,7 +8,7 @@ export default {
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/federation/', '<rootDir>/test/load/'],
   modulePathIgnorePatterns: ['<rootDir>/test/federation/', '<rootDir>/examples/'],
   // Most files wait for the network most of the time.
-  maxWorkers: '200%',
+  maxWorkers: 2 * availableParallelism(),
   reporters: ['default', '<rootDir>/scripts/jest-totals.mjs'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
