@@ -49,14 +49,17 @@ export function loadConfig(file: string, registry: ProviderRegistry, environment
 }
 
 /**
- * The configuration of a server without a file, on sources that are given.
+ * The configuration of a server without a file, on sources that are given: invented ones, about which all may be told.
  *
  * @throws ConfigError when `PORT` is no port
  */
 export function createConfig(sources: readonly SourceConfig[], environment: NodeJS.ProcessEnv): Config {
   const problems = checkEnvironment(environment);
   if (problems.length > 0) throw new ConfigError(undefined, problems);
-  const { server, auth, log } = fileSettings.omit({ sources: true }).parse({ auth: { mode: 'none' } });
+  const { server, auth, log } = fileSettings.omit({ sources: true }).parse({
+    server: { introspection: true, page: true },
+    auth: { mode: 'none' },
+  });
   return { server: applyEnvironment(server, environment), auth, log, sources };
 }
 

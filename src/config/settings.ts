@@ -28,10 +28,44 @@ export const fileSettings = z.strictObject({
         .max(100_000)
         .default(128)
         .describe('Operations that wait for one of those to end.'),
+      introspection: z
+        .boolean()
+        .default(false)
+        .describe('Whether the server tells its schema, also by suggestions in errors and to gateways.'),
+      page: z.boolean().default(false).describe('Whether GraphiQL is served.'),
+      limits: z
+        .enum(['enforce', 'report'])
+        .default('enforce')
+        .describe('Whether operations beyond the limits below are refused, or only logged and counted.'),
       maxTokens: z.int().min(100).max(100_000).default(5_000).describe('Words and signs of a document.'),
       maxDepth: z.int().min(1).max(100).default(15).describe('Fields within fields.'),
       maxRootFields: z.int().min(1).max(10_000).default(20).describe('Fields at the top of an operation.'),
       maxAliases: z.int().min(0).max(10_000).default(30).describe('Fields under another name.'),
+      maxDirectives: z.int().min(0).max(10_000).default(50).describe('Directives in an operation.'),
+      maxSelections: z
+        .int()
+        .min(1)
+        .max(100_000)
+        .default(5_000)
+        .describe('Fields and fragments, those of a fragment each time that it is used.'),
+      maxRepeats: z
+        .int()
+        .min(0)
+        .max(100_000)
+        .default(500)
+        .describe('Fields that are selected again in the same place.'),
+      maxListSize: z
+        .int()
+        .min(1)
+        .max(100_000)
+        .default(1_000)
+        .describe('Items of a list that is given, references to entities among them.'),
+      maxInputDepth: z
+        .int()
+        .min(1)
+        .max(100)
+        .default(20)
+        .describe('Lists and objects within each other in a value that is given.'),
       drainMs: z
         .int()
         .min(0)

@@ -19,6 +19,11 @@ export function badUserInput(message: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' satisfies ErrorCode } });
 }
 
+/** The operation asks for more than one operation may. */
+export function tooComplex(message: string): GraphQLError {
+  return new GraphQLError(message, { extensions: { code: 'QUERY_TOO_COMPLEX' satisfies ErrorCode } });
+}
+
 /** The `extensions` of an upstream failure: what a client may know of it. */
 export function upstreamExtensions(error: UpstreamError): Record<string, unknown> {
   return {

@@ -1,11 +1,11 @@
 import {
   getNamedType,
-  getVariableValues,
   isAbstractType,
   isCompositeType,
   isInterfaceType,
   isObjectType,
   Kind,
+  type DocumentNode,
   type FragmentDefinitionNode,
   type GraphQLNamedType,
   type GraphQLSchema,
@@ -17,9 +17,21 @@ import { isIncluded } from '../providers/kit/is-included.ts';
 import type { Selection } from '../providers/provider.ts';
 import type { PayloadReads } from './schema.ts';
 
+/** The fragments of a document by name. */
+export type Fragments = ReadonlyMap<string, FragmentDefinitionNode>;
+
+export function fragmentsOf(definitions: DocumentNode['definitions']): Fragments {
+  return new Map(
+    definitions.flatMap((node) =>
+      node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node] as const] : [],
+    ),
+  );
+}
+
 export interface SelectedOperation {
   readonly operation: OperationDefinitionNode;
-  readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
+  readonly fragments: Fragments;
+  /** As they were coerced, with the defaults that the operation declares. */
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
@@ -47,22 +59,21 @@ function collectReads(
   { operation, fragments, variables }: SelectedOperation,
 ): Set<string> {
   const keys = new Set<string>();
-  // With the defaults that the operation declares; variables that are wrong end it before anything is read.
-  const { coerced = {} } = getVariableValues(schema, operation.variableDefinitions ?? [], variables);
-  const visitedFragments = new Set<string>();
+  // Interfaces within interfaces would multiply the work with each.
+  const visited = new Map<SelectionSetNode, Set<GraphQLNamedType>>();
 
-  function visitSelections({ selections }: SelectionSetNode, type: GraphQLNamedType): void {
-    for (const selection of selections) {
-      if (isIncluded(selection, coerced)) visitSelection(selection, type);
+  function visitSelections(set: SelectionSetNode, type: GraphQLNamedType): void {
+    const types = visited.get(set) ?? new Set();
+    if (types.has(type)) return;
+    visited.set(set, types.add(type));
+    for (const selection of set.selections) {
+      if (isIncluded(selection, variables)) visitSelection(selection, type);
     }
   }
 
   function visitSelection(selection: SelectionNode, type: GraphQLNamedType): void {
     if (selection.kind === Kind.FIELD) return visitField(selection.name.value, selection.selectionSet, type);
-    const isSpread = selection.kind === Kind.FRAGMENT_SPREAD;
-    if (isSpread && visitedFragments.has(selection.name.value)) return;
-    if (isSpread) visitedFragments.add(selection.name.value);
-    const node = isSpread ? fragments.get(selection.name.value) : selection;
+    const node = selection.kind === Kind.FRAGMENT_SPREAD ? fragments.get(selection.name.value) : selection;
     const narrowed = node?.typeCondition === undefined ? type : schema.getType(node.typeCondition.name.value);
     if (node !== undefined && narrowed !== undefined) visitSelections(node.selectionSet, narrowed);
   }

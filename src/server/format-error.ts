@@ -30,6 +30,8 @@ const apolloCodes: ReadonlySet<unknown> = new Set([
   'PERSISTED_QUERY_NOT_SUPPORTED',
 ]);
 
+const maxMessageLength = 500;
+
 export function classifyError(wrapped: unknown): ErrorClass {
   const error = unwrapResolverError(wrapped);
   if (error instanceof UpstreamError) return { kind: 'upstream', error };
@@ -55,7 +57,7 @@ export function formatError(
     case 'upstream':
       return { message: found.error.message, ...place, extensions: upstreamExtensions(found.error) };
     case 'request':
-      return { message, ...place, extensions: { code: found.code } };
+      return { message: shorten(message), ...place, extensions: { code: found.code } };
     case 'internal':
       return {
         message: internalErrorMessage,
@@ -63,6 +65,11 @@ export function formatError(
         extensions: { code: 'INTERNAL_SERVER_ERROR' satisfies ErrorCode },
       };
   }
+}
+
+/** Messages of GraphQL's own quote what the caller wrote, however long that is. */
+function shorten(message: string): string {
+  return message.length > maxMessageLength ? `${message.slice(0, maxMessageLength)}…` : message;
 }
 
 function codeOf(error: unknown): unknown {

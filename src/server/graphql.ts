@@ -43,8 +43,10 @@ export async function startApollo(
       ApolloServerPluginSchemaReportingDisabled(),
     ],
     formatError,
-    parseOptions: { maxTokens: limits.maxTokens },
+    // Whether it may be asked for is checked where documents are read.
     introspection: true,
+    // Documents are kept where they are read.
+    documentStore: null,
     // They would be known to one instance only; clients that try them send the whole query then.
     persistedQueries: false,
     includeStacktraceInErrorResponses: false,

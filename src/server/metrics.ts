@@ -7,6 +7,8 @@ export interface Metrics {
   operationEnded(outcome: 'ok' | 'partial' | 'failed', durationMs: number): void;
   errorSent(code: string, source: string): void;
   operationRefused(): void;
+  /** An operation asked for more than a setting allows, whether or not it was refused. */
+  limitExceeded(setting: string): void;
   rejectionUnhandled(): void;
   /** Prometheus text format. */
   write(): Promise<{ readonly contentType: string; readonly text: string }>;
@@ -63,6 +65,7 @@ export function createMetrics({ watchesProcess = false } = {}): Metrics {
     'Operations refused because too many were under way.',
     [],
   );
+  const excesses = counter('limits_exceeded_total', 'Operations beyond a limit, by its setting.', ['limit']);
   const rejections = counter('unhandled_rejections_total', 'Failures that nothing waited for.', []);
 
   return {
@@ -82,6 +85,7 @@ export function createMetrics({ watchesProcess = false } = {}): Metrics {
     },
     errorSent: (code, source) => errors.inc({ code, source }),
     operationRefused: () => overloads.inc(),
+    limitExceeded: (limit) => excesses.inc({ limit }),
     rejectionUnhandled: () => rejections.inc(),
     write: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
   };

@@ -1,50 +1,62 @@
-import type { ApolloServerPlugin, GraphQLRequestContextWillSendResponse } from '@apollo/server';
 import {
-  GraphQLError,
-  Kind,
-  type FragmentDefinitionNode,
-  type GraphQLSchema,
-  type OperationDefinitionNode,
-} from 'graphql';
+  HeaderMap,
+  type ApolloServerPlugin,
+  type GraphQLRequestContextWillSendResponse,
+  type GraphQLResponse,
+} from '@apollo/server';
+import { parse, type GraphQLError } from 'graphql';
 import type { Logger } from 'pino';
 import type { Config } from '../config/load-config.ts';
 import type { GraphContext } from '../graph/context.ts';
-import type { ErrorCode } from '../graph/errors.ts';
 import type { Graph } from '../graph/schema.ts';
 import { createSelection } from '../graph/selection.ts';
 import { addRequestId } from './error-body.ts';
 import { classifyError, formatError } from './format-error.ts';
-import { checkSize } from './limits.ts';
+import { createDocumentReader } from './limits/documents.ts';
+import { createLimits } from './limits/limits.ts';
+import { createOperationCheck } from './limits/operations.ts';
 import type { Metrics } from './metrics.ts';
 
+/** Stands in for a document that is refused: Apollo needs one to get as far as the answer. */
+const emptyDocument = parse('{ __typename }');
+
 /**
- * Ties Apollo to the graph: refuses operations that ask for too much, tells the context what the others select, adds
- * what resolvers reported beside their data, and puts the request id on every error.
+ * Ties Apollo to the graph: reads documents, refuses operations that ask for too much, tells the context what the others
+ * select, adds what resolvers reported beside their data, and puts the request id on every error.
  */
 export function createRequestPlugin(
   { schema, payloadReads }: Graph,
-  limits: Config['server'],
+  server: Config['server'],
   log: Logger,
   metrics: Metrics,
 ): ApolloServerPlugin<GraphContext> {
+  const documents = createDocumentReader(schema, server);
+  const checkOperation = createOperationCheck(schema, server);
+  const limits = createLimits(server.limits, log, metrics);
   return {
-    async requestDidStart() {
+    async requestDidStart({ contextValue: { requestId } }) {
       const startMs = performance.now();
+      let refused: readonly GraphQLError[] = [];
       return {
-        async didResolveOperation({ contextValue, document, operation, request }) {
-          if (operation === undefined) return;
-          checkKind(operation, schema);
-          const fragments = document.definitions.filter(
-            (node): node is FragmentDefinitionNode => node.kind === Kind.FRAGMENT_DEFINITION,
+        // Apollo would validate a document before anything could look at its size. It does not read one that is here.
+        async didResolveSource(requestContext) {
+          const { document, errors, excesses } = documents.read(
+            requestContext.source,
+            requestContext.queryHash,
           );
-          const selected = {
-            operation,
-            fragments: new Map(fragments.map((node) => [node.name.value, node])),
-            variables: request.variables ?? {},
-          };
-          checkSize(selected, limits);
-          contextValue.select(createSelection(schema, payloadReads, selected));
+          const excess = limits.judge(excesses, requestId);
+          refused = excess === undefined ? errors : [excess];
+          Object.assign(requestContext, { document: document ?? emptyDocument });
         },
+        async didResolveOperation({ contextValue, document, operation, request }) {
+          if (operation === undefined || refused.length > 0) return;
+          const variables = request.variables ?? {};
+          const { selected, errors, excesses } = checkOperation({ operation, document, variables });
+          const excess = limits.judge(excesses, requestId);
+          refused = excess === undefined ? errors : [excess];
+          if (selected !== undefined) contextValue.select(createSelection(schema, payloadReads, selected));
+        },
+        responseForOperation: async () => (refused.length === 0 ? null : createRefusal(refused)),
         async didEncounterErrors({ errors, contextValue }) {
           for (const found of errors.map(classifyError)) {
             if (found.kind === 'internal')
@@ -60,12 +72,9 @@ export function createRequestPlugin(
   };
 }
 
-/** Apollo would take it for a mistake of the server. */
-function checkKind({ operation }: OperationDefinitionNode, schema: GraphQLSchema): void {
-  if (schema.getRootType(operation)) return;
-  throw new GraphQLError(`There are no ${operation}s: this server only reads.`, {
-    extensions: { code: 'GRAPHQL_VALIDATION_FAILED' satisfies ErrorCode, http: { status: 400 } },
-  });
+function createRefusal(errors: readonly GraphQLError[]): GraphQLResponse {
+  const singleResult = { errors: errors.map((error) => formatError(error.toJSON(), error)) };
+  return { http: { status: 400, headers: new HeaderMap() }, body: { kind: 'single', singleResult } };
 }
 
 function completeErrors({

@@ -54,7 +54,7 @@ export async function serveGraph(
   const admission = createAdmission(server);
   registerGraphql(app, { apollo, admission, checkCaller: createCallerCheck(auth, log), sources, refusals });
   registerHealth(app, metrics, () => isDraining);
-  await registerPage(app);
+  if (server.page) await registerPage(app);
 
   let stopped: Promise<void> | undefined;
   const close = (): Promise<void> => {

@@ -1,0 +1,70 @@
+import {
+  getVariableValues,
+  GraphQLError,
+  type DocumentNode,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+} from 'graphql';
+import type { Config } from '../../config/load-config.ts';
+import type { ErrorCode } from '../../graph/errors.ts';
+import { fragmentsOf, type SelectedOperation } from '../../graph/selection.ts';
+import { measureVariables } from './input-size.ts';
+import { findInputExcesses, type Excess } from './limits.ts';
+
+/** A request for one operation of a document that was read. */
+export interface RequestedOperation {
+  readonly operation: OperationDefinitionNode;
+  readonly document: DocumentNode;
+  /** As the caller sent them. */
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
+/** An operation as it is to be executed, or why it cannot be. */
+export interface CheckedOperation {
+  /** Undefined when there are errors, or an excess that is not only reported. */
+  readonly selected?: SelectedOperation;
+  readonly errors: readonly GraphQLError[];
+  readonly excesses: readonly Excess[];
+}
+
+/** More mistakes in variables than these are not looked for. */
+const maxErrors = 5;
+
+/** Checks an operation before anything is done for it: its kind, its variables, and how much it asks for. */
+export function createOperationCheck(
+  schema: GraphQLSchema,
+  server: Config['server'],
+): (requested: RequestedOperation) => CheckedOperation {
+  const options = { maxErrors, hideSuggestions: !server.introspection };
+  return ({ operation, document, variables }) => {
+    if (!schema.getRootType(operation.operation)) return { errors: [wrongKind(operation)], excesses: [] };
+    const excesses = findInputExcesses(measureVariables(variables), server);
+    if (excesses.length > 0 && server.limits === 'enforce') return { errors: [], excesses };
+    const { coerced, errors = [] } = getVariableValues(
+      schema,
+      operation.variableDefinitions ?? [],
+      variables,
+      options,
+    );
+    if (coerced === undefined) return { errors: errors.map(wrongVariable), excesses };
+    return {
+      selected: { operation, fragments: fragmentsOf(document.definitions), variables: coerced },
+      errors,
+      excesses,
+    };
+  };
+}
+
+/** Apollo would take it for a mistake of the server. */
+function wrongKind({ operation }: OperationDefinitionNode): GraphQLError {
+  return new GraphQLError(`There are no ${operation}s: this server only reads.`, {
+    extensions: { code: 'GRAPHQL_VALIDATION_FAILED' satisfies ErrorCode },
+  });
+}
+
+function wrongVariable({ message, nodes }: GraphQLError): GraphQLError {
+  return new GraphQLError(message, {
+    nodes: nodes ?? null,
+    extensions: { code: 'BAD_USER_INPUT' satisfies ErrorCode },
+  });
+}
