@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createAttempts } from './limits/attempts.ts';
 import { createAnswerCache, type CachedAnswer, type FetchedAnswer } from './cache.ts';
 import { createCaller } from './http/call.ts';
@@ -69,6 +70,9 @@ interface Inquiry extends Get<unknown> {
   readonly key: string;
   readonly kept: CachedAnswer | undefined;
 }
+
+/** Time for calls under way when a client is closed. */
+const lastCallsMs = 500;
 
 const transports = { undici: createUndiciTransport, fetch: createNodeFetchTransport };
 
@@ -167,7 +171,11 @@ export function createRestClient({
     urlOf: (path, query = {}) => `${root}${path}${encodeQuery(query)}`,
     get,
     status: (scope) => describeStatus(laneOf(credentials.principal(scope)), Date.now()),
-    close: () => transport.close(),
+    async close() {
+      // A call that outlives its request may hang.
+      await Promise.race([transport.close(), sleep(lastCallsMs, undefined, { ref: false })]);
+      await credentials.close();
+    },
   };
 }
 

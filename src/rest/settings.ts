@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { canStoreToken } from './credentials/token-file.ts';
+import { findTokenFileProblem } from './credentials/token-file.ts';
 
 const secret = z.string().min(1).max(10_000).meta({ secret: true });
 const milliseconds = z.int().min(1).max(600_000);
@@ -26,9 +26,12 @@ const auth = z.discriminatedUnion('type', [
     tokenFile: z
       .string()
       .min(1)
-      .refine(canStoreToken, 'expected a file in a directory that exists and can be written to')
+      .superRefine((file, context) => {
+        const message = findTokenFileProblem(file);
+        if (message !== undefined) context.addIssue({ code: 'custom', message });
+      })
       .optional()
-      .describe('File that keeps the newest refresh token across restarts.'),
+      .describe('File that keeps the newest tokens across restarts.'),
     scope: z.string().min(1).optional(),
   }),
   z.strictObject({
@@ -115,6 +118,7 @@ export const restSettings = z.strictObject({
 
 export type RestSettings = z.output<typeof restSettings>;
 export type AuthSettings = RestSettings['auth'];
+export type OAuth2Settings = Extract<AuthSettings, { type: 'oauth2' }>;
 
 function isHttps(url: string): boolean {
   return URL.canParse(url) && new URL(url).protocol === 'https:';

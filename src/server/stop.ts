@@ -8,6 +8,9 @@ import type { Admission } from './admission.ts';
 /** Time for answers to leave when everything has come to its end; what is left then is cut. */
 const lastAnswersMs = 500;
 
+/** Longer than a token endpoint is waited for. */
+const renewalMs = 11_000;
+
 export interface Serving {
   readonly app: FastifyInstance;
   readonly apollo: ApolloServer<GraphContext>;
@@ -27,8 +30,8 @@ export async function stopServing({ app, apollo, admission, sources, graceMs }: 
   app.server.closeAllConnections();
   await closed;
   await apollo.stop();
-  // A call that outlives its request may hang.
-  await waitAtMost(lastAnswersMs, Promise.all([...sources.values()].map((source) => source.close())));
+  // New tokens that are on their way would be lost.
+  await waitAtMost(renewalMs, Promise.all([...sources.values()].map((source) => source.close())));
 }
 
 /** Resolves with the task, or after a time without it. */

@@ -14,23 +14,27 @@ export interface Site {
   readonly grants: URLSearchParams[];
   /** Makes the API refuse the tokens issued so far. */
   revoke(): void;
+  /** Called with each call to the API, before it is answered. */
+  onCall(look: () => void): void;
   connect(auth?: Partial<OAuth2Settings>, settings?: Partial<z.input<typeof restSettings>>): TestClient;
 }
 
 /** @param issue what the token endpoint adds to, or gives in place of, its usual answer to the n-th call */
 export async function startSite(
-  issue: (count: number) => StubAnswer | Promise<StubAnswer> = () => ({}),
+  issue: (count: number, grant: URLSearchParams) => StubAnswer | Promise<StubAnswer> = () => ({}),
 ): Promise<Site> {
   const grants: URLSearchParams[] = [];
   let revoked = 0;
+  let look = () => {};
   const endpoint = await startStub(async (_url, request) => {
-    grants.push(new URLSearchParams(await readText(request)));
-    const count = grants.length;
-    const { body, ...answer } = await issue(count);
+    const grant = new URLSearchParams(await readText(request));
+    const count = grants.push(grant);
+    const { body, ...answer } = await issue(count, grant);
     const usual = { access_token: `${secrets.token}-${count}`, token_type: 'Bearer', expires_in: 3_600 };
     return { ...answer, body: typeof body === 'string' ? body : { ...usual, ...Object(body) } };
   });
   const api = await startStub((_url, { headers }) => {
+    look();
     const count = Number(headers.authorization?.split(`${secrets.token}-`)[1]);
     return count > revoked ? { body: { token: count } } : { status: 401, body: secrets.body };
   });
@@ -45,6 +49,7 @@ export async function startSite(
     endpoint,
     grants,
     revoke: () => void (revoked = grants.length),
+    onCall: (next) => void (look = next),
     connect: (more, settings) =>
       createTestClient(api.url, 'undici', {
         auth: { ...auth, refreshToken: `${secrets.refreshToken}-0`, ...more },

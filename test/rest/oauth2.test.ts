@@ -1,23 +1,11 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import type { StubAnswer } from '../support/recording-server.ts';
 import { startSite, type Site } from './oauth2-site.ts';
 import { closeAll, createScope, secrets, startStub, type TestClient } from './test-client.ts';
 
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-let directory: string;
-
-beforeEach(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'oauth2-'));
-});
-
-afterEach(async () => {
-  await closeAll();
-  await rm(directory, { recursive: true });
-});
+afterEach(closeAll);
 
 const refreshTokensOf = ({ grants }: Site) => grants.map((grant) => grant.get('refresh_token'));
 const outcomesOf = ({ events }: TestClient) =>
@@ -103,6 +91,12 @@ describe('oauth2', () => {
   it.each([
     ['a short life', { expires_in: 20 }],
     ['no known life', { expires_in: undefined }],
+    ['no life', { expires_in: 0 }],
+    ['a negative life', { expires_in: -3_600 }],
+    ['a life in words', { expires_in: 'one hour' }],
+    ['a life that is a text', { expires_in: '3600' }],
+    ['a life of null', { expires_in: null }],
+    ['an endless life', { expires_in: 1e300 }],
   ])('keeps a token with %s for more than one call', async (_case, body) => {
     const site = await startSite(() => ({ body }));
     const client = site.connect();
@@ -195,41 +189,6 @@ describe('oauth2', () => {
       await client.read();
       expect(refreshTokensOf(site)).toEqual([0, 1, 2].map((count) => `${secrets.refreshToken}-${count}`));
     });
-
-    it('keeps it in a file that only the owner can read, and goes on from it after a restart', async () => {
-      const site = await startSite(rotate);
-      const tokenFile = join(directory, 'token');
-      const before = site.connect({ tokenFile });
-      await before.read();
-      await expect(readFile(tokenFile, 'utf8')).resolves.toBe(`${secrets.refreshToken}-1\n`);
-      expect((await stat(tokenFile)).mode & 0o777).toBe(0o600);
-      site.revoke();
-      await before.read();
-      await expect(readFile(tokenFile, 'utf8')).resolves.toBe(`${secrets.refreshToken}-2\n`);
-      expect((await stat(tokenFile)).mode & 0o777).toBe(0o600);
-      await before.close();
-      await site.connect({ tokenFile }).read();
-      expect(refreshTokensOf(site)).toEqual([0, 1, 2].map((count) => `${secrets.refreshToken}-${count}`));
-    });
-
-    it('makes the file private that was readable by all', async () => {
-      const site = await startSite(rotate);
-      const tokenFile = join(directory, 'token');
-      await writeFile(tokenFile, `${secrets.refreshToken}-a\n`, { mode: 0o644 });
-      await writeFile(`${tokenFile}.new`, 'left over', { mode: 0o644 });
-      await site.connect({ tokenFile }).read();
-      expect(refreshTokensOf(site)).toEqual([`${secrets.refreshToken}-a`]);
-      expect((await stat(tokenFile)).mode & 0o777).toBe(0o600);
-    });
-
-    it('takes an empty file for none', async () => {
-      const site = await startSite();
-      const tokenFile = join(directory, 'token');
-      await writeFile(tokenFile, '\n');
-      await site.connect({ tokenFile }).read();
-      expect(refreshTokensOf(site)).toEqual([`${secrets.refreshToken}-0`]);
-      await expect(readFile(tokenFile, 'utf8')).resolves.toBe('\n');
-    });
   });
 
   describe('without a token', () => {
@@ -309,22 +268,6 @@ describe('oauth2', () => {
         retryable: true,
       });
       expect(site.api.calls).toEqual([]);
-    });
-
-    it('makes no call when the file cannot be read', async () => {
-      const site = await startSite();
-      await expect(site.connect({ tokenFile: directory }).readFailure()).resolves.toMatchObject({
-        code: 'UPSTREAM_UNAUTHORIZED',
-        reason: 'no access token: tokenFile cannot be read (EISDIR)',
-      });
-      expect(site.api.calls).toEqual([]);
-    });
-
-    it('tries again with the next call', async () => {
-      const site = await startSite((count) => (count === 1 ? { status: 503, body: '' } : {}));
-      const client = site.connect();
-      await expect(client.readFailure()).resolves.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
-      await expect(client.read()).resolves.toEqual({ token: 2 });
     });
 
     it('makes no call when the endpoint sends far too much', async () => {

@@ -1,8 +1,9 @@
 import { UpstreamError, type SourceLabel } from '../errors.ts';
 import { sourcePrincipal, type CallScope } from '../scope.ts';
+import { cutWhiteSpace, findUnsendable } from '../sendable.ts';
 import type { AuthSettings } from '../settings.ts';
 import { CredentialError } from './credential-error.ts';
-import { createAccessTokens, type AccessTokens } from './oauth2.ts';
+import { RefreshedTokens, type AccessTokens } from './oauth2.ts';
 
 /** The proof of identity that goes with each call to a source. */
 export interface Credentials {
@@ -16,6 +17,8 @@ export interface Credentials {
    * @throws UpstreamError when that cannot be found out for the moment; the signal's reason when it is aborted
    */
   renew(refused: string, scope: CallScope): Promise<boolean>;
+  /** Waits for what must not be lost by an orderly stop. */
+  close(): Promise<void>;
 }
 
 /** @param warn told, without secrets, what an operator has to fix */
@@ -30,11 +33,12 @@ export function createCredentials(
         authorization: async () => `Bearer ${auth.token}`,
         principal: () => sourcePrincipal,
         renew: async () => false,
+        close: async () => {},
       };
     case 'forward':
       return createForwardedCredentials(source);
     case 'oauth2':
-      return createTokenCredentials(createAccessTokens(auth, warn), source);
+      return createTokenCredentials(new RefreshedTokens(auth, warn), source);
   }
 }
 
@@ -42,28 +46,44 @@ export function createCredentials(
 function createForwardedCredentials(source: SourceLabel): Credentials {
   const header = `x-${source.name}-authorization`;
   // An empty header is none: an empty `authorization` would be the same call for all who send it.
-  const read = ({ callerHeader }: CallScope) => callerHeader(header)?.trim() ?? '';
+  const read = ({ callerHeader }: CallScope) => cutWhiteSpace(callerHeader(header) ?? '');
+  const refuse = (need: string, reason: string) =>
+    new UpstreamError('UPSTREAM_UNAUTHORIZED', source, {
+      message: `${source.provider.title} (source "${source.name}") needs ${need}.`,
+      reason,
+      isUnsent: true,
+    });
   return {
     async authorization(scope) {
       const authorization = read(scope);
-      if (authorization !== '') return authorization;
-      throw new UpstreamError('UPSTREAM_UNAUTHORIZED', source, {
-        message: `${source.provider.title} (source "${source.name}") needs your own credentials: send the header ${header}.`,
-        reason: 'the caller brought no credentials',
-        isUnsent: true,
-      });
+      if (authorization === '')
+        throw refuse(`your own credentials: send the header ${header}`, 'the caller brought no credentials');
+      const found = findUnsendable(authorization);
+      if (found !== undefined)
+        throw refuse(
+          `credentials that can be passed on: the header ${header} has ${found}`,
+          `the caller's credentials have ${found}`,
+        );
+      return authorization;
     },
     principal: read,
     renew: async () => false,
+    close: async () => {},
   };
 }
 
 function createTokenCredentials(tokens: AccessTokens, source: SourceLabel): Credentials {
   const toUpstreamError = (cause: unknown, { signal }: CallScope) => {
     signal.throwIfAborted();
-    const code = cause instanceof CredentialError ? cause.code : 'UPSTREAM_UNAUTHORIZED';
-    const reason = cause instanceof CredentialError ? cause.message : 'unknown failure';
-    return new UpstreamError(code, source, { reason: `no access token: ${reason}`, isUnsent: true, cause });
+    if (!(cause instanceof CredentialError)) return cause;
+    const { code, message, retryAfterSeconds } = cause;
+    return new UpstreamError(code, source, {
+      reason: `no access token: ${message}`,
+      // To try again later helps no one whose credentials are refused.
+      ...(code === 'UPSTREAM_UNAUTHORIZED' || retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+      isUnsent: true,
+      cause,
+    });
   };
   return {
     async authorization(scope) {
@@ -77,5 +97,6 @@ function createTokenCredentials(tokens: AccessTokens, source: SourceLabel): Cred
       tokens.renew(refused.replace(/^Bearer /, ''), scope.signal).catch((error: unknown) => {
         throw toUpstreamError(error, scope);
       }),
+    close: () => tokens.close(),
   };
 }

@@ -1,27 +1,22 @@
-import { isNativeError } from 'node:util/types';
-import {
-  allowInsecureRequests,
-  Configuration,
-  customFetch,
-  refreshTokenGrant,
-  ResponseBodyError,
-  type CustomFetch,
-  type TokenEndpointResponse,
-} from 'openid-client';
-import { isJsonObject } from '../json.ts';
-import { isLoopback, type AuthSettings } from '../settings.ts';
-import { CredentialError } from './credential-error.ts';
-import { fetchSmall } from '../http/small-fetch.ts';
-import { classifyTransportError } from '../http/transport.ts';
-import { codeOf, readToken, storeToken } from './token-file.ts';
+import { createHash } from 'node:crypto';
+import { fetchSmall, type SmallFetch } from '../http/small-fetch.ts';
 import { untilAborted } from '../http/until-aborted.ts';
+import { createBackOff } from '../limits/back-off.ts';
+import type { OAuth2Settings } from '../settings.ts';
+import { CredentialError } from './credential-error.ts';
+import { requestTokens } from './token-endpoint.ts';
+import { TokenFileStore } from './token-file-store.ts';
+import type { StoredAccess, TokenState } from './token-file.ts';
+import { createMemoryStore, type TokenSession, type TokenStore } from './token-store.ts';
 
-type OAuth2Settings = Extract<AuthSettings, { type: 'oauth2' }>;
-
-interface AccessToken {
-  readonly value: string;
-  readonly renewAtMs: number;
-  readonly expiresAtMs: number;
+/** Access tokens of one sign-in, which several sources may share. */
+export interface AccessTokens {
+  /** The one that holds. @throws CredentialError; the signal's reason when it is aborted */
+  current(signal: AbortSignal): Promise<string>;
+  /** Called with a token that was refused. Resolves to whether a newer one can be tried. @throws the same */
+  renew(refused: string, signal: AbortSignal): Promise<boolean>;
+  /** Waits for a renewal under way: new tokens are not lost by an orderly stop. */
+  close(): Promise<void>;
 }
 
 /**
@@ -30,187 +25,184 @@ interface AccessToken {
  */
 const renewEarlyMs = 45_000;
 
-/** After a renewal that failed the next one waits so long, as long as there is a token. */
-const renewalPauseMs = 5_000;
-
 /**
  * A source that refuses a token which has just been renewed for it will refuse the next one as well, and each costs a
  * request and a refresh token.
  */
 const refusalPauseMs = 30_000;
 
-/** Where a token's life is not told. */
-const assumedLifeSeconds = 300;
-
-/** Access tokens of one sign-in. */
-export interface AccessTokens {
-  /** The one that holds. @throws CredentialError; the signal's reason when it is aborted */
-  current(signal: AbortSignal): Promise<string>;
-  /** Called with a token that was refused. Resolves to whether a newer one can be tried. @throws the same */
-  renew(refused: string, signal: AbortSignal): Promise<boolean>;
-}
+/** After a failure that only an operator can mend, unless the token file changes. */
+const lastingPauseMs = 300_000;
 
 /**
- * OAuth 2.0 with a refresh token. Calls that need a new access token at the same time share one request for it.
- * Servers that rotate refresh tokens (Sage does) give a new one with each access token and refuse the old: the
- * newest is kept in memory and, when `tokenFile` is set, on disk.
- *
- * @param warn told, without secrets, of what an operator has to mend
+ * OAuth 2.0 with a refresh token. Whoever needs a new access token at the same time shares one request for it, and
+ * after a failure nobody asks again for a while. Servers that rotate refresh tokens (Sage does) give a new one with each
+ * access token and refuse the old: the newest is kept in memory and, when `tokenFile` is set, on disk.
  */
-export function createAccessTokens(auth: OAuth2Settings, warn: (message: string) => void): AccessTokens {
-  const server = new Configuration(
-    { issuer: new URL(auth.tokenUrl).origin, token_endpoint: auth.tokenUrl },
-    auth.clientId,
-    auth.clientSecret,
-  );
-  server.timeout = 10;
-  server[customFetch] = fetchToken;
-  // The configuration allows http for loopback hosts only.
-  if (isLoopback(auth.tokenUrl)) allowInsecureRequests(server);
+export class RefreshedTokens implements AccessTokens {
+  readonly #auth: OAuth2Settings;
+  readonly #warn: (message: string) => void;
+  readonly #fetch: SmallFetch;
+  readonly #store: TokenStore;
+  readonly #failures = createBackOff({ firstMs: 3_000, mostMs: 60_000 });
+  #versionAtFailure = '';
+  #access: StoredAccess | undefined;
+  #renewal: Promise<StoredAccess> | undefined;
+  /** Of the clock that cannot be set back. */
+  #renewedForRefusalAtMs = Number.NEGATIVE_INFINITY;
 
-  let access: AccessToken | undefined;
-  let refreshToken: string | undefined;
-  let renewal: Promise<AccessToken> | undefined;
-  // Times of the clock that cannot be set back.
-  let failure: { readonly error: unknown; readonly atMs: number } | undefined;
-  let renewedForRefusalAtMs = Number.NEGATIVE_INFINITY;
+  /** @param warn told, without secrets, what an operator has to fix */
+  constructor(auth: OAuth2Settings, warn: (message: string) => void, fetch: SmallFetch = fetchSmall) {
+    this.#auth = auth;
+    this.#warn = warn;
+    this.#fetch = fetch;
+    this.#store =
+      auth.tokenFile === undefined ? createMemoryStore() : new TokenFileStore(auth.tokenFile, warn);
+  }
 
-  async function requestToken(): Promise<AccessToken> {
-    const answer = await grantWithAny(
-      refreshToken === undefined ? [await readStored(), auth.refreshToken] : [refreshToken],
-    );
-    const lifeMs = (answer.expires_in ?? assumedLifeSeconds) * 1_000;
+  async current(signal: AbortSignal): Promise<string> {
+    const access = this.#access;
     const nowMs = Date.now();
-    access = {
-      value: answer.access_token,
-      renewAtMs: nowMs + Math.max(lifeMs - renewEarlyMs, lifeMs / 2),
-      expiresAtMs: nowMs + lifeMs,
-    };
-    return access;
+    if (access === undefined || nowMs >= access.expiresAtMs)
+      return (await untilAborted(this.#renew(), signal)).token;
+    // A token that still holds is used while a newer one is on its way.
+    if (nowMs >= renewalTimeOf(access)) this.#renew().catch(() => {});
+    return access.token;
   }
 
-  function readStored(): Promise<string | undefined> {
-    return readToken(auth.tokenFile).catch((cause: unknown) => {
-      throw new CredentialError('UPSTREAM_UNAUTHORIZED', `tokenFile cannot be read (${codeOf(cause)})`, {
-        cause,
-      });
-    });
+  async renew(refused: string, signal: AbortSignal): Promise<boolean> {
+    // Another call may have renewed it since this one was sent.
+    const isNewer = this.#access !== undefined && this.#access.token !== refused;
+    return isNewer || untilAborted(this.#renewRefused(refused), signal);
   }
 
-  /** A token that was stored long ago may be dead, and a new one configured since. */
-  async function grantWithAny([token, ...others]: readonly (
-    string | undefined
-  )[]): Promise<TokenEndpointResponse> {
-    if (token === undefined) return grantWithAny(others);
-    try {
-      const answer = await refreshTokenGrant(
-        server,
-        token,
-        auth.scope === undefined ? {} : { scope: auth.scope },
-      );
-      refreshToken = answer.refresh_token ?? token;
-      if (refreshToken !== token) await storeToken(auth.tokenFile, refreshToken).catch(warnOfFile);
-      return answer;
-    } catch (error) {
-      const isDead = error instanceof ResponseBodyError && error.error === 'invalid_grant';
-      if (isDead && others.length > 0) return grantWithAny(others);
-      // The library wraps what it does not know.
-      if (isNativeError(error) && error.cause instanceof CredentialError) throw error.cause;
-      throw new CredentialError('UPSTREAM_UNAUTHORIZED', `the token endpoint ${describeRefusal(error)}`, {
-        cause: error,
-      });
-    }
+  async close(): Promise<void> {
+    await this.#renewal?.catch(() => {});
   }
 
-  /** The new token lives in memory; after a restart the old one would be tried, and refused. */
-  function warnOfFile(error: unknown): void {
-    warn(
-      `the newest refresh token could not be written to tokenFile (${codeOf(error)}): it is lost with this process`,
-    );
-  }
-
-  function renewOnce(): Promise<AccessToken> {
-    renewal ??= requestToken()
-      .catch((error: unknown) => {
-        failure = { error, atMs: performance.now() };
-        const why = error instanceof CredentialError ? error.message : 'unknown failure';
-        // Without a token the calls that need one say so.
-        if (access !== undefined) warn(`the access token could not be renewed: ${why}`);
-        throw error;
-      })
-      .finally(() => {
-        renewal = undefined;
-      });
-    return renewal;
-  }
-
-  /** The same, except for a while after a failure: then it is that failure still. */
-  function renewPatiently(): Promise<AccessToken> {
-    const isPaused =
-      renewal === undefined && failure !== undefined && performance.now() < failure.atMs + renewalPauseMs;
-    return isPaused ? Promise.reject(failure?.error) : renewOnce();
-  }
-
-  /** A token that still holds is used while a newer one is on its way. */
-  async function currentToken(): Promise<AccessToken> {
-    const known = access;
-    if (known === undefined || Date.now() > known.expiresAtMs) return renewOnce();
-    if (Date.now() > known.renewAtMs) renewPatiently().catch(() => {});
-    return known;
-  }
-
-  /** @returns whether there is a new token; @throws CredentialError when the endpoint is down */
-  async function renewRefused(): Promise<boolean> {
-    if (renewal === undefined && performance.now() < renewedForRefusalAtMs + refusalPauseMs) return false;
-    const isRenewed = await renewPatiently().then(
+  async #renewRefused(refused: string): Promise<boolean> {
+    const { expiresAtMs = Infinity, obtainedAtMs = 0 } = this.#access ?? {};
+    const pauseMs = Math.min(refusalPauseMs, (expiresAtMs - obtainedAtMs) / 2);
+    const isTooSoon = performance.now() < this.#renewedForRefusalAtMs + pauseMs;
+    if (this.#renewal === undefined && isTooSoon) return false;
+    const isRenewed = await this.#renew(refused).then(
       () => true,
       (error: unknown) => {
-        if (error instanceof CredentialError && error.code === 'UPSTREAM_UNAVAILABLE') throw error;
+        if (error instanceof CredentialError && error.code !== 'UPSTREAM_UNAUTHORIZED') throw error;
         return false;
       },
     );
-    renewedForRefusalAtMs = performance.now();
+    this.#renewedForRefusalAtMs = performance.now();
     return isRenewed;
   }
 
-  return {
-    async current(signal) {
-      return (await untilAborted(currentToken(), signal)).value;
-    },
-    async renew(refused, signal) {
-      // Another call may have renewed it since this one was sent.
-      const isNewer = access !== undefined && refused !== access.value;
-      return isNewer || untilAborted(renewRefused(), signal);
-    },
-  };
-}
+  /** Renews the token, with all others who want that now. @throws the last failure while that is remembered */
+  async #renew(refused?: string): Promise<StoredAccess> {
+    if (this.#renewal === undefined) await this.#throwHeldFailure();
+    this.#renewal ??= this.#obtain(refused)
+      .then((access) => this.#succeed(access))
+      .catch((error: unknown) => this.#fail(error))
+      .finally(() => (this.#renewal = undefined));
+    return this.#renewal;
+  }
 
-/** The endpoint's own code (RFC 6749, 5.2) where it has the form of one. */
-function describeRefusal(error: unknown): string {
-  if (!(error instanceof ResponseBodyError)) return 'gives an answer that cannot be used';
-  return `refuses: ${/^[a-z_]{1,40}$/.test(error.error) ? error.error : 'unknown error'} (status ${error.status})`;
-}
+  async #throwHeldFailure(): Promise<void> {
+    const held = this.#failures.current();
+    if (held === undefined || !(held.error instanceof CredentialError)) return;
+    if (held.error.isLasting && this.#versionAtFailure !== (await this.#store.version())) return;
+    throw held.error.heldFor(held.leftMs);
+  }
 
-/**
- * Tells an endpoint that is down from one that refuses. Sage sends an id token along, which the library would check:
- * against an issuer that is not told here, for nobody who reads it.
- */
-async function fetchToken(...[url, options]: Parameters<CustomFetch>): Promise<Response> {
-  const response = await fetchSmall(url, options).catch((cause: unknown) => {
-    throw new CredentialError(
-      'UPSTREAM_UNAVAILABLE',
-      `the token endpoint cannot be reached (${classifyTransportError(cause).reason})`,
-      { cause },
+  #succeed(access: StoredAccess): StoredAccess {
+    this.#failures.succeeded();
+    this.#access = access;
+    return access;
+  }
+
+  async #fail(cause: unknown): Promise<never> {
+    const error =
+      cause instanceof CredentialError
+        ? cause
+        : new CredentialError('UPSTREAM_UNAUTHORIZED', 'unknown failure', { cause });
+    const toldMs = (error.retryAfterSeconds ?? 0) * 1_000;
+    const pauseMs = error.isLasting ? lastingPauseMs : toldMs > 0 ? toldMs : undefined;
+    this.#failures.failed(error, pauseMs);
+    this.#versionAtFailure = await this.#store.version();
+    // Calls that have no token say so themselves.
+    if (this.#access !== undefined) this.#warn(`the access token could not be renewed: ${error.message}`);
+    throw error.heldFor(this.#failures.current()?.leftMs ?? 0);
+  }
+
+  /** Takes over what another process has stored meanwhile, or asks the token endpoint. */
+  async #obtain(refused: string | undefined): Promise<StoredAccess> {
+    const session = await this.#store.open();
+    try {
+      const stored = session.known?.access;
+      if (stored !== undefined && this.#isOfUse(stored, refused)) return stored;
+      return await this.#request(session, this.#listRefreshTokens(session.known));
+    } finally {
+      await session.close();
+    }
+  }
+
+  #isOfUse(
+    { token, issuedFor, obtainedAtMs, expiresAtMs }: StoredAccess,
+    refused: string | undefined,
+  ): boolean {
+    const nowMs = Date.now();
+    return (
+      token !== refused &&
+      token !== this.#access?.token &&
+      issuedFor === this.#purpose() &&
+      obtainedAtMs <= nowMs &&
+      nowMs < expiresAtMs
     );
-  });
-  if (response.status >= 500)
-    throw new CredentialError('UPSTREAM_UNAVAILABLE', `the token endpoint answers ${response.status}`);
-  if (!response.ok) return response;
-  const answer: unknown = await response
-    .clone()
-    .json()
-    .catch(() => undefined);
-  return isJsonObject(answer) && 'id_token' in answer
-    ? Response.json({ ...answer, id_token: undefined })
-    : response;
+  }
+
+  /** The refresh tokens to be tried, best first. A stored one descends from the configured one, which is dead then. */
+  #listRefreshTokens(known: TokenState | undefined): string[] {
+    const configured = this.#auth.refreshToken;
+    if (known === undefined) return [configured];
+    // An old file does not tell whether another one was configured since.
+    if (known.beganWith === undefined) return [...new Set([known.refreshToken, configured])];
+    return known.beganWith === digest(configured) ? [known.refreshToken] : [configured, known.refreshToken];
+  }
+
+  async #request(session: TokenSession, [token = '', ...others]: readonly string[]): Promise<StoredAccess> {
+    await session.prepare();
+    try {
+      const issued = await requestTokens(this.#auth, token, this.#fetch);
+      const nowMs = Date.now();
+      const access = {
+        token: issued.accessToken,
+        issuedFor: this.#purpose(),
+        obtainedAtMs: nowMs,
+        expiresAtMs: nowMs + issued.lifeMs,
+      };
+      session.keep({
+        refreshToken: issued.refreshToken ?? token,
+        beganWith: digest(this.#auth.refreshToken),
+        access,
+      });
+      return access;
+    } catch (error) {
+      const isDead = error instanceof CredentialError && error.isGrantRefused;
+      if (isDead && others.length > 0) return this.#request(session, others);
+      throw error;
+    }
+  }
+
+  #purpose(): string {
+    const { tokenUrl, clientId, scope = '' } = this.#auth;
+    return digest(JSON.stringify([tokenUrl, clientId, scope]));
+  }
+}
+
+function renewalTimeOf({ obtainedAtMs, expiresAtMs }: StoredAccess): number {
+  return Math.max(expiresAtMs - renewEarlyMs, (obtainedAtMs + expiresAtMs) / 2);
+}
+
+/** Tells texts apart without showing them. */
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }

@@ -15,6 +15,9 @@ export interface SmallFetchInit {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** What `fetchSmall` is, for those who reach their server in another way. */
+export type SmallFetch = (url: string, init: SmallFetchInit) => Promise<Response>;
+
 /** Answers with these statuses have no body. */
 const bodilessStatuses: ReadonlySet<number> = new Set([204, 205, 304]);
 

@@ -1,3 +1,5 @@
+import { errorCodeOf } from '../error-code.ts';
+
 /**
  * How one HTTP call travels. Two implementations stand in `transports/`; the client in `client.ts` adds
  * everything else, so that both behave alike: time limits, size limits, decompression, status, JSON.
@@ -99,11 +101,4 @@ export function classifyTransportError(error: unknown): TransportFailure {
     isTransient: !isLasting && !isUnsent,
     isUnsent,
   };
-}
-
-function errorCodeOf(error: unknown, depth = 0): string | undefined {
-  if (typeof error !== 'object' || error === null || depth > 3) return undefined;
-  if ('code' in error && typeof error.code === 'string' && /^[A-Z][A-Z0-9_]{2,60}$/.test(error.code))
-    return error.code;
-  return 'cause' in error ? errorCodeOf(error.cause, depth + 1) : undefined;
 }

@@ -1,0 +1,124 @@
+import { z } from 'zod';
+import { parseRetryAfterSeconds } from '../http/retry-after.ts';
+import type { SmallFetch } from '../http/small-fetch.ts';
+import { classifyTransportError } from '../http/transport.ts';
+import { cutWhiteSpace, isToken } from '../sendable.ts';
+import type { OAuth2Settings } from '../settings.ts';
+import { CredentialError } from './credential-error.ts';
+
+/** What a token endpoint has issued. */
+export interface IssuedTokens {
+  readonly accessToken: string;
+  /** Undefined where the one that was sent stays good. */
+  readonly refreshToken: string | undefined;
+  readonly lifeMs: number;
+}
+
+/** Longer than any healthy endpoint takes. */
+const timeoutMs = 10_000;
+
+/** Where a token's life is not told, or is told as nothing: what the source refuses is renewed anyway. */
+const assumedLifeSeconds = 300;
+const leastLifeSeconds = 1;
+/** Refresh tokens die when they are not used for long. */
+const longestLifeSeconds = 86_400;
+
+/**
+ * Trades a refresh token for an access token (RFC 6749, section 6): one request, never repeated, since the endpoint
+ * may refuse a refresh token that it has seen before.
+ *
+ * @throws CredentialError
+ */
+export async function requestTokens(
+  auth: OAuth2Settings,
+  refreshToken: string,
+  fetchSmall: SmallFetch,
+): Promise<IssuedTokens> {
+  const form = new URLSearchParams({
+    grant_type: 'refresh_token',
+    refresh_token: refreshToken,
+    client_id: auth.clientId,
+    client_secret: auth.clientSecret,
+    ...(auth.scope === undefined ? {} : { scope: auth.scope }),
+  });
+  const response = await fetchSmall(auth.tokenUrl, {
+    method: 'POST',
+    headers: { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' },
+    body: form.toString(),
+    signal: AbortSignal.timeout(timeoutMs),
+  }).catch((cause: unknown) => {
+    throw describeTransportFailure(cause);
+  });
+  const body: unknown = await response.json().catch(() => undefined);
+  if (response.status !== 200) throw describeStatus(response, body);
+  return readTokens(body);
+}
+
+/** Where the fields of an answer are of no use they are taken for missing. */
+const tokenAnswer = z.object({
+  access_token: z.string().transform(cutWhiteSpace).refine(isToken),
+  token_type: z
+    .string()
+    .regex(/^bearer$/i)
+    .optional(),
+  refresh_token: z.string().min(1).optional().catch(undefined),
+  expires_in: z.coerce.number().positive().optional().catch(undefined),
+});
+
+function readTokens(body: unknown): IssuedTokens {
+  const { data, error } = tokenAnswer.safeParse(body);
+  if (error !== undefined) {
+    const isUnsendable = error.issues.some(
+      ({ path, code }) => path[0] === 'access_token' && code === 'custom',
+    );
+    const what = isUnsendable ? 'an access token that cannot be sent' : 'an answer that cannot be used';
+    throw new CredentialError('UPSTREAM_UNAUTHORIZED', `the token endpoint gives ${what}`);
+  }
+  const lifeSeconds = data.expires_in ?? assumedLifeSeconds;
+  return {
+    accessToken: data.access_token,
+    refreshToken: data.refresh_token,
+    lifeMs: Math.min(Math.max(lifeSeconds, leastLifeSeconds), longestLifeSeconds) * 1_000,
+  };
+}
+
+function describeTransportFailure(cause: unknown): CredentialError {
+  const isTimeout = cause instanceof Error && cause.name === 'TimeoutError';
+  const reason = isTimeout ? `no answer in ${timeoutMs} ms` : classifyTransportError(cause).reason;
+  return new CredentialError('UPSTREAM_UNAVAILABLE', `the token endpoint cannot be reached (${reason})`, {
+    cause,
+  });
+}
+
+/** Statuses 4xx that say nothing of the request. */
+const passingStatuses: ReadonlySet<number> = new Set([408, 425]);
+/** Codes of errors that say nothing of it, whatever their status. */
+const passingErrors: ReadonlySet<string> = new Set(['temporarily_unavailable', 'server_error']);
+
+function describeStatus({ status, headers }: Response, body: unknown): CredentialError {
+  const retryAfterSeconds = parseRetryAfterSeconds(headers.get('retry-after') ?? undefined, Date.now());
+  const error = errorOf(body);
+  if (status === 429)
+    return new CredentialError('UPSTREAM_RATE_LIMITED', 'the token endpoint answers 429', {
+      retryAfterSeconds,
+    });
+  if (status >= 500 || passingStatuses.has(status) || passingErrors.has(error ?? ''))
+    return new CredentialError('UPSTREAM_UNAVAILABLE', `the token endpoint answers ${status}`, {
+      retryAfterSeconds,
+    });
+  if (status < 400)
+    return new CredentialError(
+      'UPSTREAM_UNAUTHORIZED',
+      `the token endpoint answers ${status}, not with tokens`,
+    );
+  return new CredentialError(
+    'UPSTREAM_UNAUTHORIZED',
+    `the token endpoint refuses: ${error ?? 'unknown error'} (status ${status})`,
+    { isLasting: true, isGrantRefused: error === 'invalid_grant' },
+  );
+}
+
+/** The endpoint's own code (RFC 6749, 5.2) where it has the form of one. */
+function errorOf(body: unknown): string | undefined {
+  return z.object({ error: z.string().regex(/^[a-z_]{1,40}$/) }).safeParse(body).data?.error;
+}
