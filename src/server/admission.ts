@@ -1,7 +1,14 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { createGate } from '../rest/limits/fair-queue.ts';
 import { ClientGoneError } from '../rest/scope.ts';
 import { openTimedScope, type TimedScope } from './request-scope.ts';
+import { createStartQueue, type Waiting } from './start-queue.ts';
+import { createTurns } from './turns.ts';
+
+/**
+ * An operation that waits for longer before the processor has time for it shows that more arrives than can be worked on:
+ * the next ones of the same caller are refused, and callers with fewer of them are not kept waiting.
+ */
+const longestWaitMs = 100;
 
 export interface AdmissionSettings {
   readonly requestTimeoutMs: number;
@@ -11,11 +18,23 @@ export interface AdmissionSettings {
   readonly maxQueuedOperations: number;
 }
 
-/** Lets operations in, as many as the server can work on. */
+/** More arrives than the server can work on. */
+export class OverloadedError extends Error {
+  override readonly name = 'OverloadedError';
+}
+
+/**
+ * Lets operations in, as many as the server can work on. A request is looked at twice: before its body is read, when
+ * all that it costs is its refusal, and when it is there in full; one that arrives slowly, or never, takes no place.
+ */
 export interface Admission {
-  /** Resolves when the operation may begin. @throws GateFullError, ClientGoneError; TimeOverError when its time is over before */
-  enter(request: FastifyRequest, reply: FastifyReply): Promise<void>;
-  /** The scope of a request that was let in. */
+  /** Starts the clock of a request whose headers have arrived. @throws OverloadedError; ClientGoneError */
+  arrive(request: FastifyRequest, reply: FastifyReply): TimedScope;
+  /** Resolves when the operation may begin. @throws OverloadedError; ClientGoneError or TimeOverError when it has waited in vain */
+  enter(request: FastifyRequest): Promise<void>;
+  /** The operation has its answer, whether or not the client reads it. */
+  leave(request: FastifyRequest): void;
+  /** The scope of a request that has arrived. */
   scopeOf(request: FastifyRequest): TimedScope;
   /** Resolves when no request is under way or waits. */
   emptied(): Promise<void>;
@@ -28,39 +47,107 @@ export function createAdmission({
   maxOperations,
   maxQueuedOperations,
 }: AdmissionSettings): Admission {
-  const gate = createGate(maxOperations, maxQueuedOperations);
   const scopes = new Map<FastifyRequest, TimedScope>();
+  const working = new Set<FastifyRequest>();
+  const queue = createStartQueue();
+  const turns = createTurns(beginNext);
   const onEmpty: (() => void)[] = [];
+  /** Since when there has been a place for one more. */
+  let vacantSinceMs = 0;
+
+  function beginNext(): boolean {
+    if (working.size >= maxOperations) return false;
+    const next = queue.take();
+    next?.begin();
+    return next !== undefined;
+  }
+
+  /** Whether the queue has no room for another of this caller. */
+  function isFull(caller: string): boolean {
+    return (
+      working.size + queue.size >= maxOperations + maxQueuedOperations &&
+      queue.findGreediest(caller) === undefined
+    );
+  }
+
+  /** Whether the processor is behind with the work of this caller. */
+  function isBehind(caller: string): boolean {
+    const first = queue.firstOf(caller);
+    if (first === undefined || working.size >= maxOperations) return false;
+    return performance.now() - Math.max(first.sinceMs, vacantSinceMs) > longestWaitMs;
+  }
+
+  function wait(request: FastifyRequest, { signal }: TimedScope): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const end = (settle: () => void) => () => {
+        queue.remove(waiting);
+        signal.removeEventListener('abort', giveUp);
+        settle();
+      };
+      const giveUp = end(() => reject(signal.reason));
+      const waiting: Waiting = {
+        caller: callerOf(request),
+        sinceMs: performance.now(),
+        begin: end(() => {
+          working.add(request);
+          resolve();
+        }),
+        refuse: end(() => reject(new OverloadedError())),
+      };
+      signal.addEventListener('abort', giveUp, { once: true });
+      queue.add(waiting);
+      turns.wake();
+    });
+  }
+
+  function leave(request: FastifyRequest): void {
+    if (working.size === maxOperations) vacantSinceMs = performance.now();
+    if (working.delete(request)) turns.wake();
+  }
 
   function forget(request: FastifyRequest): void {
+    leave(request);
     scopes.delete(request);
     if (scopes.size === 0) for (const resolve of onEmpty.splice(0)) resolve();
   }
 
+  function scopeOf(request: FastifyRequest): TimedScope {
+    const scope = scopes.get(request);
+    if (scope === undefined) throw new TypeError('the request has not arrived');
+    return scope;
+  }
+
   return {
-    async enter(request, reply) {
+    arrive(request, reply) {
       if (reply.raw.destroyed) throw new ClientGoneError('the client has gone');
-      const scope = openTimedScope(request, reply, requestTimeoutMs);
-      scopes.set(request, scope);
-      const place = gate.enter(scope.signal);
-      // Before the wait: a client that leaves in the moment of its turn would keep the place for ever.
-      reply.raw.once('close', () => {
-        forget(request);
-        void place.then(
-          (leave) => leave(),
-          () => {},
-        );
+      const caller = callerOf(request);
+      if (isFull(caller) || isBehind(caller)) throw new OverloadedError();
+      const scope = openTimedScope(request, reply, {
+        timeoutMs: requestTimeoutMs,
+        agedMs: turns.elapsedMs(),
       });
-      await place;
-    },
-    scopeOf(request) {
-      const scope = scopes.get(request);
-      if (scope === undefined) throw new TypeError('the request has not been let in');
+      scopes.set(request, scope);
+      reply.raw.once('close', () => forget(request));
       return scope;
     },
+    async enter(request) {
+      const scope = scopeOf(request);
+      scope.signal.throwIfAborted();
+      const caller = callerOf(request);
+      if (isFull(caller)) throw new OverloadedError();
+      if (working.size + queue.size >= maxOperations + maxQueuedOperations)
+        queue.findGreediest(caller)?.refuse();
+      await wait(request, scope);
+    },
+    leave,
+    scopeOf,
     emptied: () => new Promise((resolve) => (scopes.size === 0 ? resolve() : void onEmpty.push(resolve))),
     expireAll() {
       for (const scope of scopes.values()) scope.expire();
     },
   };
+}
+
+function callerOf({ ip }: FastifyRequest): string {
+  return ip;
 }

@@ -7,22 +7,20 @@ import {
 } from '@apollo/server/plugin/disabled';
 import { ApolloServerPluginInlineTrace } from '@apollo/server/plugin/inlineTrace';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { Config } from '../config/load-config.ts';
 import { createContext } from '../graph/create-context.ts';
 import type { GraphContext } from '../graph/context.ts';
 import type { Graph } from '../graph/schema.ts';
 import type { Sources } from '../graph/sources.ts';
-import { GateFullError } from '../rest/limits/fair-queue.ts';
-import { ClientGoneError } from '../rest/scope.ts';
 import type { Admission } from './admission.ts';
+import { createAdmissionHooks } from './admission-hooks.ts';
 import type { CallerCheck } from './callers.ts';
 import { classifyError, formatError } from './format-error.ts';
 import type { Metrics } from './metrics.ts';
 import type { Refusals } from './refusals.ts';
 import { createRequestPlugin } from './request-plugin.ts';
-import { TimeOverError } from './request-scope.ts';
 
 export async function startApollo(
   graph: Graph,
@@ -70,19 +68,6 @@ export function registerGraphql(
   app: FastifyInstance,
   { apollo, admission, checkCaller, sources, refusals }: GraphqlRoute,
 ): void {
-  async function letIn(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
-    try {
-      await admission.enter(request, reply);
-      return undefined;
-    } catch (error) {
-      // Nobody is there to be answered.
-      if (error instanceof ClientGoneError) return reply.hijack();
-      if (error instanceof GateFullError || error instanceof TimeOverError)
-        return refusals.sendOverloaded(request, reply);
-      throw error;
-    }
-  }
-
   async function openContext(request: FastifyRequest): Promise<GraphContext> {
     try {
       const scope = admission.scopeOf(request);
@@ -98,8 +83,7 @@ export function registerGraphql(
   app.route({
     url: '/graphql',
     method: ['GET', 'POST', 'OPTIONS'],
-    // When it is here in full: one that arrives slowly, or never, takes no place.
-    preHandler: letIn,
+    ...createAdmissionHooks(admission, refusals),
     handler: fastifyApolloHandler(apollo, { context: openContext }),
   });
 }

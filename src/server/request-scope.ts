@@ -16,14 +16,26 @@ export interface TimedScope extends CallScope {
   expire(): void;
 }
 
-/** @param timeoutMs the most time that a request is given */
-export function openTimedScope(request: FastifyRequest, reply: FastifyReply, timeoutMs: number): TimedScope {
+export interface RequestTime {
+  /** The most time that a request is given. */
+  readonly timeoutMs: number;
+  /** How long it has waited to be read. */
+  readonly agedMs: number;
+}
+
+/** The time of the request runs from its arrival, whatever is still missing of it. */
+export function openTimedScope(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { timeoutMs, agedMs }: RequestTime,
+): TimedScope {
   const controller = new AbortController();
   // Every upstream call of the request listens.
   setMaxListeners(0, controller.signal);
-  const ownTimeoutMs = Math.min(timeoutMs, readTimeout(singleHeader(request, timeoutHeader)) ?? timeoutMs);
+  const askedMs = readTimeout(singleHeader(request, timeoutHeader)) ?? timeoutMs;
+  const leftMs = Math.max(0, Math.min(timeoutMs, askedMs) - agedMs);
   const expire = () => controller.abort(new TimeOverError('the time of the request is over'));
-  const timer = setTimeout(expire, ownTimeoutMs);
+  const timer = setTimeout(expire, leftMs);
   reply.raw.once('close', () => {
     clearTimeout(timer);
     if (!reply.raw.writableFinished) controller.abort(new ClientGoneError('the client has gone'));
@@ -31,7 +43,7 @@ export function openTimedScope(request: FastifyRequest, reply: FastifyReply, tim
   return {
     requestId: request.id,
     signal: controller.signal,
-    deadlineMs: Date.now() + ownTimeoutMs,
+    deadlineMs: Date.now() + leftMs,
     callerHeader: (name) => singleHeader(request, name),
     expire,
   };

@@ -62,7 +62,8 @@ export async function serveGraph(
     return (stopped ??= stopServing({ app, apollo, admission, sources, graceMs: server.graceMs }));
   };
 
-  const url = await app.listen(server);
+  // Connections of a burst wait to be accepted, rather than being refused by the system.
+  const url = await app.listen({ host: server.host, port: server.port, backlog: 4_096 });
   return {
     url,
     async drain() {

@@ -1,4 +1,6 @@
-import { connect, type Socket } from 'node:net';
+import { request as httpRequest } from 'node:http';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { fastify, type FastifyReply } from 'fastify';
@@ -36,6 +38,8 @@ afterEach(async () => {
   const releasing = releaseAll();
   await product.close();
   clearInterval(releasing);
+  // Of calls that were given up.
+  release();
 });
 
 afterAll(() => api.close());
@@ -157,16 +161,22 @@ describe('an operation that waits', () => {
     expect(await readMetric('customer_graph_operations_refused_total')).toBe(2);
   });
 
-  it('is refused when its time is over', async () => {
+  it('is refused when its time is over, and never begins', async () => {
     await fill(maxQueuedOperations - 1);
+    const callsBefore = api.calls.length;
     const startMs = performance.now();
-    const { status, errors } = await postQuery(product.url, '{ sources { name } }', {
+    const { status, errors } = await postQuery(product.url, '{ customer(id: "elevate:450") { name } }', {
       headers: { 'x-request-timeout-ms': '200' },
     });
     expect({ status, code: errors[0]?.extensions['code'] }).toEqual({ status: 503, code: 'OVERLOADED' });
     const tookMs = performance.now() - startMs;
     expect(tookMs).toBeGreaterThanOrEqual(190);
     expect(tookMs).toBeLessThan(200 + promptMs);
+    const releasing = releaseAll();
+    expect(await askFor(451)).toMatchObject(served);
+    clearInterval(releasing);
+    // Those that waited before it, and the one after it.
+    expect(api.calls.slice(callsBefore).filter((call) => call.endsWith('/450'))).toEqual([]);
   });
 
   it('hands its place on when it leaves in the moment of its turn', async () => {
@@ -177,7 +187,8 @@ describe('an operation that waits', () => {
     app.get('/', {
       async preHandler(request, reply) {
         replies.push(reply);
-        await admission.enter(request, reply);
+        admission.arrive(request, reply);
+        await admission.enter(request);
       },
       handler() {
         entered += 1;
@@ -201,30 +212,92 @@ describe('an operation that waits', () => {
   });
 });
 
-describe('a request that does not arrive in full', () => {
-  const sockets: Socket[] = [];
+/** Sends the headers of an operation for another customer and half of its body; the other half when it is told to. */
+function postSlowly(id: number, headers: Record<string, string> = {}) {
+  const body = JSON.stringify({ query: `{ customer(id: "elevate:${id}") { name } }` });
+  const { port } = new URL(product.url);
+  const socket = connect(Number(port), '127.0.0.1');
+  const lines = Object.entries({ 'content-length': String(body.length), ...headers });
+  socket.write(
+    `POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${body.slice(0, 10)}`,
+  );
+  return {
+    sendRest: () => void socket.write(body.slice(10)),
+    /** What has come when the connection is closed. */
+    answer: text(socket),
+  };
+}
 
-  afterAll(() => {
-    for (const socket of sockets) socket.destroy();
-  });
-
-  it('takes no place, and is ended', async () => {
-    const { port } = new URL(product.url);
-    const ended = Array.from({ length: 3 * (maxOperations + maxQueuedOperations) }, () => {
-      const socket = connect(Number(port), '127.0.0.1');
-      sockets.push(socket);
-      socket.write(
-        `POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{"query`,
-      );
-      return new Promise<string>((resolve) => socket.once('data', (bytes) => resolve(String(bytes))));
-    });
+describe('a request that arrives slowly', () => {
+  it('takes no place, and is answered when its time is over', async () => {
+    const callsBefore = api.calls.length;
+    const startMs = performance.now();
+    const slow = Array.from({ length: 3 * (maxOperations + maxQueuedOperations) }, (_, index) =>
+      postSlowly(500 + index, { 'x-request-timeout-ms': '600' }),
+    );
     await sleep(100);
     const releasing = releaseAll();
     expect(await askFor(1)).toMatchObject(served);
     clearInterval(releasing);
-    const answers = await Promise.all(ended);
-    expect(new Set(answers.map((answer) => answer.split('\r\n')[0]))).toEqual(
-      new Set(['HTTP/1.1 408 Request Timeout']),
+    for (const answer of await Promise.all(slow.map((each) => each.answer))) {
+      const [head = '', body = ''] = answer.split('\r\n\r\n');
+      expect(head).toMatch(/^HTTP\/1.1 408 /);
+      expect(head).toMatch(/^connection: close$/m);
+      expect(JSON.parse(body)).toMatchObject({ errors: [{ extensions: { code: 'BAD_REQUEST' } }] });
+    }
+    expect(performance.now() - startMs).toBeLessThan(600 + promptMs);
+    expect(api.calls).toHaveLength(callsBefore + 1);
+    expect(product.logLines).toEqual([]);
+  });
+
+  it('has as much less time for its work', async () => {
+    const startMs = performance.now();
+    const slow = postSlowly(600, { 'x-request-timeout-ms': '700', connection: 'close' });
+    await sleep(400);
+    slow.sendRest();
+    expect(await slow.answer).toMatch(/^HTTP\/1.1 200 [^]*"UPSTREAM_TIMEOUT"/);
+    const tookMs = performance.now() - startMs;
+    expect(tookMs).toBeGreaterThanOrEqual(690);
+    expect(tookMs).toBeLessThan(700 + promptMs);
+  });
+
+  it('is refused before its body is there when there is no place for it', async () => {
+    await fill();
+    const slow = postSlowly(700, { connection: 'close' });
+    expect(await slow.answer).toMatch(/^HTTP\/1.1 503 [^]*"OVERLOADED"/);
+  });
+});
+
+describe('callers', () => {
+  /** An operation of a caller at another address. */
+  function askFrom(localAddress: string, id: number): Promise<number | undefined> {
+    return new Promise((resolve, reject) => {
+      const sent = httpRequest(`${product.url}/graphql`, {
+        localAddress,
+        method: 'POST',
+        headers: { 'content-type': 'application/json', connection: 'close' },
+      });
+      sent.on('response', (response) => resolve(response.resume().statusCode)).on('error', reject);
+      sent.end(JSON.stringify({ query: `{ customer(id: "elevate:${id}") { name } }` }));
+    });
+  }
+
+  it('share the queue: one with few operations is not refused for another with many', async () => {
+    const { working, queued } = await fill();
+    const other = askFrom('127.0.0.2', 800);
+    // The newest of the one who has most makes room.
+    await waitUntil(async () => (await readMetric('customer_graph_operations_refused_total')) === 1);
+    expect((await queued.at(-1))?.status).toBe(503);
+
+    release();
+    await Promise.all(working);
+    await waitUntil(() => held.length === maxQueuedOperations);
+    // In turn: the other's only one is the second of the three.
+    expect(api.calls.slice(-3).map((call) => call.split('/').at(-1))).toEqual(['100', '800', '101']);
+    release();
+    expect(await other).toBe(200);
+    expect(await Promise.all(queued.slice(0, -1))).toEqual(
+      queued.slice(0, -1).map(() => expect.objectContaining(served)),
     );
-  }, 20_000);
+  });
 });
