@@ -22,5 +22,6 @@ export default {
     ],
   },
   moduleNameMapper: { '^content-disposition$': '<rootDir>/test/support/require-esm.cjs' },
-  testTimeout: 30_000,
+  // Far more than any takes, also where the machine has other work.
+  testTimeout: 60_000,
 };

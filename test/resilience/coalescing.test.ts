@@ -4,6 +4,7 @@ import { readCounter } from '../support/metrics.ts';
 import { startTestProduct, type TestProduct } from '../support/product.ts';
 import { startStubServer, type RecordingServer } from '../support/recording-server.ts';
 import { entryFor } from '../support/sources.ts';
+import { interleaveTwoCallers } from './support/two-callers.ts';
 
 const closers: (() => Promise<unknown>)[] = [];
 
@@ -66,4 +67,13 @@ it('200 operations at the same time for the same customer with two credentials t
   release();
   await expect(answers).resolves.toEqual(callers.map((caller) => ({ name: `of ${caller}` })));
   expect(stub.calls).toHaveLength(2);
+});
+
+it('interleaved operations of two callers never give one what is the other’s', async () => {
+  const { count, crossed, calls } = await interleaveTwoCallers(420, 60);
+  expect({ count, crossed }).toEqual({ count: 420, crossed: [] });
+  // Each of the seven customers once for each caller, whoever asked again.
+  expect(calls.toSorted()).toEqual(
+    [1, 2, 3, 4, 5, 6, 7].flatMap((id) => Array(2).fill(`GET /v1/customers/${id}`)),
+  );
 });

@@ -6,11 +6,20 @@ import { startProductOn, type ProductProcess } from '../support/processes.ts';
 import { postQuery } from '../support/product.ts';
 import { startStubServer, type RecordingServer } from '../support/recording-server.ts';
 import { entryFor } from '../support/sources.ts';
+import { restartUnderLoad } from './support/restart-under-load.ts';
 
 /** What a busy machine may take for what should take no time. */
 const marginMs = 2_000;
 
 const hangs = new Promise<never>(() => {});
+
+describe('SIGTERM under load', () => {
+  it('loses no request of clients that look at readiness or at "connection: close"', async () => {
+    const { answers, exitCodes } = await restartUnderLoad(400, [100, 200]);
+    expect(answers.filter((answer) => answer !== 'served')).toEqual([]);
+    expect(exitCodes).toEqual([0, 0, 0, 0]);
+  });
+});
 
 describe('a product that stops', () => {
   let api: RecordingServer;
