@@ -62,8 +62,9 @@ export interface SourceRequest<L extends Loaders> {
   readonly session: Session<L>;
   readonly selection: Selection;
   /**
-   * GET of a JSON document below the source's base URL; its body is null when there is none (404, 410, 204). A URL
-   * is asked for once in a request, however often it is needed. Equal URLs must be decoded alike.
+   * GET of a JSON document below the source's base URL; its body is null when there is none (404, 410), and what
+   * `decode` makes of null when there is nothing in it (204). A URL is asked for once in a request, however often it
+   * is needed. Equal URLs must be decoded alike.
    *
    * @throws UpstreamError
    * @throws AbsenceError when the resource that it leads to is configured not to be there

@@ -18,7 +18,7 @@ export type Query = Readonly<Record<string, string | number | boolean | undefine
 
 /** A decoded JSON document, and where it comes from. It is shared with other requests and must not be changed. */
 export interface Answer<T> {
-  /** Null when the source has no such document: 404, 410 or 204. Numbers are exact, see json.ts. */
+  /** Null when the source has no such document (404, 410) or `decode` found nothing in it. Numbers are exact, see json.ts. */
   readonly body: T | null;
   readonly fetchedAtMs: number;
   readonly isFromCache: boolean;
@@ -27,11 +27,11 @@ export interface Answer<T> {
 /** How the body of an answer is read. Equal URLs must be decoded alike: callers share their answers. */
 export interface Decoding<T> {
   /**
-   * Checks and types a body; never called with null.
+   * Checks and types a body. It is null for a document with nothing in it: 204, or the JSON `null`.
    *
    * @throws UpstreamError for one that is not what was asked for: the call has failed then
    */
-  readonly decode: (body: unknown) => T;
+  readonly decode: (body: unknown) => T | null;
   /** Decides how long the answer may be kept for other requests; left out: not at all. */
   readonly resource?: Resource;
 }

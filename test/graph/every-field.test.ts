@@ -16,7 +16,7 @@ import { readPublishedSchema, selectEverything } from './support/whole-query.ts'
 const customerTypes = { elevate: 'ElevateCustomer', sage200: 'Sage200Customer', cro: 'CroCustomer' } as const;
 const providers = ['elevate', 'sage200', 'cro'] as const;
 
-/** All that the REST API has, by id: a customer, and its head office, which is a customer too. Its lists are empty, the rest is 404. */
+/** All that the REST API has, by id: a customer, and its head office, which is a customer too. Its lists are empty, other ids are 404. */
 let customers: ReadonlyMap<string, Json> = new Map();
 let queries: Readonly<Record<string, string>> = {};
 let stub: RecordingServer;
@@ -26,10 +26,9 @@ beforeAll(async () => {
   stub = await startStubServer(({ pathname }) => {
     const customer = customers.get(/\/customers\/(\d+)$/.exec(pathname)?.[1] ?? '');
     if (customer !== undefined) return { body: customer };
+    if (/\/\d+$/.test(pathname)) return { status: 404 };
     // Lists, as each API has them.
-    if (pathname.endsWith('/customers'))
-      return { body: pathname.startsWith('/sage') || pathname.startsWith('/v1') ? [] : { results: [] } };
-    return { status: 404 };
+    return { body: pathname.startsWith('/sage') || pathname.startsWith('/v1') ? [] : { results: [] } };
   });
   product = await startTestProduct({
     elevate: entryFor.elevate(stub.url),

@@ -9,6 +9,7 @@ beforeAll(async () => {
 
 beforeEach(() => {
   graph.answers.clear();
+  graph.answers.set('/v1/sites', { body: [] });
   graph.answers.set('/v1/customers/1', {
     body: { id: 1, customerName: 'Elevate', updatedDate: '2020-01-01T00:00:00Z' },
   });

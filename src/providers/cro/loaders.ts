@@ -115,7 +115,7 @@ function readPage(
   customers: Loaders['customers'],
   answer: Answer<Envelope>,
 ): CustomerPage {
-  const rows = readListedRows(request, { ...answer, body: answer.body?.items ?? null });
+  const rows = readListedRows(request, { ...answer, body: answer.body && answer.body.items });
   return {
     rows: rows.map((row) => row && toPartialRow(row, customers)),
     total: answer.body?.total ?? null,
@@ -123,7 +123,8 @@ function readPage(
 }
 
 function decodeEnvelope(request: SourceRequest, body: unknown): Envelope {
-  if (isJsonObject(body) && Array.isArray(body['results'])) {
+  if (body === null) return { items: [], total: 0 };
+  if (isJsonObject(body) && (Array.isArray(body['results']) || body['results'] === null)) {
     const total = body['total_count'];
     return {
       items: decodeItems(request, body['results']),

@@ -23,7 +23,7 @@ export function toRow<T extends object, L extends Loaders>(
 /**
  * Rows of a list answer at their places; undefined for what is no record, or has no id.
  *
- * @throws UpstreamError when there is no such list: a list without rows is another thing
+ * @throws UpstreamError when there is no such list
  */
 export function readListedRows<T extends object, L extends Loaders>(
   request: SourceRequest<L>,
@@ -35,12 +35,17 @@ export function readListedRows<T extends object, L extends Loaders>(
   );
 }
 
-/** Rows of a list answer at their places, none where there is no such list; undefined for what is no record. */
+/**
+ * Rows of a list answer at their places; undefined for what is no record.
+ *
+ * @throws UpstreamError when there is no such list: a list without rows is another thing
+ */
 export function readRows<T extends object, L extends Loaders>(
   request: SourceRequest<L>,
   answer: Answer<Items<T>>,
 ): (Row<T, L> | undefined)[] {
-  return (answer.body ?? []).map((item) => item && toRow(request, item, answer));
+  if (answer.body === null) throw request.error('UPSTREAM_BAD_RESPONSE', { reason: 'there is no such list' });
+  return answer.body.map((item) => item && toRow(request, item, answer));
 }
 
 /** A list of more pages than this has no end. */
@@ -91,18 +96,19 @@ export function checkOwner<K extends string, T extends { readonly [key in K]?: u
   }
 }
 
-/** @throws UpstreamError for what is not a list */
+/** Null, or no content, is how some servers say that nothing matches. @throws UpstreamError for what is not a list */
 export function decodeItems<T extends object, L extends Loaders>(
   request: SourceRequest<L>,
   body: unknown,
 ): Items<T> {
+  if (body === null) return [];
   if (!Array.isArray(body))
     throw request.error('UPSTREAM_BAD_RESPONSE', { reason: 'the answer is not a list' });
   return body.map((item: unknown) => (isRecord<T>(item) ? item : undefined));
 }
 
 /**
- * A record is an object, and the one that was asked for.
+ * A record is an object, and the one that was asked for; null when there is none.
  *
  * @throws UpstreamError
  */
@@ -110,7 +116,8 @@ export function decodeRecord<T extends object, L extends Loaders>(
   request: SourceRequest<L>,
   record: unknown,
   id: string,
-): T {
+): T | null {
+  if (record === null) return null;
   if (!isRecord<T>(record))
     throw request.error('UPSTREAM_BAD_RESPONSE', { reason: 'the answer is not an object' });
   // A record that may be somebody else's is withheld.

@@ -21,7 +21,7 @@ export interface Validators {
 
 /** What came back of one HTTP call. */
 export type CallAnswer =
-  /** `body` is null where the source has no such record: 404, 410 or 204. */
+  /** `body` is null where the source has no such document, and what `decode` made of it otherwise. */
   | {
       readonly isUnchanged: false;
       readonly body: unknown;
@@ -37,7 +37,7 @@ export interface CallOptions {
   readonly scope: CallScope;
   /** Of an answer that is at hand: the source may say that it still holds. */
   readonly validators?: Validators | undefined;
-  /** Types a body. @throws UpstreamError for one that is not what was asked for */
+  /** Types a body; null is one with nothing in it. @throws UpstreamError for one that is not what was asked for */
   readonly decode: (body: unknown) => unknown;
 }
 
@@ -99,11 +99,14 @@ export function createCaller({ source, settings, headers, userAgent, transport }
   return async function call(options, authorization) {
     const answer = await callTimed(options, authorization);
     // What still holds was decoded before it was kept.
-    if (answer.isUnchanged || answer.body === null) return answer;
-    return { ...answer, body: options.decode(answer.body) };
+    if (answer.isUnchanged) return answer;
+    return { ...answer, body: answer.body === undefined ? null : options.decode(answer.body) };
   };
 }
 
+const withoutText = { isUnchanged: false, textLength: 0, validators: {} } as const;
+
+/** An answer as it came; its body is undefined where the source has no such document, null where that is empty. */
 async function readAnswer(
   source: SourceLabel,
   response: TransportResponse,
@@ -122,8 +125,8 @@ async function readAnswer(
   // An answer left unread would keep its connection from the next call.
   await response.discard();
   if (status === 304 && isConditional) return { isUnchanged: true };
-  if (status === 204 || status === 404 || status === 410)
-    return { isUnchanged: false, body: null, textLength: 0, validators: {} };
+  if (status === 204) return { ...withoutText, body: null };
+  if (status === 404 || status === 410) return { ...withoutText, body: undefined };
   throw errorFromStatus(source, response);
 }
 

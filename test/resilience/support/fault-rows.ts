@@ -151,7 +151,7 @@ export const bodyRows: readonly FaultRow[] = [
   row({ name: 'truncated-json' }, lostTwice('UPSTREAM_BAD_RESPONSE')),
   row({ name: 'wrong-media-type' }, lost('UPSTREAM_BAD_RESPONSE')),
   row({ name: 'empty-body' }, lost('UPSTREAM_BAD_RESPONSE')),
-  row({ name: 'no-content' }, missing),
+  row({ name: 'no-content' }, absent),
   row({ name: 'huge-body', bytes: 8_000_000 }, lost('UPSTREAM_BAD_RESPONSE')),
   row({ name: 'huge-body', bytes: 8_000_000, isAnnounced: true }, lost('UPSTREAM_BAD_RESPONSE')),
   row({ name: 'gzip-bomb', bytes: 50_000_000 }, lost('UPSTREAM_BAD_RESPONSE')),
