@@ -1,11 +1,11 @@
 import { HeaderMap } from '@apollo/server';
 import { GraphQLError } from 'graphql';
-import { createRemoteJWKSet, customFetch, errors, jwtVerify } from 'jose';
+import { errors, jwtVerify } from 'jose';
 import type { Logger } from 'pino';
 import type { Config } from '../config/load-config.ts';
 import type { ErrorCode } from '../graph/errors.ts';
-import { fetchSmall } from '../rest/http/small-fetch.ts';
 import { untilAborted } from '../rest/http/until-aborted.ts';
+import { createKeySet, KeySetError } from './key-set.ts';
 
 /**
  * Lets a request in or refuses it, by its `authorization` header. The signal ends the wait for the issuer's keys.
@@ -16,7 +16,7 @@ export type CallerCheck = (authorization: string | undefined, signal: AbortSigna
 
 export function createCallerCheck(auth: Config['auth'], log: Pick<Logger, 'error'>): CallerCheck {
   if (auth.mode === 'none') return async () => {};
-  const keys = createRemoteJWKSet(new URL(auth.jwksUrl), { [customFetch]: fetchSmall });
+  const keys = createKeySet(auth.jwksUrl, log);
   // The algorithms are named, or a token could choose a weaker one for its own check.
   const options = {
     issuer: auth.issuer,
@@ -31,11 +31,11 @@ export function createCallerCheck(auth: Config['auth'], log: Pick<Logger, 'error
     try {
       await untilAborted(jwtVerify(token, keys, options), signal);
     } catch (error) {
-      if (signal.aborted) throw unauthenticated('The token could not be checked in time.');
-      if (!isTokenFault(error)) {
-        log.error({ err: error }, 'cannot fetch the keys of the token issuer');
-        throw unauthenticated('The token cannot be checked at present.');
-      }
+      if (signal.aborted) throw uncheckable('The token could not be checked in time.', 1);
+      if (error instanceof KeySetError)
+        throw uncheckable('The token cannot be checked at present.', error.retryAfterSeconds);
+      if (!(error instanceof errors.JOSEError))
+        log.error({ err: error }, 'cannot use a key of the token issuer');
       throw unauthenticated(
         error instanceof errors.JWTExpired ? 'The token has expired.' : 'The token is not valid here.',
       );
@@ -43,15 +43,14 @@ export function createCallerCheck(auth: Config['auth'], log: Pick<Logger, 'error
   };
 }
 
-/** Whether the token is to blame, rather than the way to the keys or what is found there. */
-function isTokenFault(error: unknown): boolean {
-  return (
-    error instanceof errors.JOSEError &&
-    !['ERR_JOSE_GENERIC', 'ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID'].includes(error.code)
-  );
-}
-
 function unauthenticated(message: string): GraphQLError {
   const http = { status: 401, headers: new HeaderMap([['www-authenticate', 'Bearer']]) };
   return new GraphQLError(message, { extensions: { code: 'UNAUTHENTICATED' satisfies ErrorCode, http } });
+}
+
+/** The token may be good: a client need not ask for another one, but to come back. */
+function uncheckable(message: string, retryAfterSeconds: number): GraphQLError {
+  const http = { status: 503, headers: new HeaderMap([['retry-after', String(retryAfterSeconds)]]) };
+  const code = 'UNAUTHENTICATED' satisfies ErrorCode;
+  return new GraphQLError(message, { extensions: { code, retryable: true, retryAfterSeconds, http } });
 }

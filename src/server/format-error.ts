@@ -1,5 +1,6 @@
 import { unwrapResolverError } from '@apollo/server/errors';
 import type { GraphQLFormattedError } from 'graphql';
+import { z } from 'zod';
 import { upstreamExtensions, type ErrorCode } from '../graph/errors.ts';
 import { UpstreamError } from '../rest/errors.ts';
 import { internalErrorMessage } from './error-body.ts';
@@ -57,7 +58,7 @@ export function formatError(
     case 'upstream':
       return { message: found.error.message, ...place, extensions: upstreamExtensions(found.error) };
     case 'request':
-      return { message: shorten(message), ...place, extensions: { code: found.code } };
+      return { message: shorten(message), ...place, extensions: { code: found.code, ...retryOf(error) } };
     case 'internal':
       return {
         message: internalErrorMessage,
@@ -71,6 +72,16 @@ export function formatError(
 function shorten(message: string): string {
   return message.length > maxMessageLength ? `${message.slice(0, maxMessageLength)}…` : message;
 }
+
+/** Whether, and when, the same request can succeed, where that is known. */
+function retryOf(error: unknown): { readonly retryable?: true; readonly retryAfterSeconds?: number } {
+  const { data } = retryShape.safeParse(unwrapResolverError(error));
+  return data?.extensions ?? {};
+}
+
+const retryShape = z.object({
+  extensions: z.object({ retryable: z.literal(true), retryAfterSeconds: z.number() }),
+});
 
 function codeOf(error: unknown): unknown {
   if (!(error instanceof Error) || !('extensions' in error)) return undefined;

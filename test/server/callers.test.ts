@@ -1,8 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT, type CryptoKey, type JWTPayload } from 'jose';
 import { findClosedPort } from '../support/free-port.ts';
 import { startTestProduct, type TestProduct } from '../support/product.ts';
-import { startRecordingServer, startStubServer, type RecordingServer } from '../support/recording-server.ts';
+import {
+  startRecordingServer,
+  startStubServer,
+  type RecordingServer,
+  type StubAnswer,
+} from '../support/recording-server.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 const issuer = 'https://id.example.com/';
 const audience = 'customer-graph';
@@ -137,24 +143,53 @@ describe('with auth mode jwt', () => {
 });
 
 describe('keys that cannot be had', () => {
-  const refused = { status: 401, messages: ['The token cannot be checked at present.'], logged: 1 };
+  const unchecked = {
+    statuses: [503],
+    codes: ['UNAUTHENTICATED'],
+    messages: ['The token cannot be checked at present.'],
+    retryable: [true],
+    logged: 1,
+  };
 
+  /** Asks ten times in turn, then ten times at once: what differs between the answers. */
   async function askWithKeysAt(keysUrl: string): Promise<object> {
     const other = await startTestProduct({}, undefined, {
       auth: { mode: 'jwt', issuer, audience, jwksUrl: `${keysUrl}/jwks.json` },
     });
-    const { status, errors } = await other.query('{ sources { name } }', {
-      headers: { authorization: `Bearer ${await sign()}` },
-    });
+    const authorization = `Bearer ${await sign()}`;
+    const ask = () => other.query('{ sources { name } }', { headers: { authorization } });
+    const answers = [];
+    for (let index = 0; index < 10; index += 1) answers.push(await ask());
+    answers.push(...(await Promise.all(Array.from({ length: 10 }, ask))));
     await other.close();
-    const logged = other.logLines.filter((line) =>
-      line.includes('cannot fetch the keys of the token issuer'),
-    ).length;
-    return { status, messages: errors.map(({ message }) => message), logged };
+    const errors = answers.flatMap((answer) => answer.errors);
+    for (const { extensions } of errors) expect(extensions['retryAfterSeconds']).toBeGreaterThan(0);
+    return {
+      statuses: distinct(answers.map(({ status }) => status)),
+      codes: distinct(errors.map(({ extensions }) => extensions['code'])),
+      messages: distinct(errors.map(({ message }) => message)),
+      retryable: distinct(errors.map(({ extensions }) => extensions['retryable'])),
+      logged: other.logLines.filter((line) => line.includes('cannot fetch the keys of the token issuer'))
+        .length,
+    };
   }
 
   it('are told as that, and logged', async () => {
-    expect(await askWithKeysAt(`http://127.0.0.1:${await findClosedPort()}`)).toEqual(refused);
+    expect(await askWithKeysAt(`http://127.0.0.1:${await findClosedPort()}`)).toEqual(unchecked);
+  });
+
+  it.each<[string, StubAnswer]>([
+    ['fails', { status: 500 }],
+    ['limits the rate', { status: 429, headers: { 'retry-after': '10' } }],
+    ['redirects', { status: 302, headers: { location: '/login' } }],
+    ['sends a page', { headers: { 'content-type': 'text/html' }, body: '<html></html>' }],
+    ['sends something else', { body: { keys: 'none' } }],
+    ['sends nothing', { body: '' }],
+  ])('are asked for once by twenty requests when the issuer %s', async (_what, answer) => {
+    const failing = await startStubServer(() => answer);
+    expect(await askWithKeysAt(failing.url)).toEqual(unchecked);
+    await failing.close();
+    expect(failing.calls).toEqual(['GET /jwks.json']);
   });
 
   it('of an answer without end: it is not read on', async () => {
@@ -166,7 +201,7 @@ describe('keys that cannot be had', () => {
       response.on('error', () => {}).once('close', cut);
       writeOn();
     });
-    expect(await askWithKeysAt(endless.url)).toEqual(refused);
+    expect(await askWithKeysAt(endless.url)).toEqual(unchecked);
     await isCut;
     await endless.close();
   });
@@ -177,7 +212,56 @@ describe('keys that cannot be had', () => {
   ])('for their answer is far too large, %s', async (_how, headers) => {
     const body = `${JSON.stringify({ keys: [jwk] })}${' '.repeat(200_000)}`;
     const large = await startStubServer(() => ({ headers: headers(body), body }));
-    expect(await askWithKeysAt(large.url)).toEqual(refused);
+    expect(await askWithKeysAt(large.url)).toEqual(unchecked);
     await large.close();
   });
 });
+
+describe('keys that were had before', () => {
+  const minuteMs = 60_000;
+
+  // The clock's time is set, everything that waits goes on as always.
+  beforeEach(() => {
+    jest.useFakeTimers({ now: Date.now(), advanceTimers: true, doNotFake: [...waiting] });
+  });
+  afterEach(() => void jest.useRealTimers());
+
+  it('are used on when the issuer cannot be reached, asked for now and then, and not for ever', async () => {
+    let isDown = false;
+    const issuerServer = await startStubServer(() => (isDown ? { status: 503 } : { body: { keys: [jwk] } }));
+    const other = await startTestProduct({}, undefined, {
+      auth: { mode: 'jwt', issuer, audience, jwksUrl: `${issuerServer.url}/jwks.json` },
+    });
+    const authorization = `Bearer ${await sign({ expires: '100d' })}`;
+    const ask = async () =>
+      (await other.query('{ sources { name } }', { headers: { authorization } })).status;
+    expect(await ask()).toBe(200);
+    isDown = true;
+    jest.setSystemTime(Date.now() + 11 * minuteMs);
+    for (let index = 0; index < 10; index += 1) expect(await ask()).toBe(200);
+    await waitUntil(() => issuerServer.calls.length === 2);
+    jest.setSystemTime(Date.now() + 25 * 60 * minuteMs);
+    expect(await ask()).toBe(503);
+    expect(issuerServer.calls).toHaveLength(2);
+    await other.close();
+    await issuerServer.close();
+  });
+});
+
+/** What Jest can make wait for a clock of its own. */
+const waiting = [
+  'hrtime',
+  'nextTick',
+  'performance',
+  'queueMicrotask',
+  'setImmediate',
+  'clearImmediate',
+  'setInterval',
+  'clearInterval',
+  'setTimeout',
+  'clearTimeout',
+] as const;
+
+function distinct<T>(values: readonly T[]): T[] {
+  return [...new Set(values)];
+}
