@@ -17,6 +17,7 @@ import type { Sources } from '../graph/sources.ts';
 import type { Admission } from './admission.ts';
 import { createAdmissionHooks } from './admission-hooks.ts';
 import type { CallerCheck } from './callers.ts';
+import { createExecutionGateway } from './apollo-gateway.ts';
 import { classifyError, formatError } from './format-error.ts';
 import type { Metrics } from './metrics.ts';
 import type { Refusals } from './refusals.ts';
@@ -29,7 +30,7 @@ export async function startApollo(
   metrics: Metrics,
 ): Promise<ApolloServer<GraphContext>> {
   const apollo = new ApolloServer<GraphContext>({
-    schema: graph.schema,
+    gateway: createExecutionGateway(graph.schema),
     plugins: [
       createRequestPlugin(graph, limits, log, metrics),
       ApolloServerPluginLandingPageDisabled(),
