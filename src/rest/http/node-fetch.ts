@@ -21,7 +21,11 @@ export function createNodeFetchTransport(
     scheduling: 'lifo',
   } as const;
   const httpAgent = limitConnectTime(new http.Agent(options), connectTimeoutMs);
-  const httpsAgent = limitConnectTime(new https.Agent(options), connectTimeoutMs);
+  // Said here, or NODE_TLS_REJECT_UNAUTHORIZED could switch certificate checks off.
+  const httpsAgent = limitConnectTime(
+    new https.Agent({ ...options, rejectUnauthorized: true }),
+    connectTimeoutMs,
+  );
 
   return {
     async send({ url, headers, signal }) {

@@ -5,7 +5,12 @@ import { untilAborted } from './until-aborted.ts';
 const maxBytes = 64 * 1_024;
 
 /** Such calls are rare: a connection of its own for each is never one that the server is about to close. */
-const agent = new Agent({ pipelining: 0, maxResponseSize: maxBytes });
+const agent = new Agent({
+  pipelining: 0,
+  maxResponseSize: maxBytes,
+  // Said here, or NODE_TLS_REJECT_UNAUTHORIZED could switch it off.
+  connect: { rejectUnauthorized: true },
+});
 
 /** What openid-client and jose give to a `fetch` of one's own. */
 export interface SmallFetchInit {

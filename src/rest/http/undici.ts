@@ -12,7 +12,8 @@ export function createUndiciTransport({ connectTimeoutMs, maxConcurrency }: Tran
     pipelining: 1,
     keepAliveTimeout: idleConnectionMs,
     keepAliveMaxTimeout: idleConnectionMs,
-    connect: { timeout: connectTimeoutMs },
+    // Said here, or NODE_TLS_REJECT_UNAUTHORIZED could switch it off.
+    connect: { timeout: connectTimeoutMs, rejectUnauthorized: true },
     // The client's own clocks are finer than these and cover the whole call.
     headersTimeout: 0,
     bodyTimeout: 0,
