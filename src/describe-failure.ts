@@ -13,28 +13,32 @@ export function describeFailure(error: unknown): string {
   return isExplained ? error.message : (error.stack ?? error.message);
 }
 
-/** What Node.js tells of a `listen` that failed, or of a host name that is none. */
+/** What Node.js says of a `listen` that failed, or of a host name it could not resolve. */
 const listenFailure = z
   .object({
     code: z.string(),
-    syscall: z.enum(['listen', 'getaddrinfo']),
+    syscall: z.enum(['listen', 'bind', 'getaddrinfo']),
     port: z.number(),
     address: z.string(),
     hostname: z.string(),
+    setting: z.string(),
   })
-  .partial({ port: true, address: true, hostname: true });
+  .partial({ port: true, address: true, hostname: true, setting: true });
 
 function describeListenFailure(error: object): string | undefined {
   const { data } = listenFailure.safeParse({ ...error });
   if (data === undefined) return undefined;
-  const { code, syscall, port, address, hostname } = data;
+  const { code, syscall, port, address, hostname, setting } = data;
+  const [host, portSetting] =
+    setting === undefined ? ['HOST or server.host', 'PORT'] : [`${setting}.host`, `${setting}.port`];
   if (syscall === 'getaddrinfo')
-    return `The host ${hostname} is not known here (${code}): set another with HOST or server.host.`;
+    return `The host ${hostname} cannot be resolved (${code}): set another with ${host}.`;
   const place = `Port ${port} of ${address}`;
   if (code === 'EADDRINUSE')
-    return `${place} is in use: set another with PORT, or stop the program that listens there.`;
+    return `${place} is in use: set another with ${portSetting}, or stop the program that listens there.`;
   if (code === 'EADDRNOTAVAIL')
-    return `${address} is no address of this machine: set another with HOST or server.host.`;
-  if (code === 'EACCES') return `${place} may not be used by this user: set another with PORT, from 1024 up.`;
-  return `${place} cannot be listened at (${code}): set another with HOST and PORT.`;
+    return `${address} is not an address of this machine: set another with ${host}.`;
+  if (code === 'EACCES')
+    return `This user may not listen on port ${port} of ${address}: set another with ${portSetting}, from 1024 up.`;
+  return `Cannot listen on port ${port} of ${address} (${code}): set another address with ${host}, or port with ${portSetting}.`;
 }

@@ -65,20 +65,22 @@ function stopOnSignals(product: RunningProduct): void {
   stopOn('SIGTERM', () => product.drain());
 }
 
-function describeStart({ server, sources, simulatedApis }: RunningProduct): string {
+function describeStart({ server, sources, simulatedApis, exposure }: RunningProduct): string {
   const isSimulated = simulatedApis.length > 0;
+  const adminUrl = server.adminUrl ?? server.url;
   return [
     `customer-graph ${version}`,
     '',
-    `  GraphiQL   ${server.url}/         explore in a browser`,
+    `  GraphiQL   ${adminUrl}/         explore in a browser`,
     `  GraphQL    ${server.url}/graphql  for programs`,
-    `  Health     ${server.url}/health/live, /health/ready, /metrics`,
+    `  Health     ${adminUrl}/health/live, /health/ready, /metrics`,
     '',
     `  Sources${isSimulated ? ', all simulated: every customer is invented' : ''}`,
     ...[...sources.values()].map(({ name, provider }) =>
       `    ${name.padEnd(12)} ${provider.title.padEnd(14)} ${apiUrlOf(provider.name, simulatedApis)}`.trimEnd(),
     ),
     '',
+    ...(exposure === undefined ? [] : [`  ${exposure}`, '']),
     ...(isSimulated
       ? [
           '  Make a source fail on demand: docs/sandbox-faults.md. Real systems: npm start -- --config customer-graph.yaml',

@@ -1,8 +1,9 @@
 import type { Logger } from 'pino';
+import { describeExposure } from './config/exposure.ts';
 import { createConfig, loadConfig, type Config, type ProviderRegistry } from './config/load-config.ts';
 import type { Sources } from './graph/sources.ts';
 import { userAgent } from './product.ts';
-import { startSandbox, type RunningApi, type Sandbox } from './sandbox/index.ts';
+import type { RunningApi, Sandbox } from './sandbox/index.ts';
 import { createCallObserver } from './server/call-observer.ts';
 import { createLog } from './server/log.ts';
 import { createMetrics, type Metrics } from './server/metrics.ts';
@@ -23,6 +24,8 @@ export interface Serving {
   readonly sources: Sources;
   readonly log: Logger;
   readonly metrics: Metrics;
+  /** See `describeExposure`. */
+  readonly exposure: string | undefined;
 }
 
 export interface ServingOptions {
@@ -48,6 +51,8 @@ export async function startProduct(
       close: () => serving.server.close(),
     };
   }
+  // Real sources have no use for it: it takes memory, and time at the start.
+  const { startSandbox } = await import('./sandbox/index.ts');
   const sandbox = await startSandbox({ ports: 'free' });
   try {
     const serving = await startAlone(createSandboxConfig(sandbox, registry, environment), registry, true);
@@ -94,7 +99,12 @@ export async function startServing({
     log,
     metrics,
   });
-  return { server: running, sources, log, metrics };
+  const exposure = describeExposure(
+    config,
+    config.sources.every(({ name }) => isSimulated(name)),
+  );
+  if (exposure !== undefined) log.warn({ host: server.host }, exposure);
+  return { server: running, sources, log, metrics, exposure };
 }
 
 /** Serves as the process's only product. */

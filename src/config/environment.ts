@@ -14,10 +14,24 @@ export function applyEnvironment<T extends ServerAddress>(server: T, { HOST, POR
   };
 }
 
-export function checkEnvironment({ PORT }: NodeJS.ProcessEnv): ConfigProblem[] {
-  if (PORT === undefined || PORT === '' || readPort(PORT) !== undefined) return [];
-  const expected = 'a whole number from 0 to 65535';
-  return [{ line: undefined, path: 'environment variable PORT', found: JSON.stringify(PORT), expected }];
+export function checkEnvironment(environment: NodeJS.ProcessEnv): ConfigProblem[] {
+  const { PORT, NODE_TLS_REJECT_UNAUTHORIZED: tlsCheck } = environment;
+  const problems: ConfigProblem[] = [];
+  if (PORT !== undefined && PORT !== '' && readPort(PORT) === undefined)
+    problems.push(describeVariable('PORT', PORT, 'a whole number from 0 to 65535'));
+  if (tlsCheck === '0')
+    problems.push(
+      describeVariable(
+        'NODE_TLS_REJECT_UNAUTHORIZED',
+        tlsCheck,
+        'none: certificates are always checked. To trust a certificate authority, set NODE_EXTRA_CA_CERTS to its file',
+      ),
+    );
+  return problems;
+}
+
+function describeVariable(name: string, value: string, expected: string): ConfigProblem {
+  return { line: undefined, path: `environment variable ${name}`, found: JSON.stringify(value), expected };
 }
 
 function readPort(text = ''): number | undefined {

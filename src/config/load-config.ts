@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { Provider } from '../providers/provider.ts';
 import { applyEnvironment, checkEnvironment } from './environment.ts';
+import { findAccidentalExposure } from './exposure.ts';
 import { describeIssue, type Checked } from './issues.ts';
 import { ConfigError, type ConfigProblem } from './problems.ts';
 import { fileSettings, type FileSettings } from './settings.ts';
@@ -40,10 +41,13 @@ export function loadConfig(file: string, registry: ProviderRegistry, environment
   // What is not YAML has no settings to be checked.
   if (yaml.value !== undefined)
     problems.push(...findFurther(problems, [whole, ...sources].flatMap(problemsOf)));
-  if ('problems' in whole || problems.length > 0) throw new ConfigError(file, sortByLine(problems));
+  if ('problems' in whole) throw new ConfigError(file, sortByLine(problems));
+  const server = applyEnvironment(whole.settings.server, environment);
+  problems.push(...findAccidentalExposure({ ...whole.settings, server }, yaml, environment));
+  if (problems.length > 0) throw new ConfigError(file, sortByLine(problems));
   return {
     ...whole.settings,
-    server: applyEnvironment(whole.settings.server, environment),
+    server,
     sources: sources.flatMap((source) => ('settings' in source ? [source.settings] : [])),
   };
 }

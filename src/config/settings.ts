@@ -1,20 +1,38 @@
 import { z } from 'zod';
-import { isLoopback } from '../rest/settings.ts';
+import { baseUrl } from '../rest/settings.ts';
 import { sourceNamePattern } from '../graph/ids.ts';
+import { parseAuthority } from './authority.ts';
 
-const jwksUrl = z
-  .url({ protocol: /^https?$/, error: 'expected an http or https URL' })
+const port = z.int().min(0).max(65_535);
+
+/** A host name or address, with a port or without. */
+const authority = z
+  .string()
   .refine(
-    (url) => url.startsWith('https:') || isLoopback(url),
-    'expected https: plain http is for loopback hosts only',
+    (text) => parseAuthority(text) !== undefined,
+    'expected a host name or address, with or without a port: customers.example.com, 192.0.2.7:4000',
   );
+
+/** What `server.path` must not begin with: it would hide a path of the server's own. */
+const ownPaths = /^\/(graphql|health|metrics|assets)(\/|$)/;
+
+const pathPrefix = z
+  .string()
+  .regex(/^(\/[\w~-][\w.~-]*)*\/?$/, 'expected a path such as /api/customers')
+  .refine((path) => !ownPaths.test(path), "expected a path that is not one of the server's own");
 
 /** Everything in the configuration file but the sources, whose keys their providers know. */
 export const fileSettings = z.strictObject({
   server: z
     .strictObject({
       host: z.string().min(1).default('127.0.0.1'),
-      port: z.int().min(0).max(65_535).default(4_000),
+      port: port.default(4_000),
+      hosts: z.array(authority).default([]).describe('Further names by which clients may call this server.'),
+      path: pathPrefix.default('/').describe('Path under which a reverse proxy serves this server.'),
+      admin: z
+        .strictObject({ host: z.string().min(1).default('127.0.0.1'), port })
+        .optional()
+        .describe('Where health, metrics and page are served instead.'),
       requestTimeoutMs: z
         .int()
         .min(100)
@@ -81,12 +99,15 @@ export const fileSettings = z.strictObject({
     })
     .prefault({}),
   auth: z.discriminatedUnion('mode', [
-    z.strictObject({ mode: z.literal('none') }),
+    z.strictObject({
+      mode: z.literal('none'),
+      exposed: z.boolean().default(false).describe('Anyone on the network may query.'),
+    }),
     z.strictObject({
       mode: z.literal('jwt'),
       issuer: z.string().min(1),
       audience: z.string().min(1),
-      jwksUrl,
+      jwksUrl: baseUrl,
     }),
   ]),
   log: z

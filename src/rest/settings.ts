@@ -5,7 +5,7 @@ const secret = z.string().min(1).max(10_000).meta({ secret: true });
 const milliseconds = z.int().min(1).max(600_000);
 
 /** http is for loopback only: anything further off would show credentials and customers to the network. */
-const baseUrl = z
+export const baseUrl = z
   .url({ protocol: /^https?$/, error: 'expected an http or https URL' })
   .refine((url) => isHttps(url) || isLoopback(url), 'expected https: plain http is for loopback hosts only')
   .refine((url) => hasNoCredentials(url), { error: 'expected a URL without user name and password' })

@@ -84,6 +84,7 @@ export function registerGraphql(
   app.route({
     url: '/graphql',
     method: ['GET', 'POST', 'OPTIONS'],
+    config: { isPublic: true },
     ...createAdmissionHooks(admission, refusals),
     handler: fastifyApolloHandler(apollo, { context: openContext }),
   });

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import fastify, { type FastifyInstance } from 'fastify';
+import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import type { Config } from '../config/load-config.ts';
+import { createMalformedAnswers } from './client-errors.ts';
 import type { Metrics } from './metrics.ts';
 import type { Refusals } from './refusals.ts';
+import { createRequestCheck, toOwnPath } from './request-check.ts';
 
 /** Larger request bodies are refused; 200 ids or 1,000 references take a quarter of it. */
 const maxBodyBytes = 256 * 1_024;
@@ -19,26 +21,54 @@ export function createHost(
   refusals: Refusals,
   isDraining: () => boolean,
 ): FastifyInstance {
+  const prefix = server.path.replace(/\/$/, '');
+  const malformed = createMalformedAnswers(refusals.malformed);
+  const checkRequest = createRequestCheck(server);
+  let isClosing = false;
   const app = fastify({
     bodyLimit: maxBodyBytes,
     genReqId: readRequestId,
     forceCloseConnections: 'idle',
+    // It would have its own form.
+    return503OnClosing: false,
     requestTimeout: arrivalTimeoutMs,
     // Nothing passes over a connection while an operation is worked on.
     connectionTimeout: server.requestTimeoutMs + unreadTimeoutMs,
+    routerOptions: { ignoreTrailingSlash: true },
+    rewriteUrl: ({ url = '' }) => toOwnPath(url, prefix),
+    clientErrorHandler: malformed.onClientError,
     frameworkErrors: (error, request, reply) =>
-      void refusals.sendError(error, request, reply.header('x-request-id', request.id)),
+      void refusals.sendError(error, request, addHeaders(reply, request.id)),
     http: {
       headersTimeout: arrivalTimeoutMs,
       requestTimeout: arrivalTimeoutMs,
       connectionsCheckingInterval: 1_000,
+      // Refused below, in our own form.
+      requireHostHeader: false,
     },
   });
-  app.addHook('onSend', async (request, reply, payload) => {
-    reply.header('x-request-id', request.id);
+  app.server.prependListener('request', malformed.onRequest);
+  app.server.on('connect', malformed.onConnect);
+  // Refused below as well.
+  app.server.on('checkExpectation', (request, response) => app.routing(request, response));
+  app.addHook('preClose', (done) => {
+    isClosing = true;
+    done();
+  });
+  app.addHook('onRequest', (request, reply, done) => {
+    const problem = checkRequest(request.raw, request.originalUrl);
+    if (problem !== undefined)
+      return void refusals.send(request, reply.code(problem.status), 'BAD_REQUEST', problem.message);
+    if (isClosing) return void refusals.sendOverloaded(request, reply);
+    // HTTP/1.0 allows for none; what makes a URL of the request needs one.
+    request.raw.headers.host ??= 'localhost';
+    done();
+  });
+  app.addHook('onSend', (request, reply, payload, done) => {
+    addHeaders(reply, request.id);
     // Clients that keep their connection would not notice that another server is to be asked.
     if (isDraining()) reply.header('connection', 'close');
-    return reply.statusCode >= 400 ? refusals.complete(request, payload) : payload;
+    done(null, reply.statusCode >= 400 ? refusals.complete(request, payload) : payload);
   });
   app.setNotFoundHandler((request, reply) =>
     refusals.send(
@@ -54,12 +84,30 @@ export function createHost(
   return app;
 }
 
-/** Health and metrics need no token, are no operations and ask no source. */
-export function registerHealth(app: FastifyInstance, metrics: Metrics, isDraining: () => boolean): void {
-  app.get('/health/live', async () => ({ status: 'ok' }));
-  app.get('/health/ready', async (_request, reply) => {
-    return isDraining() ? reply.code(503).send({ status: 'draining' }) : reply.send({ status: 'ok' });
-  });
+/** What every answer has. Only files of the page may be kept. */
+function addHeaders(reply: FastifyReply, requestId: string): FastifyReply {
+  if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
+  return reply.header('x-content-type-options', 'nosniff').header('x-request-id', requestId);
+}
+
+/**
+ * Health and metrics need no token, are no operations and ask no source.
+ *
+ * @param exposure added to what is told of health
+ */
+export function registerHealth(
+  app: FastifyInstance,
+  metrics: Metrics,
+  isDraining: () => boolean,
+  exposure: { readonly exposed?: true },
+): void {
+  app.get('/health/live', { config: { isPublic: true } }, async () => ({ status: 'ok' }));
+  for (const path of ['/health', '/health/ready'])
+    app.get(path, async (_request, reply) => {
+      return isDraining()
+        ? reply.code(503).send({ status: 'draining', ...exposure })
+        : reply.send({ status: 'ok', ...exposure });
+    });
   app.get('/metrics', async (_request, reply) => {
     const { contentType, text } = await metrics.write();
     return reply.type(contentType).send(text);

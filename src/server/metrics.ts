@@ -10,6 +10,8 @@ export interface Metrics {
   /** An operation asked for more than a setting allows, whether or not it was refused. */
   limitExceeded(setting: string): void;
   rejectionUnhandled(): void;
+  /** Something that could not be read as an HTTP request. */
+  malformedRequest(status: number): void;
   /** Prometheus text format. */
   write(): Promise<{ readonly contentType: string; readonly text: string }>;
 }
@@ -66,6 +68,11 @@ export function createMetrics({ watchesProcess = false } = {}): Metrics {
     [],
   );
   const excesses = counter('limits_exceeded_total', 'Operations beyond a limit, by its setting.', ['limit']);
+  const malformed = counter(
+    'malformed_requests_total',
+    'Requests that were not valid HTTP, by the status they were answered with.',
+    ['status'],
+  );
   const rejections = counter('unhandled_rejections_total', 'Failures that nothing waited for.', []);
 
   return {
@@ -87,6 +94,7 @@ export function createMetrics({ watchesProcess = false } = {}): Metrics {
     operationRefused: () => overloads.inc(),
     limitExceeded: (limit) => excesses.inc({ limit }),
     rejectionUnhandled: () => rejections.inc(),
+    malformedRequest: (status) => malformed.inc({ status: String(status) }),
     write: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
   };
 }

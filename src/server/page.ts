@@ -1,7 +1,8 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fastifyStatic from '@fastify/static';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 
 /** The built GraphiQL page, from src/server and from dist/server alike. */
 const pageFolder = fileURLToPath(new URL('../../dist/graphiql', import.meta.url));
@@ -13,28 +14,48 @@ const contentSecurityPolicy = [
   "img-src 'self' data:",
   "font-src 'self' data:",
   "worker-src 'self' blob:",
+  "object-src 'none'",
+  "base-uri 'self'",
+  "form-action 'none'",
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** Serves GraphiQL at `/`. */
-export async function registerPage(app: FastifyInstance): Promise<void> {
-  if (!existsSync(pageFolder)) {
+/**
+ * Serves GraphiQL at `/`.
+ *
+ * @param prefix path under which a reverse proxy serves it; it may hide from the server, but not from the browser,
+ * whether the path ended in a slash
+ */
+export async function registerPage(app: FastifyInstance, prefix: string): Promise<void> {
+  const page = path.join(pageFolder, 'index.html');
+  if (!existsSync(page)) {
     app.get('/', async (_request, reply) =>
       reply.code(503).type('text/plain').send('The page is not built: run "npm run build:page".\n'),
     );
     return;
   }
+  const html = setBase(readFileSync(page, 'utf8'), prefix.replace(/\/$/, ''));
+  app.get('/', async (_request, reply) =>
+    addHeaders(reply, 'no-cache').type('text/html; charset=utf-8').send(html),
+  );
   await app.register(fastifyStatic, {
     root: pageFolder,
-    setHeaders(response, file) {
-      response.header('content-security-policy', contentSecurityPolicy);
-      response.header('x-content-type-options', 'nosniff');
-      response.header('referrer-policy', 'no-referrer');
+    index: false,
+    setHeaders(reply, file) {
       // Built files carry a hash of their content in their names.
-      response.header(
-        'cache-control',
-        file.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
-      );
+      addHeaders(reply, file.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache');
     },
   });
+}
+
+function addHeaders(reply: FastifyReply, cacheControl: string): FastifyReply {
+  return reply
+    .header('content-security-policy', contentSecurityPolicy)
+    .header('referrer-policy', 'no-referrer')
+    .header('cache-control', cacheControl);
+}
+
+/** Everything in the page is found relative to its own URL, unless another base is given. */
+function setBase(html: string, prefix: string): string {
+  return prefix === '' ? html : html.replace('<head>', `<head>\n    <base href="${prefix}/" />`);
 }

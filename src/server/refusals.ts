@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { ErrorCode } from '../graph/errors.ts';
+import type { MalformedRequests } from './client-errors.ts';
 import { completeRefusal, createErrorBody, internalErrorMessage } from './error-body.ts';
 import type { Metrics } from './metrics.ts';
 
@@ -16,6 +18,8 @@ export interface Refusals {
   sendOverloaded(request: FastifyRequest, reply: FastifyReply): FastifyReply;
   /** The payload of a failed answer as it is to be sent: see `completeRefusal`. */
   complete(request: FastifyRequest, payload: unknown): unknown;
+  /** Of what could not be read as a request. */
+  readonly malformed: MalformedRequests;
   /** Logs a mistake of this server. */
   logInternal(request: FastifyRequest, error: unknown): void;
 }
@@ -46,6 +50,14 @@ export function createRefusals(log: Logger, metrics: Metrics): Refusals {
         .send(createErrorBody('OVERLOADED', message, id, { retryable: true }));
     },
     complete: ({ id }, payload) => completeRefusal(payload, id, (code) => metrics.errorSent(code, '')),
+    malformed: {
+      count: (status) => metrics.malformedRequest(status),
+      describe(message) {
+        metrics.errorSent('BAD_REQUEST', '');
+        const requestId = randomUUID();
+        return { requestId, body: JSON.stringify(createErrorBody('BAD_REQUEST', message, requestId)) };
+      },
+    },
     logInternal,
   };
 }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import { isExposed } from '../config/exposure.ts';
 import type { Config } from '../config/load-config.ts';
 import { createGraph, type Graph } from '../graph/schema.ts';
 import type { Sources } from '../graph/sources.ts';
@@ -8,6 +9,7 @@ import { createAdmission } from './admission.ts';
 import { createCallerCheck } from './callers.ts';
 import { registerGraphql, startApollo } from './graphql.ts';
 import { createHost, registerHealth } from './host.ts';
+import { createListeners } from './listen.ts';
 import type { Metrics } from './metrics.ts';
 import { registerPage } from './page.ts';
 import { createRefusals } from './refusals.ts';
@@ -17,6 +19,8 @@ import { stopServing } from './stop.ts';
 export interface RunningServer {
   /** `http://127.0.0.1:4000` */
   readonly url: string;
+  /** Where health, metrics and page are, if they have an address of their own. */
+  readonly adminUrl: string | undefined;
   /**
    * Stops in an orderly way: says that it is not ready, takes requests for `drainMs` more, lets those under way
    * finish for `graceMs`, then ends them with what they have.
@@ -50,11 +54,12 @@ export async function serveGraph(
   let isDraining = false;
   const refusals = createRefusals(log, metrics);
   const app = createHost(server, refusals, () => isDraining);
+  const listeners = createListeners(app, server);
   const apollo = await startApollo(graph, server, log, metrics);
   const admission = createAdmission(server);
   registerGraphql(app, { apollo, admission, checkCaller: createCallerCheck(auth, log), sources, refusals });
-  registerHealth(app, metrics, () => isDraining);
-  if (server.page) await registerPage(app);
+  registerHealth(app, metrics, () => isDraining, isExposed(auth) ? { exposed: true } : {});
+  if (server.page) await registerPage(app, server.path);
 
   let stopped: Promise<void> | undefined;
   const close = (): Promise<void> => {
@@ -62,10 +67,9 @@ export async function serveGraph(
     return (stopped ??= stopServing({ app, apollo, admission, sources, graceMs: server.graceMs }));
   };
 
-  // Connections of a burst wait to be accepted, rather than being refused by the system.
-  const url = await app.listen({ host: server.host, port: server.port, backlog: 4_096 });
+  const listening = await listeners.open();
   return {
-    url,
+    ...listening,
     async drain() {
       isDraining = true;
       await sleep(server.drainMs);

@@ -8,6 +8,7 @@ import { startServing } from '../../src/start.ts';
 /** The product under test: the real server, reached by HTTP. */
 export interface TestProduct {
   readonly url: string;
+  readonly adminUrl: string | undefined;
   /** What was logged so far. */
   readonly logLines: string[];
   query(query: string, options?: QueryOptions): Promise<QueryResult>;
@@ -69,6 +70,7 @@ export async function startTestProduct(
   });
   return {
     url: server.url,
+    adminUrl: server.adminUrl,
     logLines,
     query: (query, options) => postQuery(server.url, query, options),
     drain: () => server.drain(),

@@ -13,7 +13,7 @@ export function startProductsSubgraph(sdl: string): Promise<RunningServer> {
     { schema, payloadReads: new Map() },
     {
       server: { ...server, port: 0 },
-      auth: { mode: 'none' },
+      auth: { mode: 'none', exposed: false },
       sources: new Map(),
       log: pino({ level: 'silent' }),
       metrics: createMetrics(),

@@ -12,7 +12,7 @@ import { EditorOptions } from './editor-options.tsx';
 import { examples } from './examples.ts';
 import { SourceList } from './source-list.tsx';
 
-const url = new URL('graphql', location.href).href;
+const url = new URL('graphql', document.baseURI).href;
 const fetcher = createGraphiQLFetcher({ url, enableIncrementalDelivery: false });
 
 // A namespace of its own: tabs left by another GraphiQL on the same host and port would take the place of the examples.

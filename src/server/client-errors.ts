@@ -1,0 +1,113 @@
+import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+
+/** Time in which a client may read the last answer before its connection is cut. */
+const lastAnswerMs = 1_000;
+
+/** What was no request, or only the beginning of one. */
+interface Malformed {
+  readonly status: number;
+  readonly message: string;
+}
+
+export interface MalformedRequests {
+  count(status: number): void;
+  describe(message: string): { readonly body: string; readonly requestId: string };
+}
+
+/** A request and its answer. */
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+}
+
+/**
+ * Answers, in our own form, what Node.js could not read as a request, and closes the connection. Requests that came
+ * before on the same connection get their answers first.
+ */
+export function createMalformedAnswers(malformed: MalformedRequests) {
+  const latest = new WeakMap<Socket, Exchange>();
+  const broken = new WeakSet<Socket>();
+
+  const answer = (socket: Socket, { status, message }: Malformed, headers: readonly string[] = []): void =>
+    sendLast(socket, status, malformed.describe(message), headers);
+
+  return {
+    /** Of every request, before it is handled. */
+    onRequest: (request: IncomingMessage, response: ServerResponse): void =>
+      void latest.set(request.socket, { request, response }),
+
+    onClientError: (error: NodeJS.ErrnoException, socket: Duplex): void => {
+      if (!(socket instanceof Socket)) return void socket.destroy();
+      if (broken.has(socket)) return;
+      broken.add(socket);
+      const found = describeError(error);
+      if (found === undefined || !socket.writable) return void socket.destroy();
+      malformed.count(found.status);
+      const last = latest.get(socket);
+      if (last === undefined || last.response.closed) return answer(socket, found);
+      if (!last.request.complete) return failBody(last, found, socket);
+      last.response.once('close', () => answer(socket, found));
+    },
+
+    /** `CONNECT`, which asks for a tunnel. */
+    onConnect: (_request: IncomingMessage, socket: Duplex): void => {
+      if (!(socket instanceof Socket)) return void socket.destroy();
+      malformed.count(405);
+      answer(socket, { status: 405, message: 'This server is not a proxy.' }, ['allow: GET, POST']);
+    },
+  };
+}
+
+/** Undefined where the connection is gone, and nobody is there to be answered. */
+function describeError({ code = '' }: NodeJS.ErrnoException): Malformed | undefined {
+  switch (code) {
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return { status: 408, message: 'The request took too long to arrive.' };
+    case 'HPE_HEADER_OVERFLOW':
+      return { status: 431, message: 'The URL and headers are too large.' };
+    case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':
+      return { status: 413, message: 'The chunk extensions are too large.' };
+    default:
+      return code.startsWith('HPE_') ? { status: 400, message: 'This is not an HTTP request.' } : undefined;
+  }
+}
+
+/** Lets the route answer that waits for the rest of the body, which will not come. */
+function failBody({ request, response }: Exchange, { status, message }: Malformed, socket: Socket): void {
+  if (!response.headersSent) response.setHeader('connection', 'close');
+  response.once('close', () => socket.destroySoon());
+  const fail = () => {
+    if (request.listenerCount('error') > 0)
+      request.emit('error', Object.assign(new Error(message), { statusCode: status }));
+  };
+  if (request.listenerCount('error') > 0) return fail();
+  // Nobody reads the body yet.
+  request.once('newListener', (event) => {
+    if (event === 'error') process.nextTick(fail);
+  });
+}
+
+function sendLast(
+  socket: Socket,
+  status: number,
+  { body, requestId }: ReturnType<MalformedRequests['describe']>,
+  headers: readonly string[],
+): void {
+  if (!socket.writable) return void socket.destroy();
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
+    'content-type: application/json; charset=utf-8',
+    `content-length: ${Buffer.byteLength(body)}`,
+    'cache-control: no-store',
+    'x-content-type-options: nosniff',
+    `x-request-id: ${requestId}`,
+    ...headers,
+    'connection: close',
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+  // Cut at once, its system would throw the answer away where the client is still sending.
+  const timer = setTimeout(() => socket.destroy(), lastAnswerMs).unref();
+  socket.once('close', () => clearTimeout(timer));
+}

@@ -1,0 +1,111 @@
+import type { IncomingMessage } from 'node:http';
+import { canonicalAddress, isLoopbackHost, parseAuthority, type Authority } from '../config/authority.ts';
+import type { Config } from '../config/load-config.ts';
+
+/** Why a request is refused before anything else is looked at. */
+export interface RequestProblem {
+  readonly status: number;
+  readonly message: string;
+}
+
+type HostSettings = Pick<Config['server'], 'host' | 'hosts' | 'admin'>;
+
+/** `http://customers.example.com:4000/graphql`: what is before the path, and the path. */
+const absoluteTarget = /^https?:\/\/([^/?#]*)(.*)$/i;
+
+/** Checks what a request says of its protocol, target and host. */
+export function createRequestCheck(
+  settings: HostSettings,
+): (request: IncomingMessage, target: string) => RequestProblem | undefined {
+  const isOwnHost = createHostCheck(settings);
+  return (request, target) => {
+    const { httpVersion, headers, socket } = request;
+    if (httpVersion !== '1.1' && httpVersion !== '1.0')
+      return refuse(400, 'This server speaks HTTP/1.1 and HTTP/1.0.');
+    const named = readHost(request, target);
+    if (typeof named === 'string') return refuse(400, named);
+    // Browsers always name a host. A program that speaks HTTP/1.0 and names none was not led here by a web page.
+    if (named !== undefined && !isOwnHost(named, socket.localAddress ?? ''))
+      return refuse(
+        421,
+        `This server does not serve the host ${named.name}. If it is meant to, add the name to server.hosts.`,
+      );
+    const { expect, 'content-encoding': encoding } = headers;
+    if (expect !== undefined && !/^100-continue$/i.test(expect))
+      return refuse(417, 'The only expectation that can be met is 100-continue.');
+    if (encoding !== undefined && !/^identity$/i.test(encoding))
+      return refuse(415, 'The body of a request must not be compressed.');
+    return undefined;
+  };
+}
+
+function refuse(status: number, message: string): RequestProblem {
+  return { status, message };
+}
+
+/** The host a request is meant for, undefined where none has to be named; a text says what is wrong with it. */
+function readHost(
+  { httpVersion, headers: { host }, rawHeaders }: IncomingMessage,
+  target: string,
+): Authority | string | undefined {
+  if (countHosts(rawHeaders) > 1) return 'A request has one Host header, and this has several.';
+  const header = host === undefined ? undefined : parseAuthority(host);
+  if (host !== undefined && header === undefined) return 'The Host header is not a host name or address.';
+  if (host === undefined && httpVersion === '1.1') return 'An HTTP/1.1 request needs a Host header.';
+  if (target.startsWith('/') || target === '*') return header;
+  const inTarget = parseAuthority(absoluteTarget.exec(target)?.[1] ?? '');
+  // The target overrules the header: RFC 9112, 3.2.2.
+  return inTarget ?? 'The target of a request is a path, or an http URL.';
+}
+
+/** Node.js keeps the first of several. */
+function countHosts(rawHeaders: readonly string[]): number {
+  return rawHeaders.reduce(
+    (count, text, index) =>
+      index % 2 === 0 && text.length === 4 && /^host$/i.test(text) ? count + 1 : count,
+    0,
+  );
+}
+
+/**
+ * Tells hosts of this server from others. A web page whose own name is made to resolve to this machine could read
+ * everything here otherwise (DNS rebinding). Names of this machine as seen from itself, and the address that a
+ * connection was made to, cannot be such a name.
+ */
+function createHostCheck({
+  host,
+  hosts,
+  admin,
+}: HostSettings): (named: Authority, localAddress: string) => boolean {
+  const own = [host, ...hosts, ...(admin === undefined ? [] : [admin.host])].flatMap(
+    (text) => parseAuthority(text) ?? parseAuthority(`[${text}]`) ?? [],
+  );
+  return (named, localAddress) =>
+    isLoopbackHost(named.name) ||
+    named.name === canonicalAddress(localAddress) ||
+    own.some(({ name, port }) => name === named.name && (port === undefined || isSamePort(port, named.port)));
+}
+
+/** A port that is not named is the usual one. */
+function isSamePort(own: number, named: number | undefined): boolean {
+  return named === undefined ? own === 80 || own === 443 : own === named;
+}
+
+/**
+ * The path and query that a target asks this server for.
+ *
+ * @param prefix `/api/customers`, which a reverse proxy may have left in place; empty for none
+ */
+export function toOwnPath(target: string, prefix: string): string {
+  const path = target.startsWith('/') ? target : readPath(target);
+  if (prefix === '' || !path.startsWith(prefix)) return path;
+  const rest = path.slice(prefix.length);
+  if (rest === '' || rest.startsWith('?')) return `/${rest}`;
+  return rest.startsWith('/') ? rest : path;
+}
+
+/** Of the whole server, or of no URL, there is nothing at any path. */
+function readPath(target: string): string {
+  const path = absoluteTarget.exec(target)?.[2] ?? '*';
+  return path.startsWith('/') ? path : `/${path}`;
+}
