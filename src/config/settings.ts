@@ -84,6 +84,18 @@ export const fileSettings = z.strictObject({
         .max(100)
         .default(20)
         .describe('Lists and objects within each other in a value that is given.'),
+      maxAnswerValues: z
+        .int()
+        .min(1)
+        .max(10_000_000)
+        .default(50_000)
+        .describe('Fields and items of lists in an answer.'),
+      maxAnswerBytes: z
+        .int()
+        .min(1_000)
+        .max(1_000_000_000)
+        .default(5_000_000)
+        .describe('Size of an answer, roughly.'),
       drainMs: z
         .int()
         .min(0)

@@ -1,16 +1,38 @@
 import { responsePathAsArray } from 'graphql';
 import type { CallScope } from '../rest/scope.ts';
 import type { RequestScope, Selection, SourceSession } from '../providers/provider.ts';
+import { createAnswerMeter, type AnswerSize } from './answer-meter.ts';
 import type { GraphContext } from './context.ts';
 import type { Sources } from './sources.ts';
 
+/** A request that can be ended before it has had its time. */
+interface EndableScope extends CallScope {
+  expire(): void;
+}
+
+/** With which a gateway asks for times of each field. */
+const traceHeader = 'apollo-federation-include-trace';
+
+/** What one operation may come to. */
+export interface OperationBounds {
+  readonly answer: AnswerSize;
+}
+
 /** The context of one request: loaders are made at first use and die with it. */
-export function createContext(sources: Sources, call: CallScope): GraphContext {
+export function createContext(sources: Sources, call: EndableScope, bounds: OperationBounds): GraphContext {
   const sessions = new Map<string, SourceSession>();
   const reported: GraphContext['reported'][number][] = [];
   let selection: Selection | undefined;
-  const report: GraphContext['report'] = (error, path) =>
-    void reported.push({ error, path: responsePathAsArray(path) });
+  // Nobody gets to see what is still on its way.
+  const answer = createAnswerMeter({
+    most: bounds.answer,
+    isTraced: call.callerHeader(traceHeader) !== undefined,
+    onFull: () => call.expire(),
+  });
+  const report: GraphContext['report'] = (error, path) => {
+    answer.addError(path);
+    if (!answer.isFull) reported.push({ error, path: responsePathAsArray(path) });
+  };
   const scope: RequestScope = {
     requestId: call.requestId,
     signal: call.signal,
@@ -23,6 +45,7 @@ export function createContext(sources: Sources, call: CallScope): GraphContext {
   return {
     requestId: call.requestId,
     sources,
+    answer,
     session(name) {
       const known = sessions.get(name);
       if (known !== undefined) return known;

@@ -10,7 +10,7 @@ import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { Config } from '../config/load-config.ts';
-import { createContext } from '../graph/create-context.ts';
+import { createContext, type OperationBounds } from '../graph/create-context.ts';
 import type { GraphContext } from '../graph/context.ts';
 import type { Graph } from '../graph/schema.ts';
 import type { Sources } from '../graph/sources.ts';
@@ -61,19 +61,20 @@ interface GraphqlRoute {
   readonly admission: Admission;
   readonly checkCaller: CallerCheck;
   readonly sources: Sources;
+  readonly bounds: OperationBounds;
   readonly refusals: Refusals;
 }
 
 /** Serves operations at `/graphql`: those that are let in, of callers who may ask. */
 export function registerGraphql(
   app: FastifyInstance,
-  { apollo, admission, checkCaller, sources, refusals }: GraphqlRoute,
+  { apollo, admission, checkCaller, sources, bounds, refusals }: GraphqlRoute,
 ): void {
   async function openContext(request: FastifyRequest): Promise<GraphContext> {
     try {
       const scope = admission.scopeOf(request);
       await checkCaller(request.headers.authorization, scope.signal);
-      return createContext(sources, scope);
+      return createContext(sources, scope, bounds);
     } catch (error) {
       // Apollo tells its plug-ins of it, but not which request it was.
       if (classifyError(error).kind === 'internal') refusals.logInternal(request, error);

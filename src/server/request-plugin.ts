@@ -13,7 +13,7 @@ import { createSelection } from '../graph/selection.ts';
 import { addRequestId } from './error-body.ts';
 import { classifyError, formatError } from './format-error.ts';
 import { createDocumentReader } from './limits/documents.ts';
-import { createLimits } from './limits/limits.ts';
+import { createLimits, findAnswerExcesses } from './limits/limits.ts';
 import { createOperationCheck } from './limits/operations.ts';
 import type { Metrics } from './metrics.ts';
 
@@ -33,6 +33,14 @@ export function createRequestPlugin(
   const documents = createDocumentReader(schema, server);
   const checkOperation = createOperationCheck(schema, server);
   const limits = createLimits(server.limits, log, metrics);
+
+  /** An answer that has become too large is not sent: what is missing of it would look like nothing. */
+  function refuseAnswer({ response, contextValue }: Responding): void {
+    const excess = limits.judge(findAnswerExcesses(contextValue.answer.size, server), contextValue.requestId);
+    if (excess === undefined || response.body.kind !== 'single') return;
+    Object.assign(response, createRefusal([excess]));
+  }
+
   return {
     async requestDidStart({ contextValue: { requestId } }) {
       const startMs = performance.now();
@@ -50,8 +58,9 @@ export function createRequestPlugin(
         },
         async didResolveOperation({ contextValue, document, operation, request }) {
           if (operation === undefined || refused.length > 0) return;
-          const variables = request.variables ?? {};
-          const { selected, errors, excesses } = checkOperation({ operation, document, variables });
+          const { variables = {} } = request;
+          const { answer } = contextValue;
+          const { selected, errors, excesses } = checkOperation({ operation, document, variables, answer });
           const excess = limits.judge(excesses, requestId);
           refused = excess === undefined ? errors : [excess];
           if (selected !== undefined) contextValue.select(createSelection(schema, payloadReads, selected));
@@ -64,6 +73,7 @@ export function createRequestPlugin(
           }
         },
         async willSendResponse(requestContext) {
+          if (refused.length === 0) refuseAnswer(requestContext);
           completeErrors(requestContext);
           countOperation(requestContext, metrics, performance.now() - startMs);
         },
@@ -72,30 +82,27 @@ export function createRequestPlugin(
   };
 }
 
+type Responding = GraphQLRequestContextWillSendResponse<GraphContext>;
+
 function createRefusal(errors: readonly GraphQLError[]): GraphQLResponse {
   const singleResult = { errors: errors.map((error) => formatError(error.toJSON(), error)) };
   return { http: { status: 400, headers: new HeaderMap() }, body: { kind: 'single', singleResult } };
 }
 
-function completeErrors({
-  response,
-  contextValue,
-}: GraphQLRequestContextWillSendResponse<GraphContext>): void {
+function completeErrors({ response, contextValue }: Responding): void {
   if (response.body.kind !== 'single') return;
   const result = response.body.singleResult;
-  const reported = contextValue.reported.map(({ error, path }) =>
-    formatError({ message: error.message, path: [...path] }, error),
-  );
-  const errors = [...(result.errors ?? []), ...reported];
+  // What was left out of an answer that is not sent is of no interest.
+  const reported = result.data === undefined ? [] : contextValue.reported;
+  const errors = [
+    ...(result.errors ?? []),
+    ...reported.map(({ error, path }) => formatError({ message: error.message, path: [...path] }, error)),
+  ];
   if (errors.length === 0) return;
   result.errors = errors.map((error) => addRequestId(error, contextValue.requestId));
 }
 
-function countOperation(
-  { response }: GraphQLRequestContextWillSendResponse<GraphContext>,
-  metrics: Metrics,
-  durationMs: number,
-): void {
+function countOperation({ response }: Responding, metrics: Metrics, durationMs: number): void {
   if (response.body.kind !== 'single') return;
   const { data, errors = [] } = response.body.singleResult;
   const isEmpty = data === undefined || data === null || Object.values(data).every((value) => value === null);

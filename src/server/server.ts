@@ -9,6 +9,7 @@ import { createAdmission } from './admission.ts';
 import { createCallerCheck } from './callers.ts';
 import { registerGraphql, startApollo } from './graphql.ts';
 import { createHost, registerHealth } from './host.ts';
+import { boundsOf } from './limits/limits.ts';
 import { createListeners } from './listen.ts';
 import type { Metrics } from './metrics.ts';
 import { registerPage } from './page.ts';
@@ -57,7 +58,14 @@ export async function serveGraph(
   const listeners = createListeners(app, server);
   const apollo = await startApollo(graph, server, log, metrics);
   const admission = createAdmission(server);
-  registerGraphql(app, { apollo, admission, checkCaller: createCallerCheck(auth, log), sources, refusals });
+  registerGraphql(app, {
+    apollo,
+    admission,
+    checkCaller: createCallerCheck(auth, log),
+    sources,
+    bounds: boundsOf(server),
+    refusals,
+  });
   registerHealth(app, metrics, () => isDraining, isExposed(auth) ? { exposed: true } : {});
   if (server.page) await registerPage(app, server.path);
 

@@ -1,6 +1,8 @@
 import type { GraphQLError } from 'graphql';
 import type { Logger } from 'pino';
 import type { Config } from '../../config/load-config.ts';
+import type { AnswerSize } from '../../graph/answer-meter.ts';
+import type { OperationBounds } from '../../graph/create-context.ts';
 import { tooComplex } from '../../graph/errors.ts';
 import type { Metrics } from '../metrics.ts';
 import type { DocumentSize } from './document-size.ts';
@@ -85,6 +87,21 @@ export function findInputExcesses({ listSize, depth }: InputSize, limits: Config
     },
   ];
   return excesses.filter(isExceeded);
+}
+
+/** What an answer has too much of, so far. */
+export function findAnswerExcesses({ values, bytes }: AnswerSize, limits: Config['server']): Excess[] {
+  const excesses: Excess[] = [
+    { limit: 'maxAnswerValues', what: 'values in the answer', found: values, most: limits.maxAnswerValues },
+    { limit: 'maxAnswerBytes', what: 'bytes in the answer', found: bytes, most: limits.maxAnswerBytes },
+  ];
+  return excesses.filter(isExceeded);
+}
+
+/** Where an operation is stopped while it is executed. */
+export function boundsOf({ limits, maxAnswerValues, maxAnswerBytes }: Config['server']): OperationBounds {
+  if (limits === 'report') return { answer: { values: Infinity, bytes: Infinity } };
+  return { answer: { values: maxAnswerValues, bytes: maxAnswerBytes } };
 }
 
 function isExceeded({ found, most }: Excess): boolean {
