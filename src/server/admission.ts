@@ -28,6 +28,8 @@ export class OverloadedError extends Error {
  * all that it costs is its refusal, and when it is there in full; one that arrives slowly, or never, takes no place.
  */
 export interface Admission {
+  /** To be called for each new connection. */
+  noteConnection(): void;
   /** Starts the clock of a request whose headers have arrived. @throws OverloadedError; ClientGoneError */
   arrive(request: FastifyRequest, reply: FastifyReply): TimedScope;
   /** Resolves when the operation may begin. @throws OverloadedError; ClientGoneError or TimeOverError when it has waited in vain */
@@ -118,6 +120,7 @@ export function createAdmission({
   }
 
   return {
+    noteConnection: () => turns.noteConnection(),
     arrive(request, reply) {
       if (reply.raw.destroyed) throw new ClientGoneError('the client has gone');
       const caller = callerOf(request);

@@ -58,6 +58,7 @@ export async function serveGraph(
   const listeners = createListeners(app, server);
   const apollo = await startApollo(graph, server, log, metrics);
   const admission = createAdmission(server);
+  app.server.on('connection', () => admission.noteConnection());
   registerGraphql(app, {
     apollo,
     admission,

@@ -1,5 +1,8 @@
 /** Time for operations in one turn of the event loop, ms. Then sockets are read, and new requests can be refused. */
-const turnMs = 5;
+const workMs = 5;
+
+/** Time for new connections between two such turns, at most, ms. Node.js accepts a single one in each turn. */
+const acceptMs = 15;
 
 /**
  * Shares the event loop between the work of operations and everything else. Node.js handles all that has arrived before
@@ -12,6 +15,8 @@ export interface Turns {
   next(): Promise<void>;
   /** To be called when an operation may be ready to begin. */
   wake(): void;
+  /** To be called for each new connection. */
+  noteConnection(): void;
   /** How long the present turn of the loop has lasted; what is read in it has waited for at least that long. In ms. */
   elapsedMs(): number;
 }
@@ -21,6 +26,7 @@ export function createTurns(beginOperation: () => boolean): Turns {
   const waiting: (() => void)[] = [];
   let isRunning = false;
   let turnBeganMs: number | undefined;
+  let hasNewConnection = false;
 
   function noteTurn(): number {
     if (turnBeganMs === undefined) {
@@ -33,15 +39,19 @@ export function createTurns(beginOperation: () => boolean): Turns {
   function wake(): void {
     if (isRunning) return;
     isRunning = true;
-    setImmediate(run);
+    setImmediate(run, performance.now());
   }
 
-  function run(): void {
-    step(performance.now());
+  function run(pausedMs: number): void {
+    const nowMs = performance.now();
+    if (!hasNewConnection || nowMs - pausedMs > acceptMs) return step(nowMs);
+    hasNewConnection = false;
+    setImmediate(run, pausedMs);
   }
 
   function step(beganMs: number): void {
-    if (performance.now() - beganMs > turnMs) return void setImmediate(run);
+    const nowMs = performance.now();
+    if (nowMs - beganMs > workMs) return void setImmediate(run, nowMs);
     const goOn = waiting.shift();
     if (goOn !== undefined) goOn();
     else if (!beginOperation()) {
@@ -59,6 +69,7 @@ export function createTurns(beginOperation: () => boolean): Turns {
       return new Promise((resolve) => void waiting.push(resolve));
     },
     wake,
+    noteConnection: () => void (hasNewConnection = true),
     elapsedMs: () => performance.now() - noteTurn(),
   };
 }
