@@ -1,3 +1,4 @@
+import { cutWhiteSpace } from '../rest/sendable.ts';
 import type { ConfigProblem } from './problems.ts';
 
 export interface ServerAddress {
@@ -6,18 +7,17 @@ export interface ServerAddress {
 }
 
 /** `HOST` and `PORT` override the file, as hosting platforms expect. Empty ones count as not set. */
-export function applyEnvironment<T extends ServerAddress>(server: T, { HOST, PORT }: NodeJS.ProcessEnv): T {
-  return {
-    ...server,
-    host: HOST === undefined || HOST === '' ? server.host : HOST,
-    port: readPort(PORT) ?? server.port,
-  };
+export function applyEnvironment<T extends ServerAddress>(
+  server: T,
+  { HOST = '', PORT }: NodeJS.ProcessEnv,
+): T {
+  return { ...server, host: cutWhiteSpace(HOST) || server.host, port: readPort(PORT) ?? server.port };
 }
 
 export function checkEnvironment(environment: NodeJS.ProcessEnv): ConfigProblem[] {
   const { PORT, NODE_TLS_REJECT_UNAUTHORIZED: tlsCheck } = environment;
   const problems: ConfigProblem[] = [];
-  if (PORT !== undefined && PORT !== '' && readPort(PORT) === undefined)
+  if (PORT !== undefined && cutWhiteSpace(PORT) !== '' && readPort(PORT) === undefined)
     problems.push(describeVariable('PORT', PORT, 'a whole number from 0 to 65535'));
   if (tlsCheck === '0')
     problems.push(
@@ -35,6 +35,7 @@ function describeVariable(name: string, value: string, expected: string): Config
 }
 
 function readPort(text = ''): number | undefined {
-  const port = Number(text);
-  return /^\d{1,5}$/.test(text) && port <= 65_535 ? port : undefined;
+  const digits = cutWhiteSpace(text);
+  const port = Number(digits);
+  return /^\d{1,5}$/.test(digits) && port <= 65_535 ? port : undefined;
 }

@@ -80,7 +80,7 @@ function describeNumber({ minValue, maxValue, isInt }: z.ZodNumber): string {
 }
 
 function describeText({ maxLength }: z.ZodString, written: unknown): string {
-  if (written === '') return 'a text that is not empty';
+  if (typeof written === 'string' && written.trim() === '') return 'a text that is not empty';
   return typeof written === 'string' && maxLength !== null
     ? `a text of at most ${maxLength} characters`
     : 'a text';

@@ -1,10 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { Provider } from '../providers/provider.ts';
 import { applyEnvironment, checkEnvironment } from './environment.ts';
 import { findAccidentalExposure } from './exposure.ts';
 import { describeIssue, type Checked } from './issues.ts';
 import { ConfigError, type ConfigProblem } from './problems.ts';
+import { readText } from './read-text.ts';
 import { fileSettings, type FileSettings } from './settings.ts';
 import { adoptTypes } from './variables.ts';
 import { parseYamlFile } from './yaml-file.ts';
@@ -65,15 +65,6 @@ export function createConfig(sources: readonly SourceConfig[], environment: Node
     auth: { mode: 'none' },
   });
   return { server: applyEnvironment(server, environment), auth, log, sources };
-}
-
-function readText(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    const found = existsSync(file) ? 'a file that cannot be read' : 'no such file';
-    throw new ConfigError(file, [{ line: undefined, path: '', found, expected: 'a YAML file' }]);
-  }
 }
 
 /** Settings that were accepted, or all that is wrong with them. */

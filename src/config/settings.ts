@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { plainText, sendableText } from '../rest/setting-texts.ts';
 import { baseUrl } from '../rest/settings.ts';
 import { sourceNamePattern } from '../graph/ids.ts';
 import { parseAuthority } from './authority.ts';
@@ -6,18 +7,15 @@ import { parseAuthority } from './authority.ts';
 const port = z.int().min(0).max(65_535);
 
 /** A host name or address, with a port or without. */
-const authority = z
-  .string()
-  .refine(
-    (text) => parseAuthority(text) !== undefined,
-    'expected a host name or address, with or without a port: customers.example.com, 192.0.2.7:4000',
-  );
+const authority = plainText().refine(
+  (text) => parseAuthority(text) !== undefined,
+  'expected a host name or address, with or without a port: customers.example.com, 192.0.2.7:4000',
+);
 
 /** What `server.path` must not begin with: it would hide a path of the server's own. */
 const ownPaths = /^\/(graphql|health|metrics|assets)(\/|$)/;
 
-const pathPrefix = z
-  .string()
+const pathPrefix = plainText()
   .regex(/^(\/[\w~-][\w.~-]*)*\/?$/, 'expected a path such as /api/customers')
   .refine((path) => !ownPaths.test(path), "expected a path that is not one of the server's own");
 
@@ -25,12 +23,12 @@ const pathPrefix = z
 export const fileSettings = z.strictObject({
   server: z
     .strictObject({
-      host: z.string().min(1).default('127.0.0.1'),
+      host: plainText().min(1).default('127.0.0.1'),
       port: port.default(4_000),
       hosts: z.array(authority).default([]).describe('Further names by which clients may call this server.'),
       path: pathPrefix.default('/').describe('Path under which a reverse proxy serves this server.'),
       admin: z
-        .strictObject({ host: z.string().min(1).default('127.0.0.1'), port })
+        .strictObject({ host: plainText().min(1).default('127.0.0.1'), port })
         .optional()
         .describe('Where health, metrics and page are served instead.'),
       requestTimeoutMs: z
@@ -117,8 +115,8 @@ export const fileSettings = z.strictObject({
     }),
     z.strictObject({
       mode: z.literal('jwt'),
-      issuer: z.string().min(1),
-      audience: z.string().min(1),
+      issuer: sendableText(),
+      audience: sendableText(),
       jwksUrl: baseUrl,
     }),
   ]),

@@ -1,5 +1,6 @@
 import { isPair, isScalar, isSeq, visit, type Document, type Node } from 'yaml';
 import type { z } from 'zod';
+import { cutWhiteSpace } from '../rest/sendable.ts';
 import type { ConfigProblem } from './problems.ts';
 import { valueAt } from './setting-at.ts';
 import type { YamlFile } from './yaml-file.ts';
@@ -62,7 +63,9 @@ function insertInto(
       return reference;
     }
     const value = environment[name];
-    if (value !== undefined && value !== '') return value;
+    // A value that was read from a file has the file's last line end.
+    const content = cutWhiteSpace(value ?? '');
+    if (content !== '') return content;
     const state = value === undefined ? 'is not set' : 'is empty';
     problems.push({
       ...place,

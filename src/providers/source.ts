@@ -1,5 +1,6 @@
 import { createRestClient, type Answer, type Decoding, type Query, type RestClient } from '../rest/client.ts';
 import { UpstreamError } from '../rest/errors.ts';
+import { findUnsendable } from '../rest/sendable.ts';
 import type { RestSettings } from '../rest/settings.ts';
 import { AbsenceError, toNull, tolerateAbsence } from './kit/absence.ts';
 import type {
@@ -16,18 +17,33 @@ import type {
 export function defineProvider<S extends RestSettings, L extends Loaders>(
   definition: ProviderDefinition<S, L>,
 ): Provider {
-  const { name, title, customerType, settings, capabilities, resolvers, nodes } = definition;
+  const { name, title, customerType, capabilities, resolvers, nodes } = definition;
   const provider: Provider = {
     name,
     title,
     customerType,
-    settings,
+    settings: definition.settings.superRefine((settings, context) => {
+      const problem = context.issues.length > 0 ? undefined : findHeaderProblem(definition.headers(settings));
+      if (problem !== undefined) context.addIssue(problem);
+    }),
     capabilities,
     resolvers: tolerateAbsence(resolvers),
     nodeTypes: Object.fromEntries(Object.entries(nodes).map(([kind, { type }]) => [kind, type])),
     createSource: (options) => createSource(definition, provider, options),
   };
   return provider;
+}
+
+/** A setting that cannot be sent is refused by its own key where its provider says so; this finds the others. */
+function findHeaderProblem(headers: Readonly<Record<string, string>>): string | undefined {
+  return Object.entries(headers)
+    .map(([name, value]) => ({ name, found: findUnsendable(value) }))
+    .filter(({ found }) => found !== undefined)
+    .map(
+      ({ name, found }) =>
+        `expected only printable ASCII characters in the header ${name}: there is ${found}`,
+    )
+    .at(0);
 }
 
 function createSource<S extends RestSettings, L extends Loaders>(

@@ -1,30 +1,28 @@
 import { z } from 'zod';
 import { findTokenFileProblem } from './credentials/token-file.ts';
+import { httpUrl, plainText, secretText, secretToken, sendableText } from './setting-texts.ts';
+import { hasQueryOrFragment, isOpenToNetwork } from './urls.ts';
 
-const secret = z.string().min(1).max(10_000).meta({ secret: true });
 const milliseconds = z.int().min(1).max(600_000);
 
 /** http is for loopback only: anything further off would show credentials and customers to the network. */
-export const baseUrl = z
-  .url({ protocol: /^https?$/, error: 'expected an http or https URL' })
-  .refine((url) => isHttps(url) || isLoopback(url), 'expected https: plain http is for loopback hosts only')
-  .refine((url) => hasNoCredentials(url), { error: 'expected a URL without user name and password' })
-  .refine((url) => hasNoQuery(url), 'expected a URL without query and fragment');
+export const baseUrl = httpUrl()
+  .refine((url) => !isOpenToNetwork(url), 'expected https: plain http is for loopback hosts only')
+  .refine((url) => !hasQueryOrFragment(url), 'expected a URL without query and fragment');
 
 /** How a source proves who it is to the REST API. */
 const auth = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('bearer'),
-    token: secret.describe('Sent as `authorization: Bearer …`.'),
+    token: secretToken().describe('Sent as `authorization: Bearer …`.'),
   }),
   z.strictObject({
     type: z.literal('oauth2'),
     tokenUrl: baseUrl,
-    clientId: z.string().min(1),
-    clientSecret: secret,
-    refreshToken: secret.describe('The first one; a rotated one is kept in `tokenFile`.'),
-    tokenFile: z
-      .string()
+    clientId: sendableText(),
+    clientSecret: secretText(),
+    refreshToken: secretToken().describe('The first one; a rotated one is kept in `tokenFile`.'),
+    tokenFile: plainText()
       .min(1)
       .superRefine((file, context) => {
         const message = findTokenFileProblem(file);
@@ -32,7 +30,7 @@ const auth = z.discriminatedUnion('type', [
       })
       .optional()
       .describe('File that keeps the newest tokens across restarts.'),
-    scope: z.string().min(1).optional(),
+    scope: sendableText().optional(),
   }),
   z.strictObject({
     type: z.literal('forward').describe("Passes on the caller's own `x-<source>-authorization` header."),
@@ -119,19 +117,3 @@ export const restSettings = z.strictObject({
 export type RestSettings = z.output<typeof restSettings>;
 export type AuthSettings = RestSettings['auth'];
 export type OAuth2Settings = Extract<AuthSettings, { type: 'oauth2' }>;
-
-function isHttps(url: string): boolean {
-  return URL.canParse(url) && new URL(url).protocol === 'https:';
-}
-
-export function isLoopback(url: string): boolean {
-  return URL.canParse(url) && /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(new URL(url).hostname);
-}
-
-function hasNoCredentials(url: string): boolean {
-  return !URL.canParse(url) || (new URL(url).username === '' && new URL(url).password === '');
-}
-
-function hasNoQuery(url: string): boolean {
-  return !URL.canParse(url) || (new URL(url).search === '' && new URL(url).hash === '');
-}

@@ -44,6 +44,7 @@ export function createTestClient(
   baseUrl: string,
   transport: TransportName,
   settings: Partial<z.input<typeof restSettings>> = {},
+  headers: Readonly<Record<string, string>> = { 'x-key': secrets.header },
 ): TestClient {
   const events: string[] = [];
   const record =
@@ -59,7 +60,7 @@ export function createTestClient(
       breaker: { failureRatio: 1, minCalls: 1_000 },
       ...settings,
     }),
-    headers: { 'x-key': secrets.header },
+    headers,
     userAgent: 'customer-graph/test',
     observer: {
       callEnded: record('callEnded'),

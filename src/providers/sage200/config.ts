@@ -1,15 +1,11 @@
 import { z } from 'zod';
+import { secretText, sendableText } from '../../rest/setting-texts.ts';
 import { createWithout, restSettings } from '../../rest/settings.ts';
 import { lookupCollections } from './lookups.ts';
 
 export const settings = restSettings.extend({
-  subscriptionKey: z
-    .string()
-    .min(1)
-    .max(200)
-    .meta({ secret: true })
-    .describe('Sent as `ocp-apim-subscription-key`.'),
-  site: z.string().min(1).max(36).optional().describe('Sent as `X-Site`; `GET /sites` lists yours.'),
+  subscriptionKey: secretText(200).describe('Sent as `ocp-apim-subscription-key`.'),
+  site: sendableText(36).optional().describe('Sent as `X-Site`; `GET /sites` lists yours.'),
   company: z.int().min(0).optional().describe('Sent as `X-Company`.'),
   without: createWithout([
     'list',
