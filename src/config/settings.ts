@@ -44,6 +44,12 @@ export const fileSettings = z.strictObject({
         .max(100_000)
         .default(128)
         .describe('Operations that wait for one of those to end.'),
+      maxConnections: z
+        .int()
+        .min(10)
+        .max(1_000_000)
+        .default(5_000)
+        .describe('Connections of clients; beyond it the one that has been idle for longest is closed.'),
       introspection: z
         .boolean()
         .default(false)

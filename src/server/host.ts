@@ -7,7 +7,7 @@ import type { Refusals } from './refusals.ts';
 import { createRequestCheck, toOwnPath } from './request-check.ts';
 
 /** Larger request bodies are refused; 200 ids or 1,000 references take a quarter of it. */
-const maxBodyBytes = 256 * 1_024;
+export const maxBodyBytes = 256 * 1_024;
 
 /** A request that takes longer to arrive is not waited for. */
 const arrivalTimeoutMs = 10_000;

@@ -10,6 +10,8 @@ export interface Metrics {
   /** An operation asked for more than a setting allows, whether or not it was refused. */
   limitExceeded(setting: string): void;
   rejectionUnhandled(): void;
+  /** A connection was closed to make room for others. */
+  connectionShed(): void;
   /** Something that could not be read as an HTTP request. */
   malformedRequest(status: number): void;
   /** Prometheus text format. */
@@ -73,6 +75,7 @@ export function createMetrics({ watchesProcess = false } = {}): Metrics {
     'Requests that were not valid HTTP, by the status they were answered with.',
     ['status'],
   );
+  const shed = counter('connections_shed_total', 'Connections closed to make room for others.', []);
   const rejections = counter('unhandled_rejections_total', 'Failures that nothing waited for.', []);
 
   return {
@@ -94,6 +97,7 @@ export function createMetrics({ watchesProcess = false } = {}): Metrics {
     operationRefused: () => overloads.inc(),
     limitExceeded: (limit) => excesses.inc({ limit }),
     rejectionUnhandled: () => rejections.inc(),
+    connectionShed: () => shed.inc(),
     malformedRequest: (status) => malformed.inc({ status: String(status) }),
     write: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
   };

@@ -8,7 +8,8 @@ import type { Provider } from '../providers/provider.ts';
 import { createAdmission } from './admission.ts';
 import { createCallerCheck } from './callers.ts';
 import { registerGraphql, startApollo } from './graphql.ts';
-import { createHost, registerHealth } from './host.ts';
+import { limitConnections } from './connections.ts';
+import { createHost, maxBodyBytes, registerHealth } from './host.ts';
 import { boundsOf } from './limits/limits.ts';
 import { createListeners } from './listen.ts';
 import type { Metrics } from './metrics.ts';
@@ -58,6 +59,7 @@ export async function serveGraph(
   const listeners = createListeners(app, server);
   const apollo = await startApollo(graph, server, log, metrics);
   const admission = createAdmission(server);
+  limitConnections(app.server, { ...server, maxBodyBytes }, () => metrics.connectionShed());
   app.server.on('connection', () => admission.noteConnection());
   registerGraphql(app, {
     apollo,
