@@ -3,14 +3,12 @@ import { ConfigError } from './config/problems.ts';
 import { SchemaMapError } from './graph/schema.ts';
 import { UsageError } from './usage-error.ts';
 
-/** What is printed of a start that failed: what speaks to the user as it is, anything else with the way to its place. */
-export function describeFailure(error: unknown): string {
-  if (!(error instanceof Error)) return 'customer-graph failed for an unknown reason.';
-  const reason = describeListenFailure(error);
-  if (reason !== undefined) return reason;
+/** A sentence for the user about a start that failed; undefined where it failed by a mistake of ours. */
+export function describeFailure(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
   const isExplained =
     error instanceof UsageError || error instanceof ConfigError || error instanceof SchemaMapError;
-  return isExplained ? error.message : (error.stack ?? error.message);
+  return isExplained ? error.message : describeListenFailure(error);
 }
 
 /** What Node.js says of a `listen` that failed, or of a host name it could not resolve. */

@@ -1,23 +1,29 @@
 #!/usr/bin/env node
-import { constants } from 'node:os';
 import { help, readCommandLine } from './command-line.ts';
 import { loadConfig } from './config/load-config.ts';
 import { describeFailure } from './describe-failure.ts';
 import { version } from './product.ts';
+import { createProcessEnd } from './process-end.ts';
 import { providers } from './providers/index.ts';
+import { createLog } from './server/log.ts';
 import { startProduct, type RunningProduct } from './start.ts';
-
-/** npm passes on a signal that the terminal has sent to this process already: so soon, a second one is the first again. */
-const repeatMs = 500;
 
 // Apollo and others are markedly slower in their development mode, which is the default.
 process.env['NODE_ENV'] ??= 'production';
 
+// Where nobody reads what is written, or it cannot be stored, callers are served all the same.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+
+const lastLog = createLog('fatal');
+const processEnd = createProcessEnd(lastLog);
+
 try {
   await run();
 } catch (error) {
-  console.error(describeFailure(error));
-  process.exitCode = 1;
+  const description = describeFailure(error);
+  if (description === undefined) lastLog.fatal({ err: error }, 'the start failed');
+  else console.error(description);
+  await processEnd.exit(1);
 }
 
 async function run(): Promise<void> {
@@ -31,38 +37,9 @@ async function run(): Promise<void> {
     );
   }
   const product = await startProduct(configFile, providers, process.env);
-  // A failure that nothing waits for is a mistake of ours, and no reason to end everybody's operations.
-  process.on('unhandledRejection', (error) => {
-    product.metrics.rejectionUnhandled();
-    product.log.error({ err: error }, 'unhandled rejection');
-  });
   // Before anything is printed: who reads that it runs may stop it at once.
-  stopOnSignals(product);
+  processEnd.watch(product);
   console.log(describeStart(product));
-}
-
-/** The first signal stops in an orderly way, a second one at once. */
-function stopOnSignals(product: RunningProduct): void {
-  let firstAtMs: number | undefined;
-  const stopOn = (signal: 'SIGINT' | 'SIGTERM', end: () => Promise<void>) => {
-    process.on(signal, () => {
-      const nowMs = performance.now();
-      if (firstAtMs !== undefined && nowMs > firstAtMs + repeatMs)
-        process.exit(128 + constants.signals[signal]);
-      if (firstAtMs !== undefined) return;
-      firstAtMs = nowMs;
-      end().then(
-        () => process.exit(0),
-        (error: unknown) => {
-          product.log.error({ err: error }, 'the stop failed');
-          process.exit(1);
-        },
-      );
-    });
-  };
-  // Ctrl+C is pressed by somebody who waits; SIGTERM comes from a platform that looks at readiness first.
-  stopOn('SIGINT', () => product.close());
-  stopOn('SIGTERM', () => product.drain());
 }
 
 function describeStart({ server, sources, simulatedApis, exposure }: RunningProduct): string {

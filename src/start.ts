@@ -24,6 +24,8 @@ export interface Serving {
   readonly sources: Sources;
   readonly log: Logger;
   readonly metrics: Metrics;
+  /** Time for operations under way when it stops. */
+  readonly graceMs: number;
   /** See `describeExposure`. */
   readonly exposure: string | undefined;
 }
@@ -104,7 +106,7 @@ export async function startServing({
     config.sources.every(({ name }) => isSimulated(name)),
   );
   if (exposure !== undefined) log.warn({ host: server.host }, exposure);
-  return { server: running, sources, log, metrics, exposure };
+  return { server: running, sources, log, metrics, graceMs: server.graceMs, exposure };
 }
 
 /** Serves as the process's only product. */

@@ -105,11 +105,29 @@ describe('a failure at the start', () => {
     expect(describeFailure(new SchemaMapError(['A field has no value.']))).not.toMatch(/\n\s+at /);
   });
 
-  it('of any other kind is printed with its place', () => {
-    for (const error of [new Error('a library gave up'), new TypeError('a mistake of ours')])
-      expect(describeFailure(error)).toMatch(
-        new RegExp(`^\\w*Error: ${error.message}\\n\\s+at .*cli\\.test`),
-      );
+  it('says where it cannot listen', () => {
+    const listen = { syscall: 'listen', address: '192.0.2.7', port: 80 };
+    const describe = (failure: object) => describeFailure(Object.assign(new Error('listen'), failure));
+    expect(describe({ ...listen, code: 'EADDRNOTAVAIL' })).toBe(
+      '192.0.2.7 is not an address of this machine: set another with HOST or server.host.',
+    );
+    expect(describe({ ...listen, code: 'EACCES' })).toBe(
+      'This user may not listen on port 80 of 192.0.2.7: set another with PORT, from 1024 up.',
+    );
+    expect(describe({ ...listen, code: 'EADDRINUSE', setting: 'server.admin' })).toBe(
+      'Port 80 of 192.0.2.7 is in use: set another with server.admin.port, or stop the program that listens there.',
+    );
+    expect(describe({ ...listen, code: 'EPERM' })).toBe(
+      'Cannot listen on port 80 of 192.0.2.7 (EPERM): set another address with HOST or server.host, or port with PORT.',
+    );
+    expect(describe({ syscall: 'getaddrinfo', hostname: 'nowhere.example.com', code: 'ENOTFOUND' })).toBe(
+      'The host nowhere.example.com cannot be resolved (ENOTFOUND): set another with HOST or server.host.',
+    );
+  });
+
+  it('of any other kind is a mistake of ours, and belongs into the log', () => {
+    for (const error of [new Error('a library gave up'), new TypeError('a mistake of ours'), 'a text'])
+      expect(describeFailure(error)).toBeUndefined();
   });
 });
 

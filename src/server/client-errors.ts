@@ -78,15 +78,17 @@ function describeError({ code = '' }: NodeJS.ErrnoException): Malformed | undefi
 function failBody({ request, response }: Exchange, { status, message }: Malformed, socket: Socket): void {
   if (!response.headersSent) response.setHeader('connection', 'close');
   response.once('close', () => socket.destroySoon());
-  const fail = () => {
-    if (request.listenerCount('error') > 0)
-      request.emit('error', Object.assign(new Error(message), { statusCode: status }));
-  };
-  if (request.listenerCount('error') > 0) return fail();
+  const fail = (): boolean =>
+    request.listenerCount('error') > 0 &&
+    request.emit('error', Object.assign(new Error(message), { statusCode: status }));
+  if (fail()) return;
   // Nobody reads the body yet.
-  request.once('newListener', (event) => {
-    if (event === 'error') process.nextTick(fail);
-  });
+  const onListener = (event: string | symbol) => {
+    if (event !== 'error') return;
+    request.off('newListener', onListener);
+    process.nextTick(fail);
+  };
+  request.on('newListener', onListener);
 }
 
 function sendLast(

@@ -59,7 +59,12 @@ export function createHost(
     const problem = checkRequest(request.raw, request.originalUrl);
     if (problem !== undefined)
       return void refusals.send(request, reply.code(problem.status), 'BAD_REQUEST', problem.message);
-    if (isClosing) return void refusals.sendOverloaded(request, reply);
+    if (isClosing)
+      return void refusals.sendOverloaded(
+        request,
+        reply,
+        'The server is shutting down. Try again in a moment.',
+      );
     // HTTP/1.0 allows for none; what makes a URL of the request needs one.
     request.raw.headers.host ??= 'localhost';
     done();

@@ -41,6 +41,8 @@ export async function registerPage(app: FastifyInstance, prefix: string): Promis
   await app.register(fastifyStatic, {
     root: pageFolder,
     index: false,
+    // A route for each file: there is no other path that could lead to one.
+    wildcard: false,
     setHeaders(reply, file) {
       // Built files carry a hash of their content in their names.
       addHeaders(reply, file.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache');

@@ -15,7 +15,7 @@ export interface Refusals {
     request: FastifyRequest,
     reply: FastifyReply,
   ): FastifyReply;
-  sendOverloaded(request: FastifyRequest, reply: FastifyReply): FastifyReply;
+  sendOverloaded(request: FastifyRequest, reply: FastifyReply, message?: string): FastifyReply;
   /** The payload of a failed answer as it is to be sent: see `completeRefusal`. */
   complete(request: FastifyRequest, payload: unknown): unknown;
   /** Of what could not be read as a request. */
@@ -40,10 +40,9 @@ export function createRefusals(log: Logger, metrics: Metrics): Refusals {
       logInternal(request, error);
       return send(request, reply.code(status), 'INTERNAL_SERVER_ERROR', internalErrorMessage);
     },
-    sendOverloaded({ id }, reply) {
+    sendOverloaded({ id }, reply, message = 'The server is at capacity. Try again in a moment.') {
       metrics.operationRefused();
       metrics.errorSent('OVERLOADED', '');
-      const message = 'The server is at capacity. Try again in a moment.';
       return reply
         .code(503)
         .header('retry-after', '1')
