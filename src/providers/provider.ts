@@ -93,10 +93,29 @@ export interface CustomerFilter {
 
 export type CustomerFilterName = keyof CustomerFilter;
 
+/**
+ * A place in a source's list of customers: behind a row, wherever that is now. Rows that come or go before it do not
+ * change it. It goes into cursors, so it is small, and means the same in a later request and in another process.
+ */
+export interface ListPlace {
+  /** Where the source's token leads to the rows below; the list's start without one. */
+  readonly token?: string;
+  /** Rows before the place when it was last seen. */
+  readonly offset: number;
+  /** Native ids of the last rows passed, the latest first; of all of them if they are fewer than are remembered. */
+  readonly ids: readonly string[];
+  /** Of rows passed that stand behind the place by now: others came before them, or they were moved. */
+  readonly idsAhead: readonly string[];
+  /** Rows without a usable id that were passed behind the latest. */
+  readonly unusable: number;
+  /** Whether the ids of all rows passed ascended. */
+  readonly isAscending: boolean;
+}
+
 /** A stretch of a source's list of customers, in an order that does not change. */
 export interface ListRange {
-  /** Rows before it. */
-  readonly offset: number;
+  /** Where it begins. */
+  readonly after: ListPlace;
   /** Rows wanted; 0 where only the total is. */
   readonly limit: number;
   readonly filter: CustomerFilter;
@@ -120,16 +139,21 @@ export interface CustomerTexts {
   readonly phones: readonly string[];
 }
 
+/** A row of a list and the place behind it. */
+export interface ListedRow {
+  /** Undefined where the row is no record or has no id. */
+  readonly customer: ListedCustomer | undefined;
+  readonly after: ListPlace;
+}
+
 export interface ListPage {
-  /** At their places in the list; undefined for one that is no record or has no id. */
-  readonly rows: readonly (ListedCustomer | undefined)[];
+  readonly rows: readonly ListedRow[];
+  /** The place behind the page. */
+  readonly end: ListPlace;
   /** Whether rows follow. */
   readonly hasMore: boolean;
-  /**
-   * The native id of the row that the source's page begins with, where it is to be another than the first page: when
-   * it is the row that the list begins with, the source does not turn pages.
-   */
-  readonly beginsWith?: string | undefined;
+  /** Whether the place where the page was to begin cannot be found in the list any more: there are no rows then. */
+  readonly isPlaceLost?: boolean;
   /** Rows in the whole list; null where the provider does not count. */
   readonly total: number | null;
 }
@@ -146,7 +170,7 @@ export interface ListingTraits {
 /** How a source's customers are listed. */
 export interface CustomerListing<L extends Loaders> extends ListingTraits {
   /** @throws UpstreamError */
-  fetchPage(loaders: L, range: ListRange): Promise<ListPage>;
+  fetchPage(request: SourceRequest<L>, range: ListRange): Promise<ListPage>;
 }
 
 /** What is written for a provider: see `docs/adding-a-provider.md`. */

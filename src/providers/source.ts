@@ -75,7 +75,8 @@ function createSource<S extends RestSettings, L extends Loaders>(
         },
         report: scope.report,
       };
-      const loaders = createLoaders(createSourceRequest({ session, scope, client, without }));
+      const request = createSourceRequest({ session, scope, client, without });
+      const loaders = createLoaders(request);
       return {
         source,
         loaders,
@@ -86,7 +87,7 @@ function createSource<S extends RestSettings, L extends Loaders>(
         },
         async fetchPage(range) {
           if (listing === undefined) throw new TypeError(`${definition.title} has no list of customers`);
-          return listing.fetchPage(loaders, range);
+          return listing.fetchPage(request, range);
         },
       };
     },

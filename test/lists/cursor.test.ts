@@ -34,7 +34,7 @@ afterAll(async () => {
 });
 
 /** As another server would write it: the form and the key of its seal are no secret. */
-function sealed(form: unknown, { version = '1', key = 'customer-graph cursor 1' } = {}): string {
+function sealed(form: unknown, { version = '2', key = 'customer-graph cursor 2' } = {}): string {
   const text = Buffer.from(typeof form === 'string' ? form : JSON.stringify(form)).toString('base64url');
   return `${version}.${text}.${createHmac('sha256', key).update(text).digest('base64url').slice(0, 16)}`;
 }
@@ -44,6 +44,11 @@ function digestOf(name: string): string {
     .update(JSON.stringify([null, { name }]))
     .digest('base64url')
     .slice(0, 12);
+}
+
+/** The content of a cursor that is behind a place of Elevate's list. */
+function formOf(place: unknown): object {
+  return { f: digestOf('a'), o: { elevate: place }, d: [] };
 }
 
 /** What is said of a cursor, and what was called for it. */
@@ -94,26 +99,33 @@ describe('a cursor is refused, and nothing is called,', () => {
     ['made up', 'abc'],
     ['the cursor of another server', 'Y3Vyc29yOjIw'],
     ['an id', 'elevate:1'],
-    ['of 10 kB', `1.${'A'.repeat(10_000)}.${'A'.repeat(16)}`],
-    ['of 10 kB without a point', 'A'.repeat(10_000)],
+    ['of 100 kB', `2.${'A'.repeat(100_000)}.${'A'.repeat(16)}`],
+    ['of 100 kB without a point', 'A'.repeat(100_000)],
     ['of blanks', '   '],
-    ['of letters outside ASCII', '1.é.éééééééééééééééé'],
-    ['half a character', '1.\ud800.\ud800'],
+    ['of letters outside ASCII', '2.é.éééééééééééééééé'],
+    ['half a character', '2.\ud800.\ud800'],
   ])('when it is %s', async (_what, after) => {
     expect(await tell(after)).toEqual(refused(notGiven));
   });
 
   it('when it has the seal of another product', async () => {
-    const form = { f: digestOf('a'), o: { elevate: [1, '1'] }, d: [] };
-    expect(await tell(sealed(form, { key: 'another product' }))).toEqual(refused(notGiven));
+    expect(await tell(sealed(formOf({ n: 1, i: ['1'] }), { key: 'another product' }))).toEqual(
+      refused(notGiven),
+    );
   });
 
-  it.each(['0', '2', '10'])('when it is of version %s', async (version) => {
-    const form = { f: digestOf('a'), o: { elevate: [1, '1'] }, d: [] };
+  it.each(['0', '3', '10'])('when it is of version %s', async (version) => {
+    const form = formOf({ n: 1, i: ['1'] });
     expect(await tell(sealed(form, { version, key: `customer-graph cursor ${version}` }))).toEqual(
       refused(/another version/),
     );
-    expect(await tell(cursor.replace(/^1/, version))).toEqual(refused(/another version/));
+    expect(await tell(cursor.replace(/^2/, version))).toEqual(refused(/another version/));
+  });
+
+  it('when it counts rows, as those of version 1 did', async () => {
+    const form = { f: digestOf('a'), o: { elevate: [1, '1'], sage200: [1, '1'] }, d: [] };
+    const given = sealed(form, { version: '1', key: 'customer-graph cursor 1' });
+    expect(await tell(given)).toEqual(refused(/another version/));
   });
 
   it.each([
@@ -121,16 +133,21 @@ describe('a cursor is refused, and nothing is called,', () => {
     ['nothing', ''],
     ['null', 'null'],
     ['a list', '[]'],
-    ['without offsets', JSON.stringify({ f: digestOf('a'), d: [] })],
-    ['an offset below 0', JSON.stringify({ f: digestOf('a'), o: { elevate: [-1, '1'] }, d: [] })],
-    ['half an offset', JSON.stringify({ f: digestOf('a'), o: { elevate: [0.5, '1'] }, d: [] })],
-    ['an offset past all numbers', `{"f":"${digestOf('a')}","o":{"elevate":[1e300,"1"]},"d":[]}`],
-    ['an offset that is a text', JSON.stringify({ f: digestOf('a'), o: { elevate: ['1', '1'] }, d: [] })],
-    ['an offset without an id', JSON.stringify({ f: digestOf('a'), o: { elevate: 1 }, d: [] })],
-    ['an id that is none', JSON.stringify({ f: digestOf('a'), o: { elevate: [1, '../1'] }, d: [] })],
+    ['without places', JSON.stringify({ f: digestOf('a'), d: [] })],
+    ['an offset below 0', JSON.stringify(formOf({ n: -1, i: ['1'] }))],
+    ['half an offset', JSON.stringify(formOf({ n: 0.5, i: ['1'] }))],
+    ['an offset past all numbers', JSON.stringify(formOf({ n: 1, i: ['1'] })).replace(':1,', ':1e300,')],
+    ['an offset that is a text', JSON.stringify(formOf({ n: '1', i: ['1'] }))],
+    ['an offset without ids', JSON.stringify(formOf({ n: 1 }))],
+    ['a place that is a number', JSON.stringify(formOf(1))],
+    ['an id that is none', JSON.stringify(formOf({ n: 1, i: ['../1'] }))],
+    ['an id that is a number', JSON.stringify(formOf({ n: 1, i: [1] }))],
+    ['more ids than are remembered', JSON.stringify(formOf({ n: 6, i: ['1', '2', '3', '4', '5', '6'] }))],
+    ['an order that is none', JSON.stringify(formOf({ n: 1, i: ['1'], x: 1 }))],
+    ['a token of 3 kB', JSON.stringify(formOf({ n: 1, i: ['1'], t: 'A'.repeat(3_000) }))],
     [
       'a source that can have no such name',
-      JSON.stringify({ f: digestOf('a'), o: { 'a b': [1, '1'] }, d: [] }),
+      JSON.stringify({ f: digestOf('a'), o: { 'a b': { n: 1, i: ['1'] } }, d: [] }),
     ],
     ['a key that is not known', JSON.stringify({ f: digestOf('a'), o: {}, d: [], x: 1 })],
   ])('when its content is sealed but %s', async (_what, text) => {
@@ -166,7 +183,8 @@ describe.each(['undici', 'fetch'])('over %s', (transport) => {
     });
 
     it('has the form that these tests forge', async () => {
-      const forged = sealed({ f: digestOf('a'), o: { elevate: [1, '1'], sage200: [1, '1'] }, d: [] });
+      const place = { n: 1, i: ['1'] };
+      const forged = sealed({ f: digestOf('a'), o: { elevate: place, sage200: place }, d: [] });
       expect(forged).toBe(cursor);
     });
 
@@ -174,7 +192,7 @@ describe.each(['undici', 'fetch'])('over %s', (transport) => {
       const text = Buffer.from(cursor.split('.')[1] ?? '', 'base64url').toString();
       expect(JSON.parse(text)).toEqual({
         f: expect.stringMatching(/^[\w-]{12}$/),
-        o: { elevate: [1, '1'], sage200: [1, '1'] },
+        o: { elevate: { n: 1, i: ['1'] }, sage200: { n: 1, i: ['1'] } },
         d: [],
       });
     });

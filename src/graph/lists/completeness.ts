@@ -1,4 +1,4 @@
-import type { CustomerFilter, ListPage, Source } from '../../providers/provider.ts';
+import type { AnyRow, CustomerFilter, Source } from '../../providers/provider.ts';
 import type { UpstreamError } from '../../rest/errors.ts';
 import { findUnsupported } from './filter.ts';
 
@@ -35,7 +35,7 @@ export function describeFailed(
 }
 
 /** When a source answered with some rows, the oldest of them. They may have been kept from an earlier request. */
-export function answeredAt(rows: ListPage['rows']): string {
-  const times = rows.flatMap((listed) => listed?.row.freshness?.fetchedAtMs ?? []);
+export function answeredAt(rows: readonly (AnyRow | undefined)[]): string {
+  const times = rows.flatMap((row) => row?.freshness?.fetchedAtMs ?? []);
   return new Date(Math.min(Date.now(), ...times)).toISOString();
 }

@@ -1,42 +1,82 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
+import { maxTokenLength, rememberedRows } from '../../providers/kit/list-places.ts';
 import { isNativeId } from '../../providers/kit/native-ids.ts';
+import type { ListPlace } from '../../providers/provider.ts';
 import { badUserInput } from '../errors.ts';
 import { sourceNamePattern } from '../ids.ts';
 import type { ListPosition } from './position.ts';
 
+const sourceName = z.string().regex(sourceNamePattern);
+const count = z.int().min(0);
+
+const ids = z.array(z.string().refine(isNativeId)).max(rememberedRows);
+
+/** A place as it is written: what is usual is left out. */
+const placeForm = z.strictObject({
+  /** `offset`, `ids` */
+  n: count,
+  i: ids,
+  /** `idsAhead`, `unusable`, whether it is not ascending, `token` */
+  a: ids.default([]),
+  u: count.default(0),
+  x: z.boolean().default(false),
+  t: z.string().max(maxTokenLength).optional(),
+});
+
 const cursorForm = z.strictObject({
   /** What the list was narrowed by. */
   f: z.string().max(40),
-  /** By source: rows passed, and the native id of the first of all. */
-  o: z.record(
-    z.string().regex(sourceNamePattern),
-    z.tuple([z.int().min(0), z.string().refine(isNativeId).nullable()]),
-  ),
-  d: z.array(z.string().regex(sourceNamePattern)),
+  /** The place reached in each source. */
+  o: z.record(sourceName, placeForm),
+  /** Sources of which nothing follows. */
+  d: z.array(sourceName),
+  /** Those of them in which the place was lost. */
+  l: z.array(sourceName).optional(),
 });
 
 /** Changes when cursors change their form, so that those of before are refused. */
-const version = '1';
+const version = '2';
+
+/** A place in each of some hundred sources takes less. */
+const maxCursorLength = 50_000;
 
 /**
  * Writes a position as an opaque text. It can be used with the same filter only, and is sealed: a position that
  * this product did not write would skip or repeat customers.
  */
-export function writeCursor({ reached, finished }: ListPosition, filterKey: string): string {
+export function writeCursor({ reached, finished, lost }: ListPosition, filterKey: string): string {
   const form: z.input<typeof cursorForm> = {
     f: digest(filterKey),
-    o: Object.fromEntries([...reached].map(([source, { offset, firstId }]) => [source, [offset, firstId]])),
+    o: Object.fromEntries([...reached].map(([source, place]) => [source, writePlace(place)])),
     d: [...finished],
+    ...(lost.size === 0 ? {} : { l: [...lost] }),
   };
   const text = Buffer.from(JSON.stringify(form)).toString('base64url');
   return `${version}.${text}.${seal(text)}`;
 }
 
+function writePlace(place: ListPlace): z.input<typeof placeForm> {
+  const { offset, ids: passed, idsAhead, unusable, isAscending, token } = place;
+  return {
+    n: offset,
+    i: [...passed],
+    ...(idsAhead.length === 0 ? {} : { a: [...idsAhead] }),
+    ...(unusable === 0 ? {} : { u: unusable }),
+    ...(isAscending ? {} : { x: true }),
+    ...(token === undefined ? {} : { t: token }),
+  };
+}
+
+function readPlace({ n, i, a, u, x, t }: z.output<typeof placeForm>): ListPlace {
+  const place = { offset: n, ids: i, idsAhead: a, unusable: u, isAscending: !x };
+  return t === undefined ? place : { ...place, token: t };
+}
+
 /** @throws GraphQLError BAD_USER_INPUT when the cursor was changed, is of another version or of another filter */
 export function readCursor(cursor: string, filterKey: string): ListPosition {
   const [cursorVersion, text = '', cursorSeal = '', ...more] =
-    cursor.length > 10_000 ? [] : cursor.split('.');
+    cursor.length > maxCursorLength ? [] : cursor.split('.');
   if (cursorVersion !== version && /^\d+$/.test(cursorVersion ?? '')) {
     throw badUserInput('The cursor is from another version of this server: begin again without `after`.');
   }
@@ -49,12 +89,13 @@ export function readCursor(cursor: string, filterKey: string): ListPosition {
       'The cursor is not one that this server gave: expected `endCursor` of a page or `cursor` of an edge, unchanged.',
     );
   }
-  const { f, o, d } = form;
+  const { f, o, d, l = [] } = form;
   if (f !== digest(filterKey))
     throw badUserInput('The cursor is from a list with another filter: begin again without `after`.');
   return {
-    reached: new Map(Object.entries(o).map(([source, [offset, firstId]]) => [source, { offset, firstId }])),
+    reached: new Map(Object.entries(o).map(([source, place]) => [source, readPlace(place)])),
     finished: new Set(d),
+    lost: new Set(l),
   };
 }
 

@@ -2,7 +2,8 @@ import { nativeIdOf } from '../../providers/kit/native-ids.ts';
 import type {
   CustomerFilter,
   ListedCustomer,
-  ListPage,
+  ListedRow,
+  ListPlace,
   Source,
   SourceSession,
 } from '../../providers/provider.ts';
@@ -10,7 +11,7 @@ import { UpstreamError } from '../../rest/errors.ts';
 import { sessionOf, type GraphContext } from '../context.ts';
 import { answeredAt, describeFailed, describeUnlisted, type Completeness } from './completeness.ts';
 import type { CheckedFilter } from './filter.ts';
-import { advance, sourceStart, type ListPosition, type SourcePosition } from './position.ts';
+import { copyPosition, placeIn, type ListPosition } from './position.ts';
 
 export interface CustomerPage {
   readonly rows: readonly { readonly customer: ListedCustomer; readonly position: ListPosition }[];
@@ -26,10 +27,11 @@ export interface CustomerPage {
 interface Strand {
   readonly source: Source;
   readonly session: SourceSession;
-  /** Where the page begins. */
-  readonly start: SourcePosition;
-  readonly rows: ListPage['rows'][number][];
+  readonly rows: ListedRow[];
+  /** The place behind the rows. */
+  end: ListPlace;
   hasMore: boolean;
+  isLost: boolean;
   failure: UpstreamError | undefined;
   fetchedAt: string | null;
   total: number | null | undefined;
@@ -51,7 +53,7 @@ export async function listCustomers(
     // What cannot be shared evenly goes to those of whom there is least so far: a small page begins where the last one ended.
     const open = strands
       .filter(({ hasMore, failure }) => hasMore && failure === undefined)
-      .toSorted((a, b) => reach(a) - reach(b));
+      .toSorted((a, b) => a.end.offset - b.end.offset);
     if (open.length === 0) break;
     const shares = divide(missing, open.length);
     await Promise.all(open.map((strand, index) => extendStrand(strand, shares[index] ?? 0, filter)));
@@ -71,9 +73,10 @@ function openStrand(
   return {
     source,
     session: sessionOf(source, context),
-    start: start.reached.get(source.name) ?? sourceStart,
     rows: [],
+    end: placeIn(start, source.name),
     hasMore,
+    isLost: start.lost.has(source.name),
     failure: undefined,
     fetchedAt: null,
     total: undefined,
@@ -85,31 +88,21 @@ async function extendStrand(strand: Strand, share: number, filter: CustomerFilte
   const limit = Math.min(share, source.listing?.maxPageSize ?? share);
   if (limit === 0) return;
   try {
-    const reached = advance(strand.start, strand.rows);
-    const { rows, hasMore, beginsWith, total } = await session.fetchPage({
-      offset: reached.offset,
-      limit,
-      filter,
-      wantsTotal: false,
-    });
-    if (beginsWith !== undefined && beginsWith === reached.firstId) {
-      throw new UpstreamError('UPSTREAM_BAD_RESPONSE', source, {
-        reason: 'a later page of a list is its first one again',
-      });
+    const page = await session.fetchPage({ after: strand.end, limit, filter, wantsTotal: false });
+    const isStanding = page.rows.length === 0 && page.end.token === strand.end.token;
+    if (page.hasMore && isStanding) {
+      throw new UpstreamError('UPSTREAM_BAD_RESPONSE', source, { reason: 'a list goes on without rows' });
     }
-    strand.rows.push(...rows);
-    strand.hasMore = hasMore && rows.length > 0;
-    strand.total = total ?? undefined;
-    strand.fetchedAt = answeredAt(strand.rows);
+    strand.rows.push(...page.rows);
+    strand.end = page.end;
+    strand.hasMore = page.hasMore;
+    strand.isLost = page.isPlaceLost === true;
+    strand.total = page.total ?? undefined;
+    strand.fetchedAt = answeredAt(strand.rows.map(({ customer }) => customer?.row));
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error;
     strand.failure = error;
   }
-}
-
-/** Rows of the source up to the end of the page. */
-function reach({ start, rows }: Strand): number {
-  return start.offset + rows.length;
 }
 
 /** 7 among 3: 3, 2, 2. */
@@ -132,11 +125,18 @@ function finishPage({ sources, filter, start, strands }: Finishing): CustomerPag
   const failures: Error[] = strands.flatMap(({ failure }) => failure ?? []);
   const reached = new Map(start.reached);
   const finished = new Set(start.finished);
+  const lost = new Set(start.lost);
+  const finish = ({ source, hasMore, failure, isLost }: Strand) => {
+    if (hasMore || failure !== undefined) return;
+    finished.add(source.name);
+    if (isLost) lost.add(source.name);
+  };
   const seen = new Set<string>();
-  for (const { strand, customer, isLast } of interleave(strands)) {
+  for (const { strand, listed, isLast } of interleave(strands)) {
     const { source } = strand;
-    reached.set(source.name, advance(reached.get(source.name) ?? sourceStart, [customer]));
-    if (isLast && !strand.hasMore && strand.failure === undefined) finished.add(source.name);
+    const { customer, after } = listed;
+    reached.set(source.name, isLast ? strand.end : after);
+    if (isLast) finish(strand);
     if (customer === undefined) {
       failures.push(
         new UpstreamError('UPSTREAM_BAD_RESPONSE', source, {
@@ -147,18 +147,19 @@ function finishPage({ sources, filter, start, strands }: Finishing): CustomerPag
     }
     // A source that sends a row twice is no reason to show a customer twice.
     const key = `${source.name}:${nativeIdOf(customer.row.data)}`;
-    if (!seen.has(key))
-      rows.push({ customer, position: { reached: new Map(reached), finished: new Set(finished) } });
+    if (!seen.has(key)) rows.push({ customer, position: copyPosition({ reached, finished, lost }) });
     seen.add(key);
   }
-  for (const { source, hasMore, failure } of strands)
-    if (!hasMore && failure === undefined) finished.add(source.name);
+  for (const strand of strands) {
+    if (strand.end !== placeIn(start, strand.source.name)) reached.set(strand.source.name, strand.end);
+    finish(strand);
+  }
   const described = new Map(
     strands.map((strand) => [strand.source, describeStrand(strand, filter, finished)]),
   );
   return {
     rows,
-    end: { reached, finished },
+    end: { reached, finished, lost },
     hasNextPage: strands.some(({ source }) => !finished.has(source.name)),
     completeness: sources.flatMap(
       (source) => described.get(source) ?? describeUnlisted(source, filter) ?? [],
@@ -168,22 +169,32 @@ function finishPage({ sources, filter, start, strands }: Finishing): CustomerPag
 }
 
 /** One row of each strand in turn. */
-function* interleave(strands: readonly Strand[]) {
+function* interleave(
+  strands: readonly Strand[],
+): Generator<{ readonly strand: Strand; readonly listed: ListedRow; readonly isLast: boolean }> {
   const longest = Math.max(0, ...strands.map(({ rows }) => rows.length));
   for (let index = 0; index < longest; index += 1) {
     for (const strand of strands) {
-      if (index < strand.rows.length)
-        yield { strand, customer: strand.rows[index], isLast: index === strand.rows.length - 1 };
+      const listed = strand.rows[index];
+      if (listed !== undefined) yield { strand, listed, isLast: index === strand.rows.length - 1 };
     }
   }
 }
 
 function describeStrand(
-  { source, failure, fetchedAt, total }: Strand,
+  { source, failure, fetchedAt, total, isLost }: Strand,
   filter: CustomerFilter,
   finished: ReadonlySet<string>,
 ): Completeness {
   const listed = { source, filter, code: null, reason: null, fetchedAt, total };
   if (failure !== undefined) return describeFailed(listed, failure);
+  if (isLost) return { ...listed, status: 'PARTIAL', reason: describeLoss(source) };
   return { ...listed, status: finished.has(source.name) ? 'COMPLETE' : 'PARTIAL' };
+}
+
+function describeLoss({ provider, name }: Source): string {
+  return (
+    `The list of ${provider.title} (source "${name}") changed so that the place where the last page ended cannot be found ` +
+    'in it any more: what follows is missing. Begin again without `after`.'
+  );
 }

@@ -1,28 +1,23 @@
-import { idOfFirst } from '../../providers/kit/native-ids.ts';
-import type { ListPage } from '../../providers/provider.ts';
+import { listStart } from '../../providers/kit/list-places.ts';
+import type { ListPlace } from '../../providers/provider.ts';
 
 /** How far a list over several sources has come. */
 export interface ListPosition {
   /** By source; one that is not named has not been begun. */
-  readonly reached: ReadonlyMap<string, SourcePosition>;
-  /** Sources whose last row is passed. */
+  readonly reached: ReadonlyMap<string, ListPlace>;
+  /** Sources of which nothing follows. */
   readonly finished: ReadonlySet<string>;
+  /** Those of them whose list changed so that the place in it was lost. */
+  readonly lost: ReadonlySet<string>;
 }
 
-/** How far the list of one source has come. */
-export interface SourcePosition {
-  /** Rows passed. */
-  readonly offset: number;
-  /** The native id of the first row of its list; null where that has none. No later page may begin with it. */
-  readonly firstId: string | null;
+export const noPosition: ListPosition = { reached: new Map(), finished: new Set(), lost: new Set() };
+
+/** Where the list of a source goes on. */
+export function placeIn({ reached }: ListPosition, source: string): ListPlace {
+  return reached.get(source) ?? listStart;
 }
 
-export const sourceStart: SourcePosition = { offset: 0, firstId: null };
-
-export const listStart: ListPosition = { reached: new Map(), finished: new Set() };
-
-/** The position behind some rows. */
-export function advance({ offset, firstId }: SourcePosition, rows: ListPage['rows']): SourcePosition {
-  const found = offset === 0 ? idOfFirst(rows.map((listed) => listed?.row)) : undefined;
-  return { offset: offset + rows.length, firstId: found ?? firstId };
+export function copyPosition({ reached, finished, lost }: ListPosition): ListPosition {
+  return { reached: new Map(reached), finished: new Set(finished), lost: new Set(lost) };
 }

@@ -1,12 +1,13 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import type { QueryResolvers, Resolvers } from '../../generated/graph.ts';
+import { listStart } from '../../providers/kit/list-places.ts';
 import { sessionOf, type GraphContext } from '../context.ts';
 import { badUserInput } from '../errors.ts';
 import { quoteInput } from '../ids.ts';
 import { readCursor, writeCursor } from '../lists/cursor.ts';
 import { checkFilter, checkPageSize, chooseSources } from '../lists/filter.ts';
 import { listCustomers } from '../lists/list-customers.ts';
-import { listStart, type ListPosition } from '../lists/position.ts';
+import { noPosition, type ListPosition } from '../lists/position.ts';
 import { searchCustomers } from '../search/search-customers.ts';
 
 const maxSearchLength = 100;
@@ -19,7 +20,7 @@ export const customers: NonNullable<QueryResolvers['customers']> = async (
 ) => {
   const checked = checkFilter(filter, context);
   const size = checkPageSize(first, 20, 100);
-  const start = typeof after === 'string' ? readCursor(after, checked.key) : listStart;
+  const start = typeof after === 'string' ? readCursor(after, checked.key) : noPosition;
   const page = await listCustomers(checked, start, size, context);
   reportAll(page.failures, context, info);
   const edges = page.rows.map(({ customer, position }) => ({
@@ -79,7 +80,7 @@ export const completenessResolvers: Pick<Resolvers, 'SourceCompleteness'> = {
       if (total !== undefined) return total;
       if (source.listing?.canCount !== true) return null;
       const page = await sessionOf(source, context).fetchPage({
-        offset: 0,
+        after: listStart,
         limit: 0,
         filter,
         wantsTotal: true,
@@ -95,5 +96,5 @@ function reportAll(failures: readonly Error[], context: GraphContext, info: Grap
 }
 
 function hasPassedRows({ reached }: ListPosition): boolean {
-  return [...reached.values()].some(({ offset }) => offset > 0);
+  return [...reached.values()].some(({ offset, ids }) => offset > 0 || ids.length > 0);
 }

@@ -1,3 +1,4 @@
+import { listStart } from '../../providers/kit/list-places.ts';
 import { nativeIdOf } from '../../providers/kit/native-ids.ts';
 import type { CustomerFilter, ListedCustomer, Source } from '../../providers/provider.ts';
 import { UpstreamError } from '../../rest/errors.ts';
@@ -64,14 +65,19 @@ async function searchSource(source: Source, text: string, context: GraphContext)
   try {
     const pages = await Promise.all(
       filters.map((each) =>
-        session.fetchPage({ offset: 0, limit, filter: each, wantsTotal: false, wantsTexts: true }),
+        session.fetchPage({ after: listStart, limit, filter: each, wantsTotal: false, wantsTexts: true }),
       ),
     );
     const status = pages.some(({ hasMore }) => hasMore) ? 'PARTIAL' : 'COMPLETE';
-    const customers = distinctCustomers(pages.flatMap(({ rows }) => rows.filter((row) => row !== undefined)));
+    const customers = distinctCustomers(
+      pages.flatMap(({ rows }) => rows.flatMap(({ customer }) => customer ?? [])),
+    );
     // Several filters overlap: what matches any of them is not counted by the provider.
     const total = filters.length === 1 ? undefined : null;
-    return { customers, completeness: { ...listed, status, total, fetchedAt: answeredAt(customers) } };
+    return {
+      customers,
+      completeness: { ...listed, status, total, fetchedAt: answeredAt(customers.map(({ row }) => row)) },
+    };
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error;
     return { customers: [], completeness: describeFailed(listed, error), failure: error };

@@ -1,5 +1,6 @@
 import type { CroCustomerRow } from '../../generated/cro.ts';
-import { idOfFirst } from '../kit/native-ids.ts';
+import { toListPage } from '../kit/list-places.ts';
+import { fetchBehind, type CountedList } from '../kit/list-search.ts';
 import { coverRange } from '../kit/paging.ts';
 import { collectObjects, collectTexts } from '../kit/payload.ts';
 import type { CustomerFilter, CustomerListing, CustomerTexts } from '../provider.ts';
@@ -28,30 +29,39 @@ export function createListing({ timeZone }: Settings): CustomerListing<Loaders> 
           }
         : {}),
     },
-    async fetchPage(loaders, { offset, limit, filter }) {
+    async fetchPage(request, { after, limit, filter }) {
       // Nothing is left to narrow the list by: CRO would list everybody.
       if (filter.name !== undefined && removeWildcards(filter.name) === '')
-        return { rows: [], hasMore: false, total: 0 };
-      const { page, pageSize, skip } = coverRange(offset, Math.max(limit, 1), {
-        maxPageSize,
-        minPageSize,
-        maxPage,
-      });
+        return { rows: [], end: after, hasMore: false, total: 0 };
+      const list = listOf(request.session.loaders, filter, timeZone);
+      if (limit > 0) return toListPage(after, await fetchBehind(request, list, after, limit), readTexts);
+      const { total } = await list.fetchStretch(0, 1);
+      return { rows: [], end: after, hasMore: false, total };
+    },
+  };
+}
+
+function listOf(
+  loaders: Loaders,
+  filter: CustomerFilter,
+  timeZone: string | undefined,
+): CountedList<CroCustomerRow> {
+  return {
+    // CRO takes no order, and documents none.
+    isSorted: false,
+    maxCount: maxPageSize,
+    async fetchStretch(offset, count) {
+      const { page, pageSize } = coverRange(offset, count, { maxPageSize, minPageSize, maxPage });
       const { rows, total } = await loaders.fetchCustomers({
         page_index: page,
         page_limit: pageSize,
         ...describeFilter(filter, timeZone),
       });
-      const wanted = rows.slice(skip, skip + limit).map((row) => row && { row, texts: readTexts(row) });
-      const end = offset + wanted.length;
+      const start = (page - 1) * pageSize;
       // Without a total a full page may be the last one: that is found out when the next is asked for.
-      const seemsToGoOn = rows.length > skip + wanted.length || rows.length >= pageSize;
-      return {
-        rows: wanted,
-        hasMore: total === null ? seemsToGoOn : end < total && wanted.length > 0,
-        beginsWith: page === 1 ? undefined : idOfFirst(rows),
-        total,
-      };
+      const hasMore =
+        total === null ? rows.length >= pageSize : rows.length > 0 && start + rows.length < total;
+      return { start, rows, hasMore, total };
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { ElevateCustomerRow } from '../../generated/elevate.ts';
-import { idOfFirst } from '../kit/native-ids.ts';
+import { toListPage } from '../kit/list-places.ts';
+import { fetchBehind, type CountedList } from '../kit/list-search.ts';
 import { coverRange } from '../kit/paging.ts';
 import { collectTexts } from '../kit/payload.ts';
 import type { CustomerFilter, CustomerListing, CustomerTexts } from '../provider.ts';
@@ -14,18 +15,23 @@ export function createListing(): CustomerListing<Loaders> {
     unsupportedFilters: {
       activeOnly: 'Elevate documents no filter for customers whose end date has not passed.',
     },
-    async fetchPage(loaders, { offset, limit, filter }) {
-      if (limit === 0) return { rows: [], hasMore: false, total: null };
-      const { page, pageSize, skip } = coverRange(offset, limit + 1, { maxPageSize });
+    async fetchPage(request, { after, limit, filter }) {
+      if (limit === 0) return { rows: [], end: after, hasMore: false, total: null };
+      const list = listOf(request.session.loaders, filter);
+      return toListPage(after, await fetchBehind(request, list, after, limit), readTexts);
+    },
+  };
+}
+
+function listOf(loaders: Loaders, filter: CustomerFilter): CountedList<ElevateCustomerRow> {
+  return {
+    isSorted: true,
+    maxCount: maxPageSize - 1,
+    async fetchStretch(offset, count) {
+      const { page, pageSize } = coverRange(offset, count + 1, { maxPageSize });
       const rows = await loaders.fetchCustomers({ page, pageSize, sort: 'id', ...describeFilter(filter) });
-      const wanted = rows.slice(skip, skip + limit).map((row) => row && { row, texts: readTexts(row) });
       // A full page may be the last one: that is found out when the next is asked for.
-      return {
-        rows: wanted,
-        hasMore: rows.length > skip + wanted.length || rows.length >= pageSize,
-        beginsWith: page === 1 ? undefined : idOfFirst(rows),
-        total: null,
-      };
+      return { start: (page - 1) * pageSize, rows, hasMore: rows.length >= pageSize, total: null };
     },
   };
 }

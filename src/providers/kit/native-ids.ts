@@ -24,3 +24,9 @@ export function nativeIdOf(record: object): string | undefined {
 export function idOfFirst([first]: readonly (AnyRow | undefined)[]): string | undefined {
   return first && nativeIdOf(first.data);
 }
+
+/** Negative where the first of two native ids is the smaller number. */
+export function compareIds(a: string, b: string): number {
+  if (a.length !== b.length) return a.length - b.length;
+  return a < b ? -1 : Number(a > b);
+}

@@ -1,47 +1,117 @@
 import type { Sage200CustomerRow } from '../../generated/sage200.ts';
-import { idOfFirst } from '../kit/native-ids.ts';
+import type { Query } from '../../rest/client.ts';
+import { cutBehind, isAscending, toListPage, type PlacedRows, type RowsBehind } from '../kit/list-places.ts';
+import { fetchBehind, type CountedList } from '../kit/list-search.ts';
+import { nativeIdOf } from '../kit/native-ids.ts';
 import { collectObjects, collectTexts, objectOf } from '../kit/payload.ts';
-import type { CustomerFilter, CustomerListing, CustomerTexts } from '../provider.ts';
+import type {
+  CustomerFilter,
+  CustomerListing,
+  CustomerTexts,
+  ListRange,
+  SourceRequest,
+} from '../provider.ts';
 import type { Expansion } from './expansions.ts';
 import type { Loaders } from './loaders.ts';
-import { maxTop, quoteText } from './odata.ts';
+import { isBehind, maxTop, quoteText } from './odata.ts';
+import { askBehind } from './site.ts';
 
-/** Sage 200's list of customers: by offset, counted by a call of its own, each row a whole record. */
+type Request = SourceRequest<Loaders>;
+
+/** Sage 200's list of customers: from an id on, counted by a call of its own, each row a whole record. */
 export function createListing(): CustomerListing<Loaders> {
   return {
     // One row more than is wanted tells whether there are more.
-    maxPageSize: maxTop - 1,
+    maxPageSize: maxRows,
     canCount: true,
     unsupportedFilters: {},
-    async fetchPage(loaders, { offset, limit, filter, wantsTotal, wantsTexts = false }) {
-      const $filter = describeFilter(filter);
-      const [rows, total] = await Promise.all([
-        // `$skip` is refused without an order.
-        limit === 0
-          ? []
-          : loaders.fetchCustomers(
-              { $filter, $orderby: 'id asc', $skip: offset, $top: limit + 1 },
-              wantsTexts ? expansionsOfTexts : [],
-            ),
-        wantsTotal ? loaders.countCustomers($filter) : null,
-      ]);
-      return {
-        rows: rows.slice(0, limit).map((row) => row && { row, texts: readTexts(row) }),
-        hasMore: rows.length > limit,
-        beginsWith: offset === 0 ? undefined : idOfFirst(rows),
-        total,
-      };
+    async fetchPage(request, range) {
+      const { after, limit, wantsTotal } = range;
+      const total = wantsTotal ? request.session.loaders.countCustomers(describeFilter(range.filter)) : null;
+      if (limit === 0) return { rows: [], end: after, hasMore: false, total: await total };
+      const [found, counted] = await Promise.all([fetchRows(request, range), total]);
+      return { ...toListPage(after, found, readTexts), total: counted };
     },
   };
 }
 
-function describeFilter({ name, reference, updatedSince, activeOnly }: CustomerFilter): string | undefined {
+const maxRows = maxTop - 1;
+
+async function fetchRows(
+  request: Request,
+  range: ListRange,
+): Promise<RowsBehind<Sage200CustomerRow> | undefined> {
+  const { after, limit } = range;
+  const [latest] = after.ids;
+  const isMarkedById = after.isAscending && limit + after.unusable <= maxRows;
+  const found =
+    latest !== undefined && isMarkedById ? await fetchBehindId(request, range, latest) : undefined;
+  return found ?? fetchBehind(request, countedList(request, range), after, limit);
+}
+
+/**
+ * The rows behind an id, whatever came or went before them.
+ *
+ * @returns undefined where the site cannot be asked so
+ */
+async function fetchBehindId(
+  request: Request,
+  range: ListRange,
+  id: string,
+): Promise<RowsBehind<Sage200CustomerRow> | undefined> {
+  const { after, limit, filter } = range;
+  const count = limit + after.unusable;
+  const rows = await askBehind(
+    request,
+    request.session.loaders.site,
+    () => fetchSome(request, range, { $filter: describeFilter(filter, isBehind(id)), $top: count + 1 }),
+    (found) => isBehindInOrder(found, id),
+  );
+  const start = after.offset - after.unusable;
+  return rows && cutBehind(after, { start, rows, hasMore: rows.length > count, total: null }, 0, limit);
+}
+
+function isBehindInOrder(rows: PlacedRows<Sage200CustomerRow>, id: string): boolean {
+  const ids = rows.flatMap((row) => (row && nativeIdOf(row.data)) ?? []);
+  return ids[0] !== id && isAscending([id, ...ids]);
+}
+
+/** The list by offset, for what `fetchBehindId` cannot do. */
+function countedList(request: Request, range: ListRange): CountedList<Sage200CustomerRow> {
+  return {
+    isSorted: true,
+    maxCount: maxRows,
+    async fetchStretch(start, count) {
+      const $filter = describeFilter(range.filter);
+      const rows = await fetchSome(request, range, { $filter, $skip: start, $top: count + 1 });
+      return { start, rows, hasMore: rows.length > count, total: null };
+    },
+  };
+}
+
+/** `$skip` is refused without an order. */
+function fetchSome(
+  { session }: Request,
+  { wantsTexts = false }: ListRange,
+  { $filter, ...query }: Query,
+): Promise<PlacedRows<Sage200CustomerRow>> {
+  return session.loaders.fetchCustomers(
+    { $filter, $orderby: 'id asc', ...query },
+    wantsTexts ? expansionsOfTexts : [],
+  );
+}
+
+function describeFilter(
+  { name, reference, updatedSince, activeOnly }: CustomerFilter,
+  ...more: readonly string[]
+): string | undefined {
   const clauses = [
     ...(name === undefined ? [] : [`contains(name,${quoteText(name)})`]),
     ...(reference === undefined ? [] : [`reference eq ${quoteText(reference)}`]),
     // Times are taken in UTC with a `Z` only.
     ...(updatedSince === undefined ? [] : [`date_time_updated ge ${new Date(updatedSince).toISOString()}`]),
     ...(activeOnly === undefined ? [] : [`account_status_type eq 'AccountStatusActive'`]),
+    ...more,
   ];
   return clauses.length === 0 ? undefined : clauses.join(' and ');
 }

@@ -27,6 +27,8 @@ export interface Loaders extends provider.Loaders, LookupLoaders {
   /** A stretch of the list of customers: whole records, undefined for one that cannot be used. */
   fetchCustomers(query: Query, needed?: readonly Expansion[]): Promise<(Row<wire.Customer> | undefined)[]>;
   countCustomers(filter: string | undefined): Promise<number | null>;
+  /** What has been learnt of the site. */
+  readonly site: Site;
 }
 
 export function connect(_settings: Settings): (request: SourceRequest) => Loaders {
@@ -35,6 +37,7 @@ export function connect(_settings: Settings): (request: SourceRequest) => Loader
     const customers = createCustomerLoader(request, site);
     const fetchCustomers = createCustomerList(request, site, customers);
     return {
+      site,
       customers,
       fetchCustomers,
       countCustomers: ($filter) => countCustomers(request, $filter),

@@ -12,6 +12,11 @@ export function anyOf(property: string, ids: readonly string[]): string {
   return ids.map((id) => `${property} eq ${id}`).join(' or ');
 }
 
+/** The rows behind one, in a list by ascending id. */
+export function isBehind(id: string): string {
+  return `id gt ${id}`;
+}
+
 /** A text in a filter: in single quotes, those inside it doubled. */
 export function quoteText(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;

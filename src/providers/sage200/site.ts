@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { Query } from '../../rest/client.ts';
 import type { SourceRequest } from '../provider.ts';
 import type { Loaders } from './loaders.ts';
-import { anyOf, isRefused } from './odata.ts';
+import { anyOf, isBehind, isRefused } from './odata.ts';
 
 /** What has been learnt of a site: versions of Sage 200 differ, and what one refuses is not sent again and again. */
 export interface Site {
@@ -22,12 +22,19 @@ export function createSite(ttlMs = learntForMs): Site {
   };
 }
 
-/** `or` in a `$filter`. */
-const orFilter = '$filter or';
+/** What a site may not take in a `$filter`. */
+interface FilterFeature {
+  /** What it is remembered by. */
+  readonly name: string;
+  /** A filter for customers that nothing else can be wrong with. */
+  readonly probe: string;
+}
+
+const orFilter: FilterFeature = { name: '$filter or', probe: anyOf('id', ['1', '2']) };
+const behindFilter: FilterFeature = { name: '$filter gt', probe: isBehind('1') };
 
 /**
- * Makes a call for rows that belong to any of several others. Where the site refuses `or` each is asked for alone;
- * that is learnt by a filter that nothing else can be wrong with.
+ * Makes a call for rows that belong to any of several others. Where the site refuses `or` each is asked for alone.
  *
  * @returns undefined when several cannot be asked for in one call
  */
@@ -37,18 +44,39 @@ export async function askForAny<T>(
   ids: readonly string[],
   ask: () => Promise<T>,
 ): Promise<T | undefined> {
-  if (ids.length === 1) return ask();
-  if (site.isRefused(orFilter)) return undefined;
+  return ids.length === 1 ? ask() : askWith(request, site, orFilter, ask);
+}
+
+/**
+ * Makes a call for the rows behind one by ascending id.
+ *
+ * @param isHeeded whether what came is what was asked for
+ * @returns undefined when the site refuses such a filter, or does not heed it
+ */
+export async function askBehind<T>(
+  request: SourceRequest<Loaders>,
+  site: Site,
+  ask: () => Promise<T>,
+  isHeeded: (answer: T) => boolean,
+): Promise<T | undefined> {
+  const answer = await askWith(request, site, behindFilter, ask);
+  if (answer === undefined || isHeeded(answer)) return answer;
+  site.learnRefusal(behindFilter.name);
+  return undefined;
+}
+
+async function askWith<T>(
+  request: SourceRequest<Loaders>,
+  site: Site,
+  { name, probe }: FilterFeature,
+  ask: () => Promise<T>,
+): Promise<T | undefined> {
+  if (site.isRefused(name)) return undefined;
   try {
     return await ask();
   } catch (error) {
     if (!isRefused(error)) throw error;
-    await learnRefusals(
-      request,
-      site,
-      '/customers',
-      new Map([[orFilter, { $filter: anyOf('id', ['1', '2']) }]]),
-    );
+    await learnRefusals(request, site, '/customers', new Map([[name, { $filter: probe }]]));
     return undefined;
   }
 }

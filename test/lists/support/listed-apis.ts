@@ -17,7 +17,7 @@ export function apiOf({ pathname }: URL): ApiName {
   return start === 'v1' ? 'elevate' : start === 'sage' ? 'sage200' : 'cro';
 }
 
-/** The lists of customers of three REST APIs, each paged its own way; filters are not looked at. */
+/** The lists of customers of three REST APIs, each paged its own way; of filters only `id gt` is heeded. */
 export function answerList(url: URL, customers: ListedCustomers): StubAnswer {
   const { pathname, searchParams } = url;
   if (!pathname.endsWith('/customers')) return { status: 404 };
@@ -27,7 +27,9 @@ export function answerList(url: URL, customers: ListedCustomers): StubAnswer {
   if (api === 'sage200') {
     if (searchParams.get('$count') === 'true') return { body: rows.length };
     const skip = number('$skip', 0);
-    return { body: rows.slice(skip, skip + number('$top', 500)) };
+    const [, after] = /\bid gt (\d+)/.exec(searchParams.get('$filter') ?? '') ?? [];
+    const left = after === undefined ? rows : rows.filter((row) => (idOf(row) ?? 0) > Number(after));
+    return { body: left.slice(skip, skip + number('$top', 500)) };
   }
   if (api === 'elevate') return { body: cutPage(rows, number('page', 1), number('pageSize', 0)) };
   const [page, limit] = [number('page_index', 1), number('page_limit', 100)];
@@ -40,6 +42,12 @@ export function answerList(url: URL, customers: ListedCustomers): StubAnswer {
       total_pages: Math.ceil(rows.length / limit),
     },
   };
+}
+
+/** The id of a row; undefined where it is no number. */
+function idOf(row: unknown): number | undefined {
+  const id = typeof row === 'object' && row !== null && 'id' in row ? row.id : undefined;
+  return typeof id === 'number' ? id : undefined;
 }
 
 /** Customers with the ids 1 to `count`. */

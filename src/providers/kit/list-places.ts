@@ -1,0 +1,177 @@
+import type { AnyRow, CustomerTexts, ListPage, ListPlace } from '../provider.ts';
+import { compareIds, nativeIdOf } from './native-ids.ts';
+
+/** Rows of a list at their places; undefined for one that is no record or has no id. */
+export type PlacedRows<R extends AnyRow> = readonly (R | undefined)[];
+
+/** Some rows of a list as they stood beside each other at one time. */
+export interface Stretch<R extends AnyRow> {
+  /** Rows before it. */
+  readonly start: number;
+  readonly rows: PlacedRows<R>;
+  /** Whether rows follow, or may follow. */
+  readonly hasMore: boolean;
+  /** Rows in the whole list; null where the source does not count. */
+  readonly total: number | null;
+}
+
+/** What follows a place in a list. */
+export interface RowsBehind<R extends AnyRow> extends Omit<Stretch<R>, 'start' | 'rows'> {
+  readonly rows: readonly { readonly row: R | undefined; readonly after: ListPlace }[];
+  /** The place behind the rows. */
+  readonly end: ListPlace;
+}
+
+export const listStart: ListPlace = { offset: 0, ids: [], idsAhead: [], unusable: 0, isAscending: true };
+
+/** Rows that a place remembers: when the latest is gone, the one before it marks the place. */
+export const rememberedRows = 5;
+
+/** Characters that a token may have: it goes into cursors. */
+export const maxTokenLength = 2_000;
+
+/** A list in which so many rows ascend by id is in that order, though it was not asked for: 1 of 40,320 is by chance. */
+const tellingRows = 8;
+
+/** Where a place is in a stretch: before which of its rows, or on which side of it if that can be told. */
+export type Location = number | 'BEFORE' | 'BEHIND' | 'UNKNOWN';
+
+/**
+ * Finds a place in a stretch: by the order of ids, if the list has that, or else by the rows that it remembers.
+ *
+ * @param isSorted whether the source was asked for that order; one that does not heed it is noticed
+ */
+export function locate(place: ListPlace, stretch: Stretch<AnyRow>, isSorted: boolean): Location {
+  const { start, rows, hasMore } = stretch;
+  const ids = rows.map((row) => row && nativeIdOf(row.data));
+  if (place.ids.length === 0 || ids.length === 0) return start === 0 ? 0 : 'BEFORE';
+  const isTelling = isSorted || place.offset + ids.length >= tellingRows;
+  const byOrder = isTelling && place.isAscending ? locateByOrder(place, ids, start) : undefined;
+  const location = byOrder ?? locateRemembered(place, ids, start);
+  // Every row passed is remembered, and gone: whatever the list holds comes behind.
+  const isAllThereIs = start === 0 && !hasMore && isAllRemembered(place);
+  return location ?? (isAllThereIs ? 0 : 'UNKNOWN');
+}
+
+/** Behind the earliest of the rows that are remembered and there; `cutBehind` passes over the others. */
+function locateRemembered(
+  { offset, ids: remembered, unusable }: ListPlace,
+  ids: readonly (string | undefined)[],
+  start: number,
+): Location | undefined {
+  const expected = offset - unusable - 1 - start;
+  // The latest first. Should a row be listed twice, the one nearest to where it was is meant.
+  const found = remembered.flatMap((id, age) => findClosest(ids, id, expected - age) ?? []);
+  const earliest = found.at(-1);
+  if (earliest === undefined) return undefined;
+  // If rows changed places it cannot be told which of them marks this one.
+  return found.every((index, age) => index <= (found[age - 1] ?? index)) ? earliest + 1 : 'UNKNOWN';
+}
+
+function isAllRemembered({ ids, idsAhead }: ListPlace): boolean {
+  return ids.length + idsAhead.length < rememberedRows;
+}
+
+function findClosest(
+  ids: readonly (string | undefined)[],
+  wanted: string,
+  expected: number,
+): number | undefined {
+  const distance = (index: number) => Math.abs(index - expected);
+  return ids
+    .flatMap((id, index) => (id === wanted ? [index] : []))
+    .toSorted((a, b) => distance(a) - distance(b))[0];
+}
+
+function locateByOrder(
+  { ids: [latest] }: ListPlace,
+  ids: readonly (string | undefined)[],
+  start: number,
+): Location | undefined {
+  const usable = ids.flatMap((id, index) => (id === undefined ? [] : [{ id, index }]));
+  if (latest === undefined || usable.length === 0 || !isAscending(usable.map(({ id }) => id)))
+    return 'UNKNOWN';
+  const next = usable.findIndex(({ id }) => compareIds(id, latest) > 0);
+  if (next === -1) return 'BEHIND';
+  if (next === 0 && start > 0) return 'BEFORE';
+  return (usable[next - 1]?.index ?? -1) + 1;
+}
+
+export function isAscending(ids: readonly string[]): boolean {
+  return ids.every((id, index) => compareIds(ids[index - 1] ?? id, id) <= 0);
+}
+
+/** Takes rows from a stretch in which a place is before the row `at`, other than rows that were passed already. */
+export function cutBehind<R extends AnyRow>(
+  place: ListPlace,
+  { start, rows, hasMore, total }: Stretch<R>,
+  at: number,
+  limit: number,
+): RowsBehind<R> {
+  const ids = rows.map((row) => row && nativeIdOf(row.data));
+  const passed = new Set([...place.ids, ...place.idsAhead]);
+  const latestPassed = ids.findLastIndex((id) => id !== undefined && passed.has(id));
+  const taken: { row: R | undefined; after: ListPlace }[] = [];
+  // Rows that are only seen tell of the order as well.
+  const isInOrder = place.isAscending && isAscending(ids.filter((id) => id !== undefined));
+  let end = placeBefore({ ...place, isAscending: isInOrder }, start + at, ids[at - 1]);
+  let unusableLeft = place.unusable;
+  let index = at;
+  for (; index < rows.length && taken.length < limit; index += 1) {
+    const id = ids[index];
+    end = placeBehind(end, id);
+    if (id !== undefined && passed.has(id)) continue;
+    if (id === undefined && index < latestPassed) continue;
+    if (id !== undefined) unusableLeft = 0;
+    else if (unusableLeft > 0) {
+      unusableLeft -= 1;
+      continue;
+    }
+    taken.push({ row: rows[index], after: end });
+  }
+  return { rows: taken, end, hasMore: hasMore || index < rows.length, total };
+}
+
+/** The place as it is behind the remembered row `id`, where those that were passed after it stand behind it. */
+function placeBefore(place: ListPlace, offset: number, id: string | undefined): ListPlace {
+  const age = Math.max(0, id === undefined ? 0 : place.ids.indexOf(id));
+  return {
+    ...place,
+    offset,
+    ids: place.ids.slice(age),
+    idsAhead: [...place.ids.slice(0, age), ...place.idsAhead].slice(0, rememberedRows),
+    unusable: 0,
+  };
+}
+
+/** The place behind the row that follows another place; undefined for a row without a usable id. */
+function placeBehind(place: ListPlace, id: string | undefined): ListPlace {
+  const offset = place.offset + 1;
+  if (id === undefined) return { ...place, offset, unusable: place.unusable + 1 };
+  const [latest] = place.ids;
+  const isOther = (known: string) => known !== id;
+  return {
+    ...place,
+    offset,
+    ids: [id, ...place.ids.filter(isOther)].slice(0, rememberedRows),
+    idsAhead: place.idsAhead.filter(isOther),
+    unusable: 0,
+    isAscending: place.isAscending && (latest === undefined || compareIds(latest, id) <= 0),
+  };
+}
+
+/** A page of a list of customers; without what follows its place the place is lost. */
+export function toListPage<R extends AnyRow>(
+  after: ListPlace,
+  found: RowsBehind<R> | undefined,
+  readTexts: (row: R) => CustomerTexts,
+): ListPage {
+  if (found === undefined) return { rows: [], end: after, hasMore: false, isPlaceLost: true, total: null };
+  return {
+    ...found,
+    rows: found.rows.map(({ row, after: place }) => ({
+      customer: row && { row, texts: readTexts(row) },
+      after: place,
+    })),
+  };
+}

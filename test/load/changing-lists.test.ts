@@ -1,0 +1,47 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { createEntries } from '../graph/support/stub-graph.ts';
+import {
+  arbitraryWalk,
+  findFaults,
+  startChangingLists,
+  type ChangingLists,
+} from '../lists/support/changing-lists.ts';
+import { apiNames, type ApiName } from '../lists/support/listed-apis.ts';
+import { startTestProduct, type TestProduct } from '../support/product.ts';
+
+let lists: ChangingLists;
+let product: TestProduct;
+
+beforeAll(async () => {
+  lists = await startChangingLists();
+  product = await startTestProduct(createEntries(lists.stub.url));
+});
+
+afterAll(async () => {
+  await product.close();
+  await lists.stub.close();
+});
+
+const cases: [string, readonly ApiName[]][] = [
+  ...apiNames.map((name): [string, readonly ApiName[]] => [name, [name]]),
+  ['three sources', apiNames],
+];
+
+it.each(cases)(
+  '1,000 walks over %s come past every customer that stays, and past none twice',
+  async (_what, sources) => {
+    let lost = 0;
+    await fc.assert(
+      fc.asyncProperty(arbitraryWalk(sources, { maxRows: 450, maxChanged: 150 }), async (walk) => {
+        const result = await lists.walk(product, walk);
+        expect(findFaults(walk, result)).toEqual([]);
+        lost += result.lost.length;
+      }),
+      { numRuns: 1_000 },
+    );
+    // Only where a list has no order, and all that marked the place is gone.
+    expect(lost).toBeLessThan(200);
+  },
+  600_000,
+);
