@@ -33,7 +33,7 @@ export type ProviderRegistry = Readonly<Record<string, Provider>>;
  */
 export function loadConfig(file: string, registry: ProviderRegistry, environment: NodeJS.ProcessEnv): Config {
   const yaml = parseYamlFile(readText(file), environment);
-  const whole = check(fileSettings, { value: yaml.value ?? {}, path: [], yaml });
+  const whole = check(fileSettings, { value: withoutTemplates(yaml.value ?? {}), path: [], yaml });
   const sources = Object.entries(entriesOf(entriesOf(yaml.value)['sources'])).map(([name, source]) =>
     checkSource(name, { value: source, path: ['sources', name], yaml }, registry),
   );
@@ -106,11 +106,26 @@ function problemsOf(result: CheckResult<unknown>): readonly ConfigProblem[] {
 function findFurther(known: readonly ConfigProblem[], found: readonly ConfigProblem[]): ConfigProblem[] {
   const places = new Map<string, ConfigProblem>();
   for (const problem of found) if (!places.has(problem.path)) places.set(problem.path, problem);
-  return [...places.values()].filter(({ path }) => known.every((earlier) => earlier.path !== path));
+  return [...places.values()].filter((problem) => known.every((earlier) => !isSame(earlier, problem)));
+}
+
+/** An anchor is one place by its line, and another path wherever it is used. */
+function isSame(earlier: ConfigProblem, problem: ConfigProblem): boolean {
+  const variable = problem.found.replace(/^the value of /, '');
+  return (
+    earlier.path === problem.path ||
+    (earlier.line === problem.line && earlier.found.startsWith(`${variable}, which is`))
+  );
 }
 
 function sortByLine(problems: readonly ConfigProblem[]): ConfigProblem[] {
   return problems.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0));
+}
+
+/** Keys at the top that begin with `x-` hold what other places merge or refer to. */
+function withoutTemplates(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).filter(([key]) => !key.startsWith('x-')));
 }
 
 function entriesOf(value: unknown): Record<string, unknown> {

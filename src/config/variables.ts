@@ -1,4 +1,4 @@
-import { isPair, isScalar, isSeq, visit, type Document, type Node } from 'yaml';
+import { isPair, isScalar, isSeq, visit, type Document, type Node, type Pair } from 'yaml';
 import type { z } from 'zod';
 import { cutWhiteSpace } from '../rest/sendable.ts';
 import type { ConfigProblem } from './problems.ts';
@@ -42,8 +42,15 @@ export function insertVariables(
 function keysTo(node: Node, ancestors: readonly unknown[]): string[] {
   return ancestors.flatMap((ancestor, index) => {
     if (isSeq(ancestor)) return [String(ancestor.items.indexOf(ancestors[index + 1] ?? node))];
-    return isPair(ancestor) && isScalar(ancestor.key) ? [String(ancestor.key.value)] : [];
+    return isPair(ancestor) && isScalar(ancestor.key) && !isMerge(ancestor)
+      ? [String(ancestor.key.value)]
+      : [];
   });
+}
+
+/** Whether a pair merges other groups into its own: `<<: *name`. */
+export function isMerge({ key }: Pair): boolean {
+  return isScalar(key) && key.source === '<<' && key.type === 'PLAIN';
 }
 
 function insertInto(

@@ -1,6 +1,17 @@
-import { isMap, isScalar, isSeq, LineCounter, parseDocument, type Document, type YAMLError } from 'yaml';
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  visit,
+  type Document,
+  type Pair,
+  type YAMLError,
+} from 'yaml';
 import type { ConfigProblem } from './problems.ts';
-import { insertVariables } from './variables.ts';
+import { insertVariables, isMerge } from './variables.ts';
 
 /** A parsed configuration file whose values can be traced back to their lines. */
 export interface YamlFile {
@@ -15,7 +26,7 @@ export interface YamlFile {
 
 export function parseYamlFile(text: string, environment: NodeJS.ProcessEnv): YamlFile {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true });
   const lineAt = (offset: number | undefined) =>
     offset === undefined ? undefined : lines.linePos(offset).line;
   const problems = document.errors
@@ -25,13 +36,38 @@ export function parseYamlFile(text: string, environment: NodeJS.ProcessEnv): Yam
     return { value: undefined, problems, lineOf: () => undefined, textAt: () => undefined };
   const inserted = insertVariables(document, environment, lineAt);
   return {
-    ...readValue(document, inserted.problems),
+    ...readValue(document, [...findBadMerges(document, lineAt), ...inserted.problems]),
     lineOf: (path) => lineAt(offsetOf(document, path)),
     textAt(path) {
       const node = findNode(document, path);
       return isScalar(node) ? (inserted.originals.get(node) ?? String(node.value)) : undefined;
     },
   };
+}
+
+const badMerge = 'a merge key (<<) of something else than a group of keys';
+
+function findBadMerges(
+  document: Document,
+  lineAt: (offset: number | undefined) => number | undefined,
+): ConfigProblem[] {
+  const problems: ConfigProblem[] = [];
+  visit(document, {
+    Pair(_key, pair) {
+      if (!isMerge(pair)) return;
+      const merged = resolve(document, pair.value);
+      const sources = isSeq(merged) ? merged.items : [merged];
+      if (sources.every((source) => isMap(resolve(document, source)))) return;
+      const line = isScalar(pair.key) ? lineAt(pair.key.range?.[0]) : undefined;
+      problems.push({
+        line,
+        path: '',
+        found: badMerge,
+        expected: 'an alias such as *defaults, or a list of them',
+      });
+    },
+  });
+  return problems;
 }
 
 function readValue(
@@ -41,6 +77,7 @@ function readValue(
   try {
     return { value: document.toJS(), problems };
   } catch {
+    if (problems.some(({ found }) => found === badMerge)) return { value: undefined, problems };
     // An alias without its anchor, or aliases of aliases without end.
     const broken = {
       line: undefined,
@@ -80,27 +117,48 @@ function offsetOf(document: Document, path: readonly string[]): number | undefin
   let offset: number | undefined;
   let node: unknown = document.contents;
   for (const key of path) {
-    if (isSeq(node)) {
-      node = node.items[Number(key)];
-      continue;
-    }
-    const pair = findPair(node, key);
-    if (pair === undefined) return offset;
-    if (isScalar(pair.key)) offset = pair.key.range?.[0];
-    node = pair.value;
+    const pair = findPair(document, node, key);
+    if (pair === undefined) node = itemAt(document, node, key);
+    if (pair === undefined && node === undefined) return offset;
+    if (isScalar(pair?.key)) offset = pair.key.range?.[0];
+    if (pair !== undefined) node = pair.value;
   }
   return isScalar(node) ? (node.range?.[0] ?? offset) : offset;
 }
 
 function findNode(document: Document, path: readonly string[]): unknown {
-  return path.reduce<unknown>(
-    (node, key) => (isSeq(node) ? node.items[Number(key)] : findPair(node, key)?.value),
+  const node = path.reduce<unknown>(
+    (node, key) => findPair(document, node, key)?.value ?? itemAt(document, node, key),
     document.contents,
   );
+  return resolve(document, node);
 }
 
-function findPair(node: unknown, key: string) {
-  return isMap(node)
-    ? node.items.find((item) => isScalar(item.key) && String(item.key.value) === key)
-    : undefined;
+function itemAt(document: Document, node: unknown, key: string): unknown {
+  const list = resolve(document, node);
+  return isSeq(list) ? list.items[Number(key)] : undefined;
+}
+
+/** What an alias (`*name`) stands for. */
+function resolve(document: Document, node: unknown): unknown {
+  return isAlias(node) ? node.resolve(document) : node;
+}
+
+/** More groups than anybody merges into one another; fewer than a group that merges itself. */
+const mostMerges = 20;
+
+/** A pair of a group, or of those that are merged into it (`<<: *name`); its own come first. */
+function findPair(document: Document, node: unknown, key: string, depth = 0): Pair | undefined {
+  const group = resolve(document, node);
+  if (!isMap(group) || depth > mostMerges) return undefined;
+  const own = group.items.find((item) => isScalar(item.key) && String(item.key.value) === key);
+  if (own !== undefined) return own;
+  for (const { value } of group.items.filter(isMerge)) {
+    const merged = resolve(document, value);
+    for (const source of isSeq(merged) ? merged.items : [merged]) {
+      const found = findPair(document, source, key, depth + 1);
+      if (found !== undefined) return found;
+    }
+  }
+  return undefined;
 }
