@@ -6,7 +6,7 @@ export default {
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   // Packages of their own with their own runner, and the proofs of load: jest.load.config.js.
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/federation/', '<rootDir>/test/load/'],
-  modulePathIgnorePatterns: ['<rootDir>/test/federation/', '<rootDir>/examples/'],
+  modulePathIgnorePatterns: ['<rootDir>/test/federation/', '<rootDir>/examples/', '<rootDir>/bench/'],
   // Most files wait for the network most of the time.
   maxWorkers: 2 * availableParallelism(),
   reporters: ['default', '<rootDir>/scripts/jest-totals.mjs'],

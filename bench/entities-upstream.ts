@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import { answerEveryCustomer } from '../test/graph/support/endless-apis.ts';
+import { answerEveryCustomer } from './every-customer.ts';
 
 let calls = 0;
 

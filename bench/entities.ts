@@ -1,4 +1,4 @@
-import { execFileSync, fork } from 'node:child_process';
+import { fork } from 'node:child_process';
 import { once, setMaxListeners } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -8,8 +8,10 @@ import type * as LoadConfig from '../src/config/load-config.ts';
 import type { Sources } from '../src/graph/sources.ts';
 import type * as ProviderIndex from '../src/providers/index.ts';
 import type * as Start from '../src/start.ts';
-import { createEntries } from '../test/graph/support/stub-graph.ts';
-import { providerNames as names } from '../test/support/provider-names.ts';
+import { createSources } from './every-customer.ts';
+import { buildProduct, importBuilt } from './product.ts';
+
+const names = ['elevate', 'sage200', 'cro'] as const;
 
 const usage = `Measures what 1,000 references in one _entities operation cost beyond their REST calls: the time of the operation,
 less that of the same calls made by the REST client of customer-graph. Both are measured in every round; the figure is
@@ -61,10 +63,7 @@ async function main(): Promise<void> {
   const count = readCount('references', values.references);
   const rounds = readCount('rounds', values.rounds);
   const maxMs = readCount('max-ms', values['max-ms']);
-  execFileSync(process.execPath, ['scripts/build-if-stale.mjs'], {
-    cwd: fileURLToPath(new URL('..', import.meta.url)),
-    stdio: 'inherit',
-  });
+  buildProduct();
   const upstream = fork(fileURLToPath(new URL('entities-upstream.ts', import.meta.url)), {
     execArgv: ['--import', 'tsx'],
   });
@@ -107,10 +106,10 @@ function readCount(option: string, text: string): number {
 
 /** Starts the compiled server: names that tsx keeps for functions would cost it time. */
 async function start(upstreamUrl: string): Promise<Bench> {
-  const { createConfig }: typeof LoadConfig = await importCompiled('config/load-config');
-  const { providers }: typeof ProviderIndex = await importCompiled('providers/index');
-  const { startServing }: typeof Start = await importCompiled('start');
-  const entries = createEntries(upstreamUrl);
+  const { createConfig } = await importBuilt<typeof LoadConfig>('config/load-config');
+  const { providers } = await importBuilt<typeof ProviderIndex>('providers/index');
+  const { startServing } = await importBuilt<typeof Start>('start');
+  const entries = createSources(upstreamUrl);
   const connections = names.map((name) => {
     const { provider: _provider, ...settings } = entries[name];
     return { name, provider: providers[name], settings };
@@ -122,10 +121,6 @@ async function start(upstreamUrl: string): Promise<Bench> {
     log: pino({ level: 'silent' }),
   });
   return { upstreamUrl, url: server.url, sources, agent: new Agent({ connections: 16 }) };
-}
-
-function importCompiled(module: string) {
-  return import(new URL(`../dist/${module}.js`, import.meta.url).href);
 }
 
 /** Takes turns, in changing order, so that all ways have the same weather. */

@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import { answerEveryCustomer } from '../test/graph/support/endless-apis.ts';
+import { answerEveryCustomer } from './every-customer.ts';
 
 /** REST APIs that answer after a while. Told by its parent how each is to behave. */
 type Behaviour = 'answer' | 'hang' | 'reset' | 'unavailable' | 'slow';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { createEntries } from '../test/graph/support/stub-graph.ts';
+import { createSources } from './every-customer.ts';
 import { percentile, type Answer, type Load, type LoadResult } from './overload-load.ts';
 
 const usage = `Sends more operations than the server can work on, and shows what becomes of them.
@@ -155,7 +155,7 @@ function forkScript(name: string, args: readonly string[]): ChildProcess {
 async function startProduct(sourceUrl: string): Promise<{ product: ChildProcess; url: string }> {
   const folder = mkdtempSync(path.join(tmpdir(), 'customer-graph-'));
   const file = path.join(folder, 'customer-graph.yaml');
-  const sources = createEntries(sourceUrl, { maxConcurrency: 64 });
+  const sources = createSources(sourceUrl, { maxConcurrency: 64 });
   // JSON is YAML.
   writeFileSync(
     file,

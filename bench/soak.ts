@@ -8,11 +8,11 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Agent, request } from 'undici';
 import { z } from 'zod';
-import { mixFaults } from '../test/resilience/support/fault-mixes.ts';
-import { runMany } from '../test/support/load.ts';
-import { startSandboxProcess, type SandboxProcess } from '../test/support/processes.ts';
-import { providerNames as providers } from '../test/support/provider-names.ts';
+import { runMany } from './run-many.ts';
 import { figures, findGrowth, findSlope, writeTable, type Figures, type Sample } from './soak-figures.ts';
+import { mixFaults, startSandboxProcess, type SandboxProcess } from './soak-sandbox.ts';
+
+const providers = ['elevate', 'sage200', 'cro'] as const;
 
 const usage = `Runs the product under load and faults, and looks whether it comes back to where it was.
 
@@ -25,7 +25,6 @@ Usage: npm run soak -- [options]
 /** The faults change after so many. */
 const operationsPerMix = 2_000;
 const samplesTaken = 10;
-const longestRunMs = 4 * 3_600_000;
 /** Idle connections to the sources are closed by then. */
 const longestQuietMs = 20_000;
 
@@ -80,7 +79,7 @@ async function main(): Promise<void> {
     warmUpOperations: readCount(values['warm-up']),
     concurrency: readCount(values.concurrency),
   };
-  const sandbox = await startSandboxProcess(longestRunMs);
+  const sandbox = await startSandboxProcess();
   const { product, url } = await startMeasuredProduct(sandbox);
   const soak: Soak = {
     sandbox,
@@ -93,7 +92,7 @@ async function main(): Promise<void> {
     await run(soak, plan);
   } finally {
     product.kill('SIGKILL');
-    await sandbox.stop();
+    sandbox.stop();
   }
 }
 
