@@ -42,13 +42,13 @@ async function run(): Promise<void> {
   console.log(describeStart(product));
 }
 
-function describeStart({ server, sources, simulatedApis, exposure }: RunningProduct): string {
+function describeStart({ server, sources, simulatedApis, hasPage, exposure }: RunningProduct): string {
   const isSimulated = simulatedApis.length > 0;
   const adminUrl = server.adminUrl ?? server.url;
   return [
     `customer-graph ${version}`,
     '',
-    `  GraphiQL   ${adminUrl}/         explore in a browser`,
+    ...(hasPage ? [`  GraphiQL   ${adminUrl}/         explore in a browser`] : []),
     `  GraphQL    ${server.url}/graphql  for programs`,
     `  Health     ${adminUrl}/health/live, /health/ready, /metrics`,
     '',

@@ -21,6 +21,9 @@ function printSchema(): string {
   return print(createPublishedDocument(documents, { hasCacheTags: values['cache-tags'] }));
 }
 
+// A reader that has seen enough is not a failure.
+process.stdout.on('error', () => {});
+
 try {
   console.log(printSchema());
 } catch (error) {

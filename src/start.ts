@@ -26,6 +26,8 @@ export interface Serving {
   readonly metrics: Metrics;
   /** Time for operations under way when it stops. */
   readonly graceMs: number;
+  /** Whether GraphiQL is served. */
+  readonly hasPage: boolean;
   /** See `describeExposure`. */
   readonly exposure: string | undefined;
 }
@@ -106,7 +108,7 @@ export async function startServing({
     config.sources.every(({ name }) => isSimulated(name)),
   );
   if (exposure !== undefined) log.warn({ host: server.host }, exposure);
-  return { server: running, sources, log, metrics, graceMs: server.graceMs, exposure };
+  return { server: running, sources, log, metrics, graceMs: server.graceMs, hasPage: server.page, exposure };
 }
 
 /** Serves as the process's only product. */

@@ -8,11 +8,22 @@ Usage: npm run sandbox -- [options]
   --seed N   which invented customers there are; a whole number from 0 [1]
   --help     prints this text`;
 
+// Where nobody reads what is written, the APIs are served all the same.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+process.on('uncaughtException', (error) => {
+  console.error(`The sandbox failed: ${describe(error)}`);
+  process.exit(1);
+});
+
 try {
   await serve();
 } catch (error) {
-  console.error(error instanceof Error ? error.message : String(error));
+  console.error(describe(error));
   process.exitCode = 1;
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 async function serve(): Promise<void> {

@@ -56,7 +56,7 @@ function refuse(problems: readonly FaultProblem[]): Answer {
   return answerJson(400, { message, problems });
 }
 
-// Whatever the media type says: curl calls everything a form.
+// Whatever the media type says: curl calls everything a form, and what pages send has been looked at.
 function parseBody(body: string): unknown {
   try {
     return JSON.parse(body);
@@ -68,6 +68,11 @@ function parseBody(body: string): unknown {
 }
 
 function answerJson(status: number, value: unknown, headers: Readonly<Record<string, string>> = {}): Answer {
-  const all = { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store', ...headers };
+  const all = {
+    'content-type': 'application/json; charset=utf-8',
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+    ...headers,
+  };
   return createAnswer(status, all, `${JSON.stringify(value, null, 2)}\n`);
 }

@@ -7,6 +7,7 @@ import { isForControl, serveControl } from './control-endpoint.ts';
 import { createFaultBoard, type FaultBoard, type FaultControl } from './fault-board.ts';
 import type { FaultyCall } from './fault-kind.ts';
 import { createInnerCalls, createInnerServer, type InnerServer } from './inner-calls.ts';
+import { refuseForeign } from './foreign-requests.ts';
 import { movedPrefix } from './status-faults.ts';
 
 /** One request on its way to the API. */
@@ -37,6 +38,8 @@ export function installFaults(app: FastifyInstance, { seed }: { readonly seed: n
     const isOnUsedConnection = usedConnections.has(request.socket);
     usedConnections.add(request.socket);
     const url = request.url ?? '/';
+    const refusal = refuseForeign(request, isForControl(url));
+    if (refusal !== undefined) return sendAnswer(response, refusal);
     if (isForControl(url)) return void follow(serveControl(board, request, response), response);
     if (url.startsWith(`${movedPrefix}/`)) request.url = url.slice(movedPrefix.length);
     else if (!board.isEmpty) {
