@@ -114,8 +114,10 @@ async function start(upstreamUrl: string): Promise<Bench> {
     const { provider: _provider, ...settings } = entries[name];
     return { name, provider: providers[name], settings };
   });
+  const config = createConfig(connections, { PORT: '0' });
   const { server, sources } = await startServing({
-    config: createConfig(connections, { PORT: '0' }),
+    // Two of three customers take a call each.
+    config: { ...config, server: { ...config.server, maxUpstreamCalls: 1_000 } },
     registry: providers,
     isSimulated: () => false,
     log: pino({ level: 'silent' }),
@@ -174,6 +176,7 @@ async function callClient({ sources }: Bench, ids: readonly string[]): Promise<v
     callerHeader: () => undefined,
     selection: { reads: () => false },
     report: () => {},
+    admitCall: async () => {},
   };
   const sessions = new Map([...sources].map(([name, source]) => [name, source.openSession(scope)]));
   await Promise.all(

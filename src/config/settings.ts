@@ -88,6 +88,12 @@ export const fileSettings = z.strictObject({
         .max(100)
         .default(20)
         .describe('Lists and objects within each other in a value that is given.'),
+      maxUpstreamCalls: z
+        .int()
+        .min(1)
+        .max(1_000_000)
+        .default(500)
+        .describe('REST calls that an operation makes.'),
       maxAnswerValues: z
         .int()
         .min(1)

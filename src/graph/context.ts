@@ -1,5 +1,6 @@
 import type { ResponsePath, Selection, Source, SourceSession } from '../providers/provider.ts';
 import type { AnswerMeter } from './answer-meter.ts';
+import type { CallBudget } from './call-budget.ts';
 import type { Sources } from './sources.ts';
 
 /** What the resolvers of one GraphQL request share. */
@@ -9,6 +10,7 @@ export interface GraphContext {
   /** This request's session at a source; the same one each time. Undefined when there is no such source. */
   session(sourceName: string): SourceSession | undefined;
   readonly answer: AnswerMeter;
+  readonly calls: Pick<CallBudget, 'wanted'>;
   /** Tells what the operation selects, once it is known and before any resolver runs. */
   select(selection: Selection): void;
   /** Reports a failure that costs less than a field: a source left out of a list, say. */

@@ -2,6 +2,7 @@ import { responsePathAsArray } from 'graphql';
 import type { CallScope } from '../rest/scope.ts';
 import type { RequestScope, Selection, SourceSession } from '../providers/provider.ts';
 import { createAnswerMeter, type AnswerSize } from './answer-meter.ts';
+import { createCallBudget } from './call-budget.ts';
 import type { GraphContext } from './context.ts';
 import type { Sources } from './sources.ts';
 
@@ -16,6 +17,7 @@ const traceHeader = 'apollo-federation-include-trace';
 /** What one operation may come to. */
 export interface OperationBounds {
   readonly answer: AnswerSize;
+  readonly upstreamCalls: number;
 }
 
 /** The context of one request: loaders are made at first use and die with it. */
@@ -29,6 +31,7 @@ export function createContext(sources: Sources, call: EndableScope, bounds: Oper
     isTraced: call.callerHeader(traceHeader) !== undefined,
     onFull: () => call.expire(),
   });
+  const calls = createCallBudget(bounds.upstreamCalls);
   const report: GraphContext['report'] = (error, path) => {
     answer.addError(path);
     if (!answer.isFull) reported.push({ error, path: responsePathAsArray(path) });
@@ -41,11 +44,13 @@ export function createContext(sources: Sources, call: EndableScope, bounds: Oper
     // Without a known operation everything counts as selected: more is fetched then, nothing is missed.
     selection: { reads: (...place) => selection?.reads(...place) ?? true },
     report,
+    admitCall: () => calls.admit(),
   };
   return {
     requestId: call.requestId,
     sources,
     answer,
+    calls,
     session(name) {
       const known = sessions.get(name);
       if (known !== undefined) return known;

@@ -14,12 +14,25 @@ export const sourceNamePattern = /^[a-z][a-z0-9-]{0,31}$/;
 
 const kindPattern = /^[a-z][a-z-]{0,31}$/;
 
+/** More than any id has. */
+const maxLength = 200;
+
 export function formatGlobalId(source: string, kind: string | undefined, nativeId: string): string {
   return kind === undefined ? `${source}:${nativeId}` : `${source}:${kind}:${nativeId}`;
 }
 
 /** @throws GraphQLError BAD_USER_INPUT when the text has not the form of a global id */
 export function parseGlobalId(id: string): GlobalId {
+  const parsed = readGlobalId(id);
+  if (parsed !== undefined) return parsed;
+  throw badUserInput(
+    `${quoteInput(id)} is not an id of this graph: expected "<source>:<number>" for a customer, or "<source>:<kind>:<number>".`,
+  );
+}
+
+/** The parts of a global id; undefined for anything that has not the form of one. */
+export function readGlobalId(id: unknown): GlobalId | undefined {
+  if (typeof id !== 'string' || id.length > maxLength) return undefined;
   const parts = id.split(':');
   const [source = '', second = '', third] = parts;
   const kind = third === undefined ? undefined : second;
@@ -29,12 +42,7 @@ export function parseGlobalId(id: string): GlobalId {
     sourceNamePattern.test(source) &&
     (kind === undefined || kindPattern.test(kind)) &&
     isNativeId(nativeId);
-  if (!isWellFormed) {
-    throw badUserInput(
-      `${quoteInput(id)} is not an id of this graph: expected "<source>:<number>" for a customer, or "<source>:<kind>:<number>".`,
-    );
-  }
-  return { source, kind, nativeId };
+  return isWellFormed ? { source, kind, nativeId } : undefined;
 }
 
 /** What a caller wrote, short and on one line. */

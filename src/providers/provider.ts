@@ -55,6 +55,8 @@ export interface Selection {
 export interface RequestScope extends CallScope {
   readonly selection: Selection;
   readonly report: (error: Error, path: ResponsePath) => void;
+  /** Resolves when a call that is wanted may be made. @throws when the request has wanted too many */
+  readonly admitCall: () => Promise<void>;
 }
 
 /** What a provider's loaders work with: one request at one source. */

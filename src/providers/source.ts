@@ -121,7 +121,7 @@ function createSourceRequest<L extends Loaders>({
     const url = client.urlOf(path, query);
     let answer = answers.get(url);
     if (answer === undefined) {
-      answer = client.get({ url, ...decoding }, scope);
+      answer = scope.admitCall().then(() => client.get({ url, ...decoding }, scope));
       answers.set(url, answer);
     }
     return answer;

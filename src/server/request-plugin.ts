@@ -13,7 +13,7 @@ import { createSelection } from '../graph/selection.ts';
 import { addRequestId } from './error-body.ts';
 import { classifyError, formatError } from './format-error.ts';
 import { createDocumentReader } from './limits/documents.ts';
-import { createLimits, findAnswerExcesses } from './limits/limits.ts';
+import { createLimits, findAnswerExcesses, findCallExcesses } from './limits/limits.ts';
 import { createOperationCheck } from './limits/operations.ts';
 import type { Metrics } from './metrics.ts';
 
@@ -36,7 +36,10 @@ export function createRequestPlugin(
 
   /** An answer that has become too large is not sent: what is missing of it would look like nothing. */
   function refuseAnswer({ response, contextValue }: Responding): void {
-    const excess = limits.judge(findAnswerExcesses(contextValue.answer.size, server), contextValue.requestId);
+    const { answer, calls, requestId } = contextValue;
+    // The fields that would have needed them have errors of their own.
+    limits.judge(findCallExcesses(calls.wanted, server), requestId);
+    const excess = limits.judge(findAnswerExcesses(answer.size, server), requestId);
     if (excess === undefined || response.body.kind !== 'single') return;
     Object.assign(response, createRefusal([excess]));
   }
@@ -59,8 +62,8 @@ export function createRequestPlugin(
         async didResolveOperation({ contextValue, document, operation, request }) {
           if (operation === undefined || refused.length > 0) return;
           const { variables = {} } = request;
-          const { answer } = contextValue;
-          const { selected, errors, excesses } = checkOperation({ operation, document, variables, answer });
+          const requested = { operation, document, variables, context: contextValue };
+          const { selected, errors, excesses } = checkOperation(requested);
           const excess = limits.judge(excesses, requestId);
           refused = excess === undefined ? errors : [excess];
           if (selected !== undefined) contextValue.select(createSelection(schema, payloadReads, selected));

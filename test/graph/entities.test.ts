@@ -34,11 +34,13 @@ let product: TestProduct;
 
 beforeAll(async () => {
   apis = await startRecordedSandbox();
-  product = await startTestProduct({
+  const sources = {
     elevate: apis.elevate.source,
     sage200: apis.sage200.source,
     cro: apis.cro.source,
-  });
+  };
+  // Two of three references take a call each.
+  product = await startTestProduct(sources, undefined, { server: { maxUpstreamCalls: 1_000 } });
 });
 
 afterAll(async () => {

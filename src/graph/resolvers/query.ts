@@ -3,7 +3,8 @@ import { badUserInput } from '../errors.ts';
 import { customers, search } from './lists.ts';
 import { loadCustomer, loadNode } from './load.ts';
 
-const maxIds = 200;
+/** Ids that `customersByIds` takes. */
+export const maxIds = 200;
 
 export const queryResolvers: Pick<Resolvers, 'Query'> = {
   Query: {

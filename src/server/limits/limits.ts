@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Config } from '../../config/load-config.ts';
 import type { AnswerSize } from '../../graph/answer-meter.ts';
 import type { OperationBounds } from '../../graph/create-context.ts';
+import type { RootDemand } from '../../graph/root-calls.ts';
 import { tooComplex } from '../../graph/errors.ts';
 import type { Metrics } from '../metrics.ts';
 import type { DocumentSize } from './document-size.ts';
@@ -89,6 +90,25 @@ export function findInputExcesses({ listSize, depth }: InputSize, limits: Config
   return excesses.filter(isExceeded);
 }
 
+/** What an operation asks for too much of at its top. Calls that are only reported are counted when they are made. */
+export function findRootExcesses({ calls, references }: RootDemand, limits: Config['server']): Excess[] {
+  const excesses: Excess[] = [
+    ...(limits.limits === 'enforce' ? findCallExcesses(calls, limits) : []),
+    { limit: 'maxListSize', what: 'references in _entities', found: references, most: limits.maxListSize },
+  ];
+  return excesses.filter(isExceeded);
+}
+
+export function findCallExcesses(found: number, { maxUpstreamCalls }: Config['server']): Excess[] {
+  const excess: Excess = {
+    limit: 'maxUpstreamCalls',
+    what: 'upstream calls',
+    found,
+    most: maxUpstreamCalls,
+  };
+  return isExceeded(excess) ? [excess] : [];
+}
+
 /** What an answer has too much of, so far. */
 export function findAnswerExcesses({ values, bytes }: AnswerSize, limits: Config['server']): Excess[] {
   const excesses: Excess[] = [
@@ -99,9 +119,13 @@ export function findAnswerExcesses({ values, bytes }: AnswerSize, limits: Config
 }
 
 /** Where an operation is stopped while it is executed. */
-export function boundsOf({ limits, maxAnswerValues, maxAnswerBytes }: Config['server']): OperationBounds {
-  if (limits === 'report') return { answer: { values: Infinity, bytes: Infinity } };
-  return { answer: { values: maxAnswerValues, bytes: maxAnswerBytes } };
+export function boundsOf(server: Config['server']): OperationBounds {
+  if (server.limits === 'report')
+    return { answer: { values: Infinity, bytes: Infinity }, upstreamCalls: Infinity };
+  return {
+    answer: { values: server.maxAnswerValues, bytes: server.maxAnswerBytes },
+    upstreamCalls: server.maxUpstreamCalls,
+  };
 }
 
 function isExceeded({ found, most }: Excess): boolean {

@@ -6,12 +6,13 @@ import {
   type OperationDefinitionNode,
 } from 'graphql';
 import type { Config } from '../../config/load-config.ts';
-import type { AnswerMeter } from '../../graph/answer-meter.ts';
+import type { GraphContext } from '../../graph/context.ts';
 import type { ErrorCode } from '../../graph/errors.ts';
+import { countRootDemand } from '../../graph/root-calls.ts';
 import { fragmentsOf, type SelectedOperation } from '../../graph/selection.ts';
 import { measureVariables } from './input-size.ts';
 import { measureIntrospection } from './introspection-size.ts';
-import { findAnswerExcesses, findInputExcesses, type Excess } from './limits.ts';
+import { findAnswerExcesses, findInputExcesses, findRootExcesses, type Excess } from './limits.ts';
 
 /** A request for one operation of a document that was read. */
 export interface RequestedOperation {
@@ -19,7 +20,7 @@ export interface RequestedOperation {
   readonly document: DocumentNode;
   /** As the caller sent them. */
   readonly variables: Readonly<Record<string, unknown>>;
-  readonly answer: AnswerMeter;
+  readonly context: GraphContext;
 }
 
 /** An operation as it is to be executed, or why it cannot be. */
@@ -39,7 +40,7 @@ export function createOperationCheck(
   server: Config['server'],
 ): (requested: RequestedOperation) => CheckedOperation {
   const options = { maxErrors, hideSuggestions: !server.introspection };
-  return ({ operation, document, variables, answer }) => {
+  return ({ operation, document, variables, context: { sources, answer } }) => {
     if (!schema.getRootType(operation.operation)) return { errors: [wrongKind(operation)], excesses: [] };
     const excesses = findInputExcesses(measureVariables(variables), server);
     if (excesses.length > 0 && server.limits === 'enforce') return { errors: [], excesses };
@@ -53,13 +54,16 @@ export function createOperationCheck(
     const selected = { operation, fragments: fragmentsOf(document.definitions), variables: coerced };
     try {
       measureIntrospection(schema, selected, answer);
+      if (answer.isFull) return { errors, excesses: findAnswerExcesses(answer.size, server) };
+      excesses.push(...findRootExcesses(countRootDemand(schema, sources, selected), server));
     } catch (error) {
       // A variable that is null in a place that takes none, where it has a default.
       if (error instanceof GraphQLError) return { errors: [wrongVariable(error)], excesses };
       throw error;
     }
-    if (answer.isFull) return { errors, excesses: findAnswerExcesses(answer.size, server) };
-    return { selected, errors, excesses };
+    return excesses.length > 0 && server.limits === 'enforce'
+      ? { errors, excesses }
+      : { selected, errors, excesses };
   };
 }
 
