@@ -171,6 +171,8 @@ async function callClient({ sources }: Bench, ids: readonly string[]): Promise<v
   setMaxListeners(0, signal);
   const scope = {
     requestId: 'bench',
+    hasOwnDeadline: false,
+    caller: 'bench',
     signal,
     deadlineMs: Date.now() + 10_000,
     callerHeader: () => undefined,

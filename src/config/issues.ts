@@ -22,7 +22,12 @@ export function describeIssue(
   const setting = settingAt(schema, within, value);
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) =>
-      describeProblem([...place, key], yaml, 'an unknown key', suggest(key, keysOf(setting))),
+      describeProblem(
+        [...place, key],
+        yaml,
+        'an unknown key',
+        nameSuccessor(setting, key) ?? suggest(key, keysOf(setting)),
+      ),
     );
   }
   if (issue.code === 'invalid_key')
@@ -41,6 +46,13 @@ function describeProblem(
   expected: string,
 ): ConfigProblem {
   return { line: yaml.lineOf(path), path: path.join('.'), found, expected };
+}
+
+/** What a key is called now that had another name before: a group's `renamed` says so. */
+function nameSuccessor(setting: Schema | undefined, key: string): string | undefined {
+  const renamed = setting && z.globalRegistry.get(setting)?.['renamed'];
+  const successor = valueAt(renamed, [key]);
+  return typeof successor === 'string' ? `${successor}, its new name` : undefined;
 }
 
 /** The choices, and the one that was probably meant. */

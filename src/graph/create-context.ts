@@ -37,10 +37,7 @@ export function createContext(sources: Sources, call: EndableScope, bounds: Oper
     if (!answer.isFull) reported.push({ error, path: responsePathAsArray(path) });
   };
   const scope: RequestScope = {
-    requestId: call.requestId,
-    signal: call.signal,
-    deadlineMs: call.deadlineMs,
-    callerHeader: call.callerHeader,
+    ...call,
     // Without a known operation everything counts as selected: more is fetched then, nothing is missed.
     selection: { reads: (...place) => selection?.reads(...place) ?? true },
     report,

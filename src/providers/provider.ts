@@ -3,7 +3,7 @@ import type { GraphQLResolveInfo } from 'graphql';
 import type { z } from 'zod';
 import type { Answer, Decoding, Query } from '../rest/client.ts';
 import type { CallObserver } from '../rest/observer.ts';
-import type { ClientStatus } from '../rest/limits/status.ts';
+import type { ClientStatus } from '../rest/limits/caller-state.ts';
 import type { UpstreamError, UpstreamErrorCode, UpstreamErrorDetails } from '../rest/errors.ts';
 import type { JsonObject } from '../rest/json.ts';
 import type { CallScope } from '../rest/scope.ts';

@@ -1,68 +1,63 @@
 import { LRUCache } from 'lru-cache';
-import type { Validators } from './http/call.ts';
+import type { FetchedAnswer } from './answer.ts';
 import type { Resource, RestSettings } from './settings.ts';
 
-/** An answer as it was fetched. Its body is shared by all who are given it: it is not to be changed. */
-export interface FetchedAnswer {
-  /** Null for a record that the source does not have. */
-  readonly body: unknown;
-  /** Of its JSON text, in characters. */
-  readonly textLength: number;
-  readonly validators: Validators;
-  /** When the source last said that this is its answer. */
-  readonly fetchedAtMs: number;
+/** An answer that is kept for other requests. */
+export interface KeptAnswer extends FetchedAnswer {
+  readonly freshUntilMs: number;
 }
 
-/** An answer that is kept. */
-export interface CachedAnswer extends FetchedAnswer {
-  readonly freshUntilMs: number;
+/** Which answer: whose it is, and what was asked for. Answers of no resource are not kept. */
+export interface AnswerKey {
+  readonly url: string;
+  readonly resource?: Resource | undefined;
 }
 
 /** Answers of one source, by principal and URL. */
 export interface AnswerCache {
-  find(key: string): CachedAnswer | undefined;
+  find(principal: string, key: AnswerKey): KeptAnswer | undefined;
   /** Keeps an answer for as long as its resource may be kept, if at all. */
-  keep(key: string, resource: Resource, answer: FetchedAnswer): void;
+  keep(principal: string, key: AnswerKey, answer: FetchedAnswer): void;
   /** Whether a kept answer may be given while a newer one is fetched. */
-  mayServeWhileFetching(answer: CachedAnswer, nowMs: number): boolean;
-  /** Whether a kept answer may be given because no newer one could be had. */
-  mayServeAfterFailure(answer: CachedAnswer, nowMs: number): boolean;
+  mayServeWhileFetching(answer: KeptAnswer, nowMs: number): boolean;
+  /** Whether a kept answer may be given because no newer one could be fetched. */
+  mayServeAfterFailure(answer: KeptAnswer, nowMs: number): boolean;
 }
 
-type CacheSettings = RestSettings['cache'];
-
-export function createAnswerCache(settings: CacheSettings): AnswerCache {
-  const secondsOf: Readonly<Record<Resource, number>> = {
-    customers: settings.customersSeconds,
-    lookups: settings.lookupsSeconds,
+export function createAnswerCache(settings: RestSettings['cache']): AnswerCache {
+  const msOf: Readonly<Record<Resource, number>> = {
+    customers: settings.maxBytes === 0 ? 0 : settings.customersSeconds * 1_000,
+    lookups: settings.maxBytes === 0 ? 0 : settings.lookupsSeconds * 1_000,
   };
-  const longestStaleMs =
-    Math.max(settings.staleWhileRevalidateSeconds, settings.staleIfErrorSeconds, revalidatedSeconds) * 1_000;
-  const entries =
-    settings.maxBytes === 0 ? undefined : new LRUCache<string, CachedAnswer>({ maxSize: settings.maxBytes });
+  const notFoundMs = settings.notFoundSeconds * 1_000;
+  const whileFetchingMs = settings.staleWhileRevalidateSeconds * 1_000;
+  const afterFailureMs = settings.staleIfErrorSeconds * 1_000;
+  const longestStaleMs = Math.max(whileFetchingMs, afterFailureMs, confirmableMs);
+  const entries = new LRUCache<string, KeptAnswer>({ maxSize: Math.max(1, settings.maxBytes) });
+  const isKept = (resource: Resource | undefined) => resource !== undefined && msOf[resource] > 0;
   return {
-    find: (key) => entries?.get(key),
-    keep(key, resource, answer) {
-      const seconds = secondsOf[resource];
-      const freshMs = 1_000 * (answer.body === null ? Math.min(settings.notFoundSeconds, seconds) : seconds);
-      if (freshMs === 0) return void entries?.delete(key);
-      entries?.set(
+    find: (principal, { url, resource }) =>
+      isKept(resource) ? entries.get(`${principal} ${url}`) : undefined,
+    keep(principal, { url, resource }, answer) {
+      if (resource === undefined || msOf[resource] === 0) return;
+      const key = `${principal} ${url}`;
+      const freshMs = answer.body === null ? Math.min(notFoundMs, msOf[resource]) : msOf[resource];
+      if (freshMs === 0) return void entries.delete(key);
+      entries.set(
         key,
         { ...answer, freshUntilMs: answer.fetchedAtMs + freshMs },
         { ttl: freshMs + longestStaleMs, size: sizeInMemory(key, answer.textLength) },
       );
     },
-    mayServeWhileFetching: ({ freshUntilMs }, nowMs) =>
-      nowMs < freshUntilMs + settings.staleWhileRevalidateSeconds * 1_000,
-    mayServeAfterFailure: ({ freshUntilMs }, nowMs) =>
-      nowMs < freshUntilMs + settings.staleIfErrorSeconds * 1_000,
+    mayServeWhileFetching: ({ freshUntilMs }, nowMs) => nowMs < freshUntilMs + whileFetchingMs,
+    mayServeAfterFailure: ({ freshUntilMs }, nowMs) => nowMs < freshUntilMs + afterFailureMs,
   };
 }
 
 /** How long a stale answer is kept in case the source confirms that it still holds. */
-const revalidatedSeconds = 600;
+const confirmableMs = 600_000;
 
-/** About what an answer takes: objects are larger than their text. */
+/** Roughly what an answer takes: objects are larger than their text. */
 function sizeInMemory(key: string, textLength: number): number {
   return 3 * textLength + 2 * key.length + 200;
 }

@@ -1,28 +1,29 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createAttempts } from './limits/attempts.ts';
-import { createAnswerCache, type CachedAnswer, type FetchedAnswer } from './cache.ts';
-import { createCaller } from './http/call.ts';
+import type { Answer, FetchedAnswer } from './answer.ts';
+import { createAnswerCache, type KeptAnswer } from './cache.ts';
 import { createCredentials } from './credentials/credentials.ts';
 import { UpstreamError, type SourceLabel } from './errors.ts';
-import type { Flight } from './limits/shared-calls.ts';
-import { createLanes, type Lane } from './limits/caller-state.ts';
+import { createSender } from './http/call.ts';
+import { createNodeFetchTransport } from './http/node-fetch.ts';
+import { createUndiciTransport } from './http/undici.ts';
+import { createAdmission } from './limits/admission.ts';
+import {
+  createCallerStates,
+  describeStatus,
+  type CallerState,
+  type ClientStatus,
+} from './limits/caller-state.ts';
+import { createBreaker, type BreakerState } from './limits/circuit-breaker.ts';
+import { createRetries } from './limits/retry.ts';
+import type { SharedScope } from './limits/shared-calls.ts';
 import type { CallObserver } from './observer.ts';
 import type { CallScope } from './scope.ts';
 import type { Resource, RestSettings } from './settings.ts';
-import { describeStatus, type ClientStatus } from './limits/status.ts';
-import { createNodeFetchTransport } from './http/node-fetch.ts';
-import { createUndiciTransport } from './http/undici.ts';
+
+export type { Answer };
 
 /** Query parameters in the order in which they are sent. */
 export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
-
-/** A decoded JSON document, and where it comes from. It is shared with other requests and must not be changed. */
-export interface Answer<T> {
-  /** Null when the source has no such document (404, 410) or `decode` found nothing in it. Numbers are exact, see json.ts. */
-  readonly body: T | null;
-  readonly fetchedAtMs: number;
-  readonly isFromCache: boolean;
-}
 
 /** How the body of an answer is read. Equal URLs must be decoded alike: callers share their answers. */
 export interface Decoding<T> {
@@ -62,115 +63,120 @@ export interface RestClientOptions {
   readonly observer: CallObserver;
 }
 
-/** A GET, and what is at hand for it. */
-interface Inquiry extends Get<unknown> {
-  readonly scope: CallScope;
-  readonly lane: Lane;
-  /** Of its answer in the cache. */
-  readonly key: string;
-  readonly kept: CachedAnswer | undefined;
-}
-
-/** Time for calls under way when a client is closed. */
+/** Time for calls in progress when a client is closed. */
 const lastCallsMs = 500;
 
 const transports = { undici: createUndiciTransport, fetch: createNodeFetchTransport };
 
-/** A call passes: cache → the same call under way → attempts.ts → HTTP. */
-export function createRestClient({
-  source,
-  settings,
-  headers,
-  userAgent,
-  observer,
-}: RestClientOptions): RestClient {
+/** A call passes: kept? → shared? → repeat { admit → authorize → send → decode } → keep. */
+export function createRestClient(options: RestClientOptions): RestClient {
+  const { source, settings, observer } = options;
+  const credentials = createCredentials(settings.auth, source, (text) => observer.warned(source.name, text));
   const transport = transports[settings.transport](settings);
-  const credentials = createCredentials(settings.auth, source, (message) =>
-    observer.warned(source.name, message),
-  );
-  const call = createCaller({ source, settings, headers, userAgent, transport });
+  const send = createSender({ ...options, transport });
   const cache = createAnswerCache(settings.cache);
-  const attempt = createAttempts({
+  const breaker = createBreaker(settings.breaker, onSourceBreakerChange, Date.now());
+  const onBreakerChange = (state: BreakerState) => observer.breakerChanged(source.name, state);
+  const callers = createCallerStates({
+    areForwarded: settings.auth.type === 'forward',
+    principalOf: (scope) => credentials.principal(scope),
+    settings: settings.breaker,
+    sourceBreaker: breaker,
+    onBreakerChange,
+  });
+  const admission = createAdmission({
     source,
     settings,
-    credentials,
-    call,
     observer,
+    breaker,
+    onLearnt: (caller) => callers.remember(caller),
   });
-  const laneOf = createLanes(settings, (state) => observer.breakerChanged(source.name, state));
+  const startAttempts = createRetries(credentials);
   const root = settings.baseUrl.replace(/\/+$/, '');
 
-  async function fetchAnswer(inquiry: Inquiry): Promise<Answer<unknown>> {
-    const { url, scope, lane } = inquiry;
-    const { result, isShared } = lane.flights.join(url, scope, (flight) => fetchOnce(inquiry, flight));
-    if (isShared) observer.served(source.name, 'flight');
-    const { body, fetchedAtMs } = await result;
-    return { body, fetchedAtMs, isFromCache: false };
-  }
-
-  /** What is done once for all who wait for the same answer. */
-  async function fetchOnce(
-    { url, scope, decode, resource, lane, key, kept }: Inquiry,
-    flight: Flight,
-  ): Promise<FetchedAnswer> {
-    const answer = await attempt(lane, flight, {
-      url,
-      scope: { ...scope, signal: flight.signal },
-      decode,
-      validators: kept?.validators,
-    });
-    const content = answer.isUnchanged ? kept : answer;
-    if (content === undefined)
-      throw new UpstreamError('UPSTREAM_BAD_RESPONSE', source, { reason: 'unchanged, but nothing was kept' });
-    const { body, textLength, validators } = content;
-    const fetched = { body, textLength, validators, fetchedAtMs: Date.now() };
-    if (resource !== undefined) cache.keep(key, resource, fetched);
-    return fetched;
-  }
-
-  async function getAnswer(request: Get<unknown>, scope: CallScope): Promise<Answer<unknown>> {
-    const lane = laneOf(credentials.principal(scope));
-    const key = `${lane.key} ${request.url}`;
-    const kept = cache.find(key);
-    const inquiry: Inquiry = { ...request, scope, lane, key, kept };
-    const nowMs = Date.now();
-    if (kept === undefined) return fetchAnswer(inquiry);
-    if (nowMs < kept.freshUntilMs) return serve(kept, 'cache');
-    if (cache.mayServeWhileFetching(kept, nowMs)) {
-      // The request may be over before this is; what fails here is found out by the next one.
-      fetchAnswer({ ...inquiry, scope: outlive(scope, settings.timeoutMs) }).catch(() => {});
-      return serve(kept, 'stale');
-    }
-    try {
-      return await fetchAnswer(inquiry);
-    } catch (error) {
-      // A request whose time is over before the source answers has met a failure too.
-      const isPassing = scope.signal.aborted || (error instanceof UpstreamError && error.retryable);
-      if (isPassing && cache.mayServeAfterFailure(kept, Date.now())) return serve(kept, 'stale');
-      throw error;
-    }
-  }
-
-  function serve({ body, fetchedAtMs }: CachedAnswer, from: 'cache' | 'stale'): Answer<unknown> {
-    observer.served(source.name, from);
-    return { body, fetchedAtMs, isFromCache: true };
+  function onSourceBreakerChange(state: BreakerState): void {
+    if (state === 'OPEN') admission.refuseWaiting();
+    onBreakerChange(state);
   }
 
   // What is shared and kept gets its type back here: equal URLs are decoded alike.
   async function get<T>(request: Get<T>, scope: CallScope): Promise<Answer<T>>;
   async function get(request: Get<unknown>, scope: CallScope): Promise<Answer<unknown>> {
+    const caller = callers.of(scope);
+    const kept = cache.find(caller.key, request);
+    const nowMs = Date.now();
+    if (kept !== undefined && nowMs < kept.freshUntilMs) return serve(kept, 'cache');
+    if (kept !== undefined && cache.mayServeWhileFetching(kept, nowMs)) {
+      // The request may be over before this is; what fails here is found out by the next one.
+      share(request, caller, kept, outlive(scope, settings.timeoutMs)).catch(() => {});
+      return serve(kept, 'stale');
+    }
     try {
-      return await getAnswer(request, scope);
+      const { body, fetchedAtMs } = await share(request, caller, kept, scope);
+      return { body, fetchedAtMs, isFromCache: false };
     } catch (error) {
+      // A request whose time is over before the source answers has met a failure too.
+      const isPassing = scope.signal.aborted || (error instanceof UpstreamError && error.retryable);
+      if (kept !== undefined && isPassing && cache.mayServeAfterFailure(kept, Date.now()))
+        return serve(kept, 'stale');
       if (error instanceof UpstreamError || !scope.signal.aborted) throw error;
       throw new UpstreamError('UPSTREAM_TIMEOUT', source, { reason: 'the request was over', cause: error });
+    }
+  }
+
+  function serve({ body, fetchedAtMs }: KeptAnswer, from: 'cache' | 'stale'): Answer<unknown> {
+    observer.served(source.name, from);
+    return { body, fetchedAtMs, isFromCache: true };
+  }
+
+  function share(
+    request: Get<unknown>,
+    caller: CallerState,
+    kept: KeptAnswer | undefined,
+    scope: CallScope,
+  ): Promise<FetchedAnswer> {
+    const { result, isShared } = caller.sharedCalls.join(request.url, scope, (call) =>
+      fetch(request, caller, kept, call),
+    );
+    if (isShared) observer.served(source.name, 'flight');
+    return result;
+  }
+
+  async function fetch(
+    { url, decode, resource }: Get<unknown>,
+    caller: CallerState,
+    kept: KeptAnswer | undefined,
+    call: SharedScope,
+  ): Promise<FetchedAnswer> {
+    const prepareRetry = startAttempts();
+    for (;;) {
+      let authorization = '';
+      let failure: unknown;
+      const slot = await admission.admit(caller, call);
+      try {
+        authorization = await credentials.authorization(call);
+        const answer = await send({ url, authorization, kept }, call);
+        // What still holds was decoded before it was kept.
+        const decoded = answer.outcome === 'OK' ? decodeAnswer(answer, decode) : answer;
+        slot.succeeded(decoded.outcome);
+        cache.keep(caller.key, { url, resource }, decoded);
+        return decoded;
+      } catch (error) {
+        slot.failed(error);
+        failure = error;
+      } finally {
+        slot.leave();
+      }
+      const refusedForMs = (nowMs: number) => admission.refusedForMs(caller, nowMs);
+      await prepareRetry({ error: failure, authorization, refusedForMs }, call);
+      observer.retried(source.name);
     }
   }
 
   return {
     urlOf: (path, query = {}) => `${root}${path}${encodeQuery(query)}`,
     get,
-    status: (scope) => describeStatus(laneOf(credentials.principal(scope)), Date.now()),
+    status: (scope) => describeStatus(callers.of(scope), breaker),
     async close() {
       // A call that outlives its request may hang.
       await Promise.race([transport.close(), sleep(lastCallsMs, undefined, { ref: false })]);
@@ -179,15 +185,32 @@ export function createRestClient({
   };
 }
 
+/** @throws UpstreamError for a body that is not what was asked for */
+function decodeAnswer(answer: FetchedAnswer, decode: Decoding<unknown>['decode']): FetchedAnswer {
+  const body = decode(answer.body);
+  return { ...answer, body, outcome: body === null ? 'NOT_FOUND' : 'OK' };
+}
+
 /** A scope for work that goes on after its request. */
 function outlive(scope: CallScope, timeoutMs: number): CallScope {
-  return { ...scope, signal: AbortSignal.timeout(timeoutMs), deadlineMs: Date.now() + timeoutMs };
+  const { requestId, caller, callerHeader } = scope;
+  const signal = AbortSignal.timeout(timeoutMs);
+  return {
+    requestId,
+    caller,
+    callerHeader,
+    signal,
+    deadlineMs: Date.now() + timeoutMs,
+    hasOwnDeadline: false,
+  };
 }
 
 function encodeQuery(query: Query): string {
-  const pairs = Object.entries(query).flatMap(([name, value]) =>
-    value === undefined ? [] : [`${encodeURIComponent(name)}=${encodeURIComponent(value)}`],
-  );
+  let text = '';
+  for (const [name, value] of Object.entries(query)) {
+    if (value === undefined) continue;
+    text += `${text === '' ? '?' : '&'}${encodeURIComponent(name)}=${encodeURIComponent(value)}`;
+  }
   // `$` may stand in a query as it is, and `$filter` is easier to read in a vendor's log than `%24filter`.
-  return pairs.length === 0 ? '' : `?${pairs.join('&').replaceAll('%24', '$').replaceAll('%2C', ',')}`;
+  return text.replaceAll('%24', '$').replaceAll('%2C', ',');
 }

@@ -1,4 +1,4 @@
-/** Who and what a REST call is made for: one GraphQL request. */
+/** Who a REST call is made for, and until when: one GraphQL request. */
 export interface CallScope {
   /** Sent upstream and shown with every error. */
   readonly requestId: string;
@@ -6,6 +6,10 @@ export interface CallScope {
   readonly signal: AbortSignal;
   /** When the request's time is over, epoch ms. */
   readonly deadlineMs: number;
+  /** Whether its client asked for less time than the server gives: what it does not wait for says nothing of a source. */
+  readonly hasOwnDeadline: boolean;
+  /** Who sent the request: the subject of its token, or its address. What is scarce is shared fairly by it. */
+  readonly caller: string;
   /** A header of the caller's own request, for sources that pass credentials on. */
   readonly callerHeader: (name: string) => string | undefined;
 }
@@ -18,6 +22,16 @@ export class ClientGoneError extends Error {
   override readonly name = 'ClientGoneError';
 }
 
+/** The reason of a signal that was aborted because a call took longer than its source is given. */
+export class CallTimeoutError extends Error {
+  override readonly name = 'CallTimeoutError';
+}
+
 export function isClientGone(signal: AbortSignal): boolean {
   return signal.reason instanceof ClientGoneError;
+}
+
+/** Whether a call was ended because nobody waits for it any more, whatever the source was doing. */
+export function isGivenUp(signal: AbortSignal): boolean {
+  return signal.aborted && !(signal.reason instanceof CallTimeoutError);
 }

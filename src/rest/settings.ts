@@ -64,21 +64,24 @@ const cache = z.strictObject({
     .describe('Memory for cached answers; the least used are dropped.'),
 });
 
-const breaker = z.strictObject({
-  failureRatio: z
-    .number()
-    .min(0.05)
-    .max(1)
-    .default(0.8)
-    .describe('Share of failed calls at which calls are stopped.'),
-  minCalls: z.int().min(1).max(1_000).default(10).describe('Calls that must have been made before.'),
-  windowSeconds: z.int().min(1).max(300).default(10).describe('Time in which they are counted.'),
-  openSeconds: z.int().min(1).max(600).default(5).describe('Time without calls before one is tried.'),
-});
+const breaker = z
+  .strictObject({
+    failureRatio: z
+      .number()
+      .min(0.05)
+      .max(1)
+      .default(0.8)
+      .describe('Share of failed calls at which calls are stopped.'),
+    minCalls: z.int().min(1).max(1_000).default(10).describe('Calls that must have been made before.'),
+    windowMs: milliseconds.default(10_000).describe('Time in which they are counted.'),
+    openMs: milliseconds.default(5_000).describe('Time without calls before one is tried.'),
+    silenceMs: milliseconds.default(1_500).describe('Time without any answer after which calls are stopped.'),
+  })
+  .meta({ renamed: { windowSeconds: 'windowMs (milliseconds)', openSeconds: 'openMs (milliseconds)' } });
 
 const quota = z
-  .strictObject({ calls: z.int().min(1).max(1_000_000), perSeconds: z.int().min(1).max(86_400) })
-  .describe('Calls that may be made in a time.');
+  .strictObject({ calls: z.int().min(1).max(1_000_000), perMs: z.int().min(1).max(86_400_000) })
+  .meta({ renamed: { perSeconds: 'perMs (milliseconds)' } });
 
 /**
  * What of a source is left alone because it does not have it.

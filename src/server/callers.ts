@@ -10,12 +10,16 @@ import { createKeySet, KeySetError } from './key-set.ts';
 /**
  * Lets a request in or refuses it, by its `authorization` header. The signal ends the wait for the issuer's keys.
  *
+ * @returns the subject of the token, if it has one
  * @throws GraphQLError UNAUTHENTICATED
  */
-export type CallerCheck = (authorization: string | undefined, signal: AbortSignal) => Promise<void>;
+export type CallerCheck = (
+  authorization: string | undefined,
+  signal: AbortSignal,
+) => Promise<string | undefined>;
 
 export function createCallerCheck(auth: Config['auth'], log: Pick<Logger, 'error'>): CallerCheck {
-  if (auth.mode === 'none') return async () => {};
+  if (auth.mode === 'none') return async () => undefined;
   const keys = createKeySet(auth.jwksUrl, log);
   // The algorithms are named, or a token could choose a weaker one for its own check.
   const options = {
@@ -29,7 +33,8 @@ export function createCallerCheck(auth: Config['auth'], log: Pick<Logger, 'error
     if (token === undefined)
       throw unauthenticated('This server needs a token: send "authorization: Bearer <token>".');
     try {
-      await untilAborted(jwtVerify(token, keys, options), signal);
+      const { payload } = await untilAborted(jwtVerify(token, keys, options), signal);
+      return payload.sub;
     } catch (error) {
       if (signal.aborted) throw uncheckable('The token could not be checked in time.', 1);
       if (error instanceof KeySetError)

@@ -73,8 +73,8 @@ export function registerGraphql(
   async function openContext(request: FastifyRequest): Promise<GraphContext> {
     try {
       const scope = admission.scopeOf(request);
-      await checkCaller(request.headers.authorization, scope.signal);
-      return createContext(sources, scope, bounds);
+      const caller = (await checkCaller(request.headers.authorization, scope.signal)) ?? scope.caller;
+      return createContext(sources, { ...scope, caller }, bounds);
     } catch (error) {
       // Apollo tells its plug-ins of it, but not which request it was.
       if (classifyError(error).kind === 'internal') refusals.logInternal(request, error);

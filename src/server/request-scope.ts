@@ -44,6 +44,9 @@ export function openTimedScope(
     requestId: request.id,
     signal: controller.signal,
     deadlineMs: Date.now() + leftMs,
+    hasOwnDeadline: askedMs < timeoutMs,
+    // Until its token has been checked.
+    caller: request.ip,
     callerHeader: (name) => singleHeader(request, name),
     expire,
   };

@@ -48,7 +48,7 @@ let operations: Operation[];
 beforeEach(async () => {
   const [elevate, sage200, cro] = [await startFragileApi(), await startFragileApi(), await startFragileApi()];
   apis = { elevate, sage200, cro };
-  const breaker = { windowSeconds: 2, openSeconds: openMs / 1_000 };
+  const breaker = { windowMs: 2_000, openMs };
   product = await startTestProduct({
     elevate: entryFor.elevate(elevate.url, { breaker }),
     sage200: entryFor.sage200(sage200.url, { breaker }),

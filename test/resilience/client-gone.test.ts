@@ -92,7 +92,7 @@ describe('when the client goes away', () => {
 
   it('no call is made that waits for the quota, and its place in that is free again', async () => {
     const stub = await startSilentStub((response, count) => answerWith(response, count === 1 ? 1 : 3));
-    const product = await startProduct(stub, { quota: { calls: 1, perSeconds: 1 } });
+    const product = await startProduct(stub, { quota: { calls: 1, perMs: 1_000 } });
     await product.query('{ customer(id: "elevate:1") { name } }');
     const operation = ask(product, 'elevate:2');
     await sleep(200);

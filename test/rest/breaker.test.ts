@@ -7,7 +7,7 @@ import {
   type Permit,
 } from '../../src/rest/limits/circuit-breaker.ts';
 
-const settings = { failureRatio: 0.5, minCalls: 4, windowSeconds: 10, openSeconds: 5 };
+const settings = { failureRatio: 0.5, minCalls: 4, windowMs: 10_000, openMs: 5_000 };
 const startMs = 1_000_000;
 
 function createRecorded(more: Partial<typeof settings> = {}) {

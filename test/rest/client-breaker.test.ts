@@ -15,7 +15,7 @@ import {
 
 afterEach(closeAll);
 
-const breaker = { failureRatio: 0.8, minCalls: 5, windowSeconds: 10, openSeconds: 1 };
+const breaker = { failureRatio: 0.8, minCalls: 5, windowMs: 10_000, openMs: 1_000 };
 const down: StubAnswer = { status: 503 };
 
 /** A source that can be taken down and brought back. */
@@ -63,7 +63,7 @@ describe('a source that fails', () => {
   });
 
   it('is not asked a second time by the call that has opened the breaker, which says what it met', async () => {
-    const { server, client } = await startPatient({ breaker: { ...breaker, minCalls: 1, openSeconds: 60 } });
+    const { server, client } = await startPatient({ breaker: { ...breaker, minCalls: 1, openMs: 60_000 } });
     const startMs = performance.now();
     const failure = await client.readFailure('/1', createScope({ deadlineMs: Date.now() + 5_000 }));
     expect(failure).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', status: 503 });
@@ -127,7 +127,7 @@ describe('a source that fails', () => {
     const endpoint = await startStub(() =>
       canHaveToken
         ? { body: { access_token: 'a', token_type: 'Bearer', expires_in: 1 } }
-        : { status: 400, body: { error: 'invalid_grant' } },
+        : { status: 503, headers: { 'retry-after': '1' } },
     );
     const auth = {
       type: 'oauth2',
@@ -140,8 +140,11 @@ describe('a source that fails', () => {
     await fail(client, 5);
     await sleep(1_050);
     canHaveToken = false;
-    await expect(client.readFailure('/probe')).resolves.toMatchObject({ code: 'UPSTREAM_UNAUTHORIZED' });
+    await expect(client.readFailure('/probe')).resolves.toMatchObject({
+      reason: expect.stringContaining('no access token'),
+    });
     canHaveToken = true;
+    await sleep(1_050);
     state.answer = { body: [1] };
     await expect(client.read('/next')).resolves.toEqual([1]);
     expect(server.calls).toHaveLength(6);

@@ -88,7 +88,7 @@ describe('a source that asks to be left alone (429)', () => {
 });
 
 describe('a source with a quota', () => {
-  const quota = { calls: 2, perSeconds: 1 };
+  const quota = { calls: 2, perMs: 1_000 };
 
   it('is called no more often; the others wait', async () => {
     const calledAtMs: number[] = [];
@@ -108,7 +108,7 @@ describe('a source with a quota', () => {
 
   it('refuses those who have not the time to wait, and tells them how long it would be', async () => {
     const server = await startStub(() => ({ body: [1] }));
-    const client = createTestClient(server.url, 'undici', { quota: { calls: 1, perSeconds: 60 } });
+    const client = createTestClient(server.url, 'undici', { quota: { calls: 1, perMs: 60_000 } });
     await client.read('/1', createPatientScope());
     const failure = await client.readFailure('/2', createPatientScope());
     expect(failure).toMatchObject({ code: 'UPSTREAM_RATE_LIMITED', retryable: true, retryAfterSeconds: 60 });
@@ -120,7 +120,7 @@ describe('a source with a quota', () => {
     const server = await startStub(() => ({ body: [1] }));
     const client = createTestClient(server.url, 'undici', {
       ...forward,
-      quota: { calls: 1, perSeconds: 60 },
+      quota: { calls: 1, perMs: 60_000 },
     });
     await client.read('/1', createScopeOf('first'));
     await expect(client.readFailure('/1', createScopeOf('second'))).resolves.toMatchObject({
@@ -133,7 +133,7 @@ describe('a source with a quota', () => {
       setTimeout(() => response.writeHead(200, { 'content-type': 'application/json' }).end('[1]'), 200);
     });
     const client = createTestClient(server.url, 'undici', {
-      quota: { calls: 3, perSeconds: 600 },
+      quota: { calls: 3, perMs: 600_000 },
       maxConcurrency: 1,
     });
     const controller = new AbortController();

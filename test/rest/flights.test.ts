@@ -1,15 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
 import { getEventListeners } from 'node:events';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { createFlights, type Flight, type Flights } from '../../src/rest/limits/shared-calls.ts';
+import { createSharedCalls, type SharedCalls, type SharedScope } from '../../src/rest/limits/shared-calls.ts';
+import { createScope } from './test-client.ts';
 
 /** Work that is ended by hand. */
-function createWork(flights: Flights<string>) {
-  const started: { flight: Flight; finish: (result: string) => void; fail: (error: Error) => void }[] = [];
+function createWork(flights: SharedCalls<string>) {
+  const started: { flight: SharedScope; finish: (result: string) => void; fail: (error: Error) => void }[] =
+    [];
   return {
     started,
     join: (key: string, { signal = new AbortController().signal, deadlineMs = 0 } = {}) =>
-      flights.join(key, { signal, deadlineMs }, (flight) => {
+      flights.join(key, createScope({ signal, deadlineMs }), (flight) => {
         return new Promise((resolve, reject) => started.push({ flight, finish: resolve, fail: reject }));
       }),
   };
@@ -17,7 +19,7 @@ function createWork(flights: Flights<string>) {
 
 describe('flights', () => {
   it('do the same work once for all who want it at the same time', async () => {
-    const work = createWork(createFlights());
+    const work = createWork(createSharedCalls());
     const joined = Array.from({ length: 100 }, () => work.join('a'));
     expect(work.started).toHaveLength(1);
     expect(joined.map(({ isShared }) => isShared)).toEqual([
@@ -31,7 +33,7 @@ describe('flights', () => {
   });
 
   it('keep different work apart', async () => {
-    const work = createWork(createFlights());
+    const work = createWork(createSharedCalls());
     const [a, b] = [work.join('a'), work.join('b')];
     work.started[1]?.finish('of b');
     work.started[0]?.finish('of a');
@@ -39,7 +41,7 @@ describe('flights', () => {
   });
 
   it('begin anew when the work is done', async () => {
-    const work = createWork(createFlights());
+    const work = createWork(createSharedCalls());
     const first = work.join('a');
     work.started[0]?.finish('first');
     await first.result;
@@ -50,7 +52,7 @@ describe('flights', () => {
   });
 
   it('share a failure, and begin anew after it', async () => {
-    const work = createWork(createFlights());
+    const work = createWork(createSharedCalls());
     const joined = [work.join('a'), work.join('a'), work.join('a')];
     const failure = new Error('no luck');
     work.started[0]?.fail(failure);
@@ -62,7 +64,7 @@ describe('flights', () => {
   });
 
   it('know the latest deadline of those who wait', () => {
-    const work = createWork(createFlights());
+    const work = createWork(createSharedCalls());
     for (const deadlineMs of [500, 100, 900, 300]) work.join('a', { deadlineMs });
     expect(work.started[0]?.flight.deadlineMs).toBe(900);
   });
@@ -70,7 +72,7 @@ describe('flights', () => {
 
 describe('one who leaves', () => {
   it('is told why at once, and the others go on waiting', async () => {
-    const work = createWork(createFlights());
+    const work = createWork(createSharedCalls());
     const leaver = new AbortController();
     const leaving = [work.join('a', { signal: leaver.signal }), work.join('a')];
     const reason = new Error('no longer wanted');
@@ -82,7 +84,7 @@ describe('one who leaves', () => {
   });
 
   it('as the last one ends the work, and the next begins anew', async () => {
-    const work = createWork(createFlights());
+    const work = createWork(createSharedCalls());
     const leavers = [new AbortController(), new AbortController(), new AbortController()];
     const joined = leavers.map(({ signal }) => work.join('a', { signal }));
     const results = Promise.allSettled(joined.map(({ result }) => result));
@@ -103,7 +105,7 @@ describe('one who leaves', () => {
   });
 
   it('leaves no failure behind that nobody handles', async () => {
-    const work = createWork(createFlights());
+    const work = createWork(createSharedCalls());
     const leaver = new AbortController();
     const { result } = work.join('a', { signal: leaver.signal });
     leaver.abort(new Error('gone'));
@@ -115,7 +117,7 @@ describe('one who leaves', () => {
   });
 
   it('before it comes starts nothing', async () => {
-    const work = createWork(createFlights());
+    const work = createWork(createSharedCalls());
     await expect(work.join('a', { signal: AbortSignal.abort(new Error('over')) }).result).rejects.toThrow(
       'over',
     );
@@ -123,7 +125,7 @@ describe('one who leaves', () => {
   });
 
   it('after the end changes nothing, and nothing listens to it any more', async () => {
-    const work = createWork(createFlights());
+    const work = createWork(createSharedCalls());
     const leaver = new AbortController();
     const { result } = work.join('a', { signal: leaver.signal });
     work.started[0]?.finish('done');
@@ -136,8 +138,8 @@ describe('one who leaves', () => {
 });
 
 it('work that fails before it waits for anything fails all who want it', async () => {
-  const flights = createFlights<string>();
-  const waiter = { signal: new AbortController().signal, deadlineMs: 0 };
+  const flights = createSharedCalls<string>();
+  const waiter = createScope({ deadlineMs: 0 });
   const { result } = flights.join('a', waiter, async () => {
     throw new Error('at once');
   });

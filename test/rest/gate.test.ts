@@ -1,9 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { getEventListeners } from 'node:events';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { createGate, GateFullError, type Gate } from '../../src/rest/limits/fair-queue.ts';
+import { createFairQueue, QueueFullError, type FairQueue } from '../../src/rest/limits/fair-queue.ts';
 
-async function runIn<T>(gate: Gate, task: () => Promise<T>, signal: AbortSignal, owner?: string): Promise<T> {
+async function runIn<T>(
+  gate: FairQueue,
+  task: () => Promise<T>,
+  signal: AbortSignal,
+  owner = '',
+): Promise<T> {
   const leave = await gate.enter(signal, owner);
   try {
     return await task();
@@ -13,7 +18,7 @@ async function runIn<T>(gate: Gate, task: () => Promise<T>, signal: AbortSignal,
 }
 
 /** Tasks that are ended by hand, and the order in which they began. */
-function createTasks(gate: Gate) {
+function createTasks(gate: FairQueue) {
   const started: string[] = [];
   const ends = new Map<string, { finish: () => void; fail: (error: Error) => void }>();
   return {
@@ -34,7 +39,7 @@ function createTasks(gate: Gate) {
 
 describe('a gate', () => {
   it('lets through as many as its limit and the others in their order', async () => {
-    const tasks = createTasks(createGate(2, 1_000));
+    const tasks = createTasks(createFairQueue(2, 1_000));
     const results = Promise.all(['a', 'b', 'c', 'd', 'e'].map((name) => tasks.run(name)));
     await nextTurn();
     expect(tasks.started).toEqual(['a', 'b']);
@@ -51,7 +56,7 @@ describe('a gate', () => {
   });
 
   it('does not let one that comes just then pass those that wait', async () => {
-    const tasks = createTasks(createGate(1, 1_000));
+    const tasks = createTasks(createFairQueue(1, 1_000));
     const first = tasks.run('first').then(() => tasks.run('newcomer'));
     const waiting = tasks.run('waiting');
     await nextTurn();
@@ -65,7 +70,7 @@ describe('a gate', () => {
   });
 
   it('never has more under way than its limit', async () => {
-    const gate = createGate(3, 1_000);
+    const gate = createFairQueue(3, 1_000);
     let underWay = 0;
     let most = 0;
     const task = async () => {
@@ -83,7 +88,7 @@ describe('a gate', () => {
   });
 
   it('gives the place of one that failed to the next', async () => {
-    const tasks = createTasks(createGate(1, 1_000));
+    const tasks = createTasks(createFairQueue(1, 1_000));
     const failing = tasks.run('failing');
     const next = tasks.run('next');
     await nextTurn();
@@ -95,11 +100,11 @@ describe('a gate', () => {
   });
 
   it('refuses at once when too many wait, and no longer when one of them has gone', async () => {
-    const tasks = createTasks(createGate(1, 1));
+    const tasks = createTasks(createFairQueue(1, 1));
     const controller = new AbortController();
     const running = tasks.run('running');
     const waiting = tasks.run('waiting', controller.signal);
-    await expect(tasks.run('too many')).rejects.toThrow(GateFullError);
+    await expect(tasks.run('too many')).rejects.toThrow(QueueFullError);
     controller.abort(new Error('over'));
     await expect(waiting).rejects.toThrow('over');
     const next = tasks.run('next');
@@ -112,7 +117,7 @@ describe('a gate', () => {
   });
 
   it('forgets one that is aborted while it waits', async () => {
-    const tasks = createTasks(createGate(1, 1_000));
+    const tasks = createTasks(createFairQueue(1, 1_000));
     const controller = new AbortController();
     const first = tasks.run('first');
     const aborted = tasks.run('aborted', controller.signal);
@@ -129,7 +134,7 @@ describe('a gate', () => {
   });
 
   it('keeps its limit after all that waited were aborted', async () => {
-    const tasks = createTasks(createGate(1, 1_000));
+    const tasks = createTasks(createFairQueue(1, 1_000));
     const controller = new AbortController();
     const first = tasks.run('first');
     const aborted = Promise.allSettled(
@@ -151,7 +156,7 @@ describe('a gate', () => {
   });
 
   it('does not begin what was aborted before', async () => {
-    const tasks = createTasks(createGate(1, 1_000));
+    const tasks = createTasks(createFairQueue(1, 1_000));
     await expect(tasks.run('aborted', AbortSignal.abort(new Error('over')))).rejects.toThrow('over');
     const next = tasks.run('next');
     await nextTurn();
@@ -161,7 +166,7 @@ describe('a gate', () => {
   });
 
   it('leaves one that has begun to its own ways when it is aborted', async () => {
-    const tasks = createTasks(createGate(1, 1_000));
+    const tasks = createTasks(createFairQueue(1, 1_000));
     const controller = new AbortController();
     const running = tasks.run('running', controller.signal);
     const next = tasks.run('next');
@@ -177,7 +182,7 @@ describe('a gate', () => {
   });
 
   it('lets those in by turns who have many tasks and few', async () => {
-    const tasks = createTasks(createGate(1, 1_000));
+    const tasks = createTasks(createFairQueue(1, 1_000));
     const { signal } = new AbortController();
     const names = ['a1', 'a2', 'a3', 'a4', 'b1', 'a5', 'c1', 'b2'];
     const results = Promise.all(names.map((name) => tasks.run(name, signal, name[0])));
@@ -190,7 +195,7 @@ describe('a gate', () => {
   });
 
   it('forgets the turn of one whose tasks have gone, and knows it when it comes again', async () => {
-    const tasks = createTasks(createGate(1, 3));
+    const tasks = createTasks(createFairQueue(1, 3));
     const { signal } = new AbortController();
     const controller = new AbortController();
     const results = [tasks.run('a1', signal, 'a')];
@@ -201,7 +206,7 @@ describe('a gate', () => {
     controller.abort();
     await gone;
     for (const name of ['a2', 'c1', 'b4']) results.push(tasks.run(name, signal, name[0]));
-    await expect(tasks.run('too many', signal, 'd')).rejects.toThrow(GateFullError);
+    await expect(tasks.run('too many', signal, 'd')).rejects.toThrow(QueueFullError);
     for (const _result of results) {
       await nextTurn();
       tasks.finish(tasks.started.at(-1) ?? '');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { createLatencyRecord } from '../../src/rest/limits/latency.ts';
+import { createLatencyRecord } from '../../src/rest/limits/caller-state.ts';
 
 const startMs = 1_000_000;
 

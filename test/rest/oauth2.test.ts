@@ -55,7 +55,7 @@ describe('oauth2', () => {
 
   it('makes the call again in its turn: the quota holds for it as well', async () => {
     const site = await startSite();
-    const client = site.connect({}, { quota: { calls: 2, perSeconds: 600 } });
+    const client = site.connect({}, { quota: { calls: 2, perMs: 600_000 } });
     await client.read();
     site.revoke();
     const failure = await client.readFailure('/again');

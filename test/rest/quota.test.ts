@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { createQuota } from '../../src/rest/limits/quota.ts';
+import { createQuota } from '../../src/rest/limits/rate-limit.ts';
 
 const startMs = 1_000_000;
 
@@ -12,19 +12,19 @@ describe('a quota', () => {
   });
 
   it('lets its calls through at once and the next as they come back', () => {
-    const quota = createQuota({ calls: 2, perSeconds: 1 }, startMs);
+    const quota = createQuota({ calls: 2, perMs: 1_000 }, startMs);
     const waits = Array.from({ length: 5 }, () => quota.take(startMs, 10_000).waitMs);
     expect(waits).toEqual([0, 0, 500, 1_000, 1_500]);
   });
 
   it('does not gather more than its calls in a quiet time', () => {
-    const quota = createQuota({ calls: 2, perSeconds: 1 }, startMs);
+    const quota = createQuota({ calls: 2, perMs: 1_000 }, startMs);
     const waits = Array.from({ length: 3 }, () => quota.take(startMs + 3_600_000, 10_000).waitMs);
     expect(waits).toEqual([0, 0, 500]);
   });
 
   it('refuses what would have to wait too long, and reserves nothing for it', () => {
-    const quota = createQuota({ calls: 1, perSeconds: 10 }, startMs);
+    const quota = createQuota({ calls: 1, perMs: 10_000 }, startMs);
     expect(quota.take(startMs, 0)).toEqual({ waitMs: 0, isRefused: false });
     for (let count = 0; count < 100; count += 1)
       expect(quota.take(startMs, 9_999)).toEqual({ waitMs: 10_000, isRefused: true });
@@ -32,21 +32,21 @@ describe('a quota', () => {
   });
 
   it('takes back a call that was not made', () => {
-    const quota = createQuota({ calls: 1, perSeconds: 10 }, startMs);
+    const quota = createQuota({ calls: 1, perMs: 10_000 }, startMs);
     quota.take(startMs, 0);
     quota.giveBack();
     expect(quota.take(startMs, 0)).toEqual({ waitMs: 0, isRefused: false });
   });
 
   it('takes back no more than it has given', () => {
-    const quota = createQuota({ calls: 1, perSeconds: 10 }, startMs);
+    const quota = createQuota({ calls: 1, perMs: 10_000 }, startMs);
     for (let count = 0; count < 5; count += 1) quota.giveBack();
     expect(quota.take(startMs, 0).isRefused).toBe(false);
     expect(quota.take(startMs, 0).isRefused).toBe(true);
   });
 
   it('does not take the clock at its word when that is set back', () => {
-    const quota = createQuota({ calls: 10, perSeconds: 10 }, startMs);
+    const quota = createQuota({ calls: 10, perMs: 10_000 }, startMs);
     quota.take(startMs, 0);
     expect(quota.take(startMs - 3_600_000, 0)).toEqual({ waitMs: 0, isRefused: false });
   });
@@ -54,7 +54,7 @@ describe('a quota', () => {
 
 const settings = fc.record({
   calls: fc.integer({ min: 1, max: 20 }),
-  perSeconds: fc.integer({ min: 1, max: 60 }),
+  perMs: fc.integer({ min: 1_000, max: 60_000 }),
 });
 const wishes = fc.array(
   fc.record({
@@ -71,9 +71,9 @@ describe('in every random schedule a quota', () => {
    */
   it('never lets more than its calls through in a window, and what comes back in it', () => {
     fc.assert(
-      fc.property(settings, wishes, ({ calls, perSeconds }, schedule) => {
-        const quota = createQuota({ calls, perSeconds }, startMs);
-        const callsPerMs = calls / (perSeconds * 1_000);
+      fc.property(settings, wishes, ({ calls, perMs }, schedule) => {
+        const quota = createQuota({ calls, perMs }, startMs);
+        const callsPerMs = calls / perMs;
         const madeAt: number[] = [];
         let nowMs = startMs;
         for (const { pauseMs, maxWaitMs } of schedule) {

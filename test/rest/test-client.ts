@@ -108,7 +108,15 @@ function expectNoSecrets(text: string, addresses: readonly string[]): void {
 export function createScope(more: Partial<CallScope> = {}): CallScope {
   const { signal } = new AbortController();
   setMaxListeners(0, signal);
-  return { requestId: 'request-1', signal, deadlineMs: Date.now(), callerHeader: () => undefined, ...more };
+  return {
+    requestId: 'request-1',
+    signal,
+    deadlineMs: Date.now(),
+    hasOwnDeadline: false,
+    caller: 'caller',
+    callerHeader: () => undefined,
+    ...more,
+  };
 }
 
 export async function failureOf(promise: Promise<unknown>): Promise<UpstreamError> {

@@ -1,179 +1,107 @@
-import { STATUS_CODES } from 'node:http';
-import { acceptedEncodings, BodyError, readJsonText } from './body.ts';
-import { startClock, type CallClock } from './clock.ts';
+import type { FetchedAnswer } from '../answer.ts';
 import { UpstreamError, type SourceLabel, type UpstreamErrorCode } from '../errors.ts';
-import { isCutShort, parseJson } from '../json.ts';
-import { parseRetryAfterSeconds } from './retry-after.ts';
-import type { CallScope } from '../scope.ts';
+import type { SharedScope } from '../limits/shared-calls.ts';
+import { CallTimeoutError } from '../scope.ts';
 import type { RestSettings } from '../settings.ts';
-import {
-  classifyTransportError,
-  type Transport,
-  type TransportFailure,
-  type TransportResponse,
-} from './transport.ts';
-
-/** What a source gave with an answer to have it confirmed later. */
-export interface Validators {
-  readonly etag?: string;
-  readonly lastModified?: string;
-}
-
-/** What came back of one HTTP call. */
-export type CallAnswer =
-  /** `body` is null where the source has no such document, and what `decode` made of it otherwise. */
-  | {
-      readonly isUnchanged: false;
-      readonly body: unknown;
-      readonly textLength: number;
-      readonly validators: Validators;
-    }
-  /** The answer that the validators are of still holds. */
-  | { readonly isUnchanged: true };
+import { acceptedEncodings, BodyError } from './body.ts';
+import { readAnswer } from './response.ts';
+import { classifyTransportError, type Transport, type TransportFailure } from './transport.ts';
 
 export interface CallOptions {
   readonly url: string;
-  /** Its signal ends the call. */
-  readonly scope: CallScope;
-  /** Of an answer that is at hand: the source may say that it still holds. */
-  readonly validators?: Validators | undefined;
-  /** Types a body; null is one with nothing in it. @throws UpstreamError for one that is not what was asked for */
-  readonly decode: (body: unknown) => unknown;
+  /** The value of the `authorization` header. */
+  readonly authorization: string;
+  /** An answer that is at hand: the source may say that it still holds. */
+  readonly kept: FetchedAnswer | undefined;
 }
 
 /**
- * One HTTP exchange.
+ * Makes one GET call.
  *
- * @param authorization the value of the header
- * @throws UpstreamError for everything that is not a JSON document, or not the one that was asked for
+ * @throws UpstreamError for everything that is not a JSON document
  */
-export type Call = (options: CallOptions, authorization: string) => Promise<CallAnswer>;
+export type Send = (options: CallOptions, call: SharedScope) => Promise<FetchedAnswer>;
 
-export interface CallerOptions {
+export interface SenderOptions {
   readonly source: SourceLabel;
   readonly settings: RestSettings;
+  /** Headers that go with every call beside the usual ones; they may override these. */
   readonly headers: Readonly<Record<string, string>>;
   readonly userAgent: string;
   readonly transport: Transport;
 }
 
-/** Makes GET calls to a source: time limits, status, JSON. */
-export function createCaller({ source, settings, headers, userAgent, transport }: CallerOptions): Call {
-  async function exchange(
-    { url, scope, validators = {} }: CallOptions,
-    authorization: string,
-    clock: CallClock,
-  ): Promise<CallAnswer> {
-    const response = await transport.send({
-      url: new URL(url),
-      headers: {
-        accept: 'application/json',
-        'accept-encoding': acceptedEncodings,
-        'user-agent': userAgent,
-        'x-request-id': scope.requestId,
-        ...(validators.etag === undefined ? {} : { 'if-none-match': validators.etag }),
-        ...(validators.lastModified === undefined ? {} : { 'if-modified-since': validators.lastModified }),
-        ...headers,
-        authorization,
-      },
-      signal: clock.signal,
-    });
-    clock.headersArrived();
-    return readAnswer(source, response, {
-      maxBytes: settings.maxResponseBytes,
-      isConditional: Object.keys(validators).length > 0,
-    });
-  }
+export function createSender({ source, settings, headers, userAgent, transport }: SenderOptions): Send {
+  const usualHeaders = {
+    accept: 'application/json',
+    'accept-encoding': acceptedEncodings,
+    'user-agent': userAgent,
+  };
 
-  async function callTimed(options: CallOptions, authorization: string): Promise<CallAnswer> {
-    const clock = startClock(options.scope.signal, settings);
+  return async function send({ url, authorization, kept }, call) {
+    const timer = startTimer(call, settings);
     try {
-      return await exchange(options, authorization, clock);
+      const response = await transport.send({
+        url: new URL(url),
+        headers: {
+          ...usualHeaders,
+          'x-request-id': call.requestId,
+          ...conditionsOf(kept),
+          ...headers,
+          authorization,
+        },
+        signal: call.signal,
+      });
+      timer.headersArrived();
+      return await readAnswer(source, response, settings.maxResponseBytes, kept);
     } catch (error) {
-      throw toUpstreamError(source, error, clock);
+      throw toUpstreamError(source, error, call.signal);
     } finally {
-      clock.stop();
+      timer.stop();
     }
-  }
-
-  return async function call(options, authorization) {
-    const answer = await callTimed(options, authorization);
-    // What still holds was decoded before it was kept.
-    if (answer.isUnchanged) return answer;
-    return { ...answer, body: answer.body === undefined ? null : options.decode(answer.body) };
   };
 }
 
-const withoutText = { isUnchanged: false, textLength: 0, validators: {} } as const;
+function conditionsOf(kept: FetchedAnswer | undefined): Record<string, string> | undefined {
+  if (kept?.validators === undefined) return undefined;
+  const { etag, lastModified } = kept.validators;
+  return {
+    ...(etag === undefined ? {} : { 'if-none-match': etag }),
+    ...(lastModified === undefined ? {} : { 'if-modified-since': lastModified }),
+  };
+}
 
-/** An answer as it came; its body is undefined where the source has no such document, null where that is empty. */
-async function readAnswer(
-  source: SourceLabel,
-  response: TransportResponse,
-  { maxBytes, isConditional }: { maxBytes: number; isConditional: boolean },
-): Promise<CallAnswer> {
-  const { status } = response;
-  if (status === 200) {
-    const text = await readJsonText(response, maxBytes);
-    return {
-      isUnchanged: false,
-      body: parseAnswer(text),
-      textLength: text.length,
-      validators: readValidators(response),
-    };
+/**
+ * Aborts a call that takes too long: until its headers, or until its end. One timer for both, set again when it finds the
+ * headers there; an AbortSignal.timeout for each costs twenty times as much.
+ */
+function startTimer(
+  call: SharedScope,
+  { headersTimeoutMs, timeoutMs }: Pick<RestSettings, 'headersTimeoutMs' | 'timeoutMs'>,
+) {
+  let isAnswering = headersTimeoutMs >= timeoutMs;
+  let timer = setTimeout(check, Math.min(headersTimeoutMs, timeoutMs));
+
+  function check(): void {
+    if (isAnswering && headersTimeoutMs < timeoutMs) {
+      timer = setTimeout(expire, timeoutMs - headersTimeoutMs);
+    } else expire();
   }
-  // An answer left unread would keep its connection from the next call.
-  await response.discard();
-  if (status === 304 && isConditional) return { isUnchanged: true };
-  if (status === 204) return { ...withoutText, body: null };
-  if (status === 404 || status === 410) return { ...withoutText, body: undefined };
-  throw errorFromStatus(source, response);
-}
 
-function parseAnswer(text: string): unknown {
-  try {
-    return parseJson(text);
-  } catch (cause) {
-    // One that was cut short on its way may arrive whole the second time; any other is what the source has to say.
-    throw new BodyError('it is not valid JSON', { cause, isTransient: isCutShort(text) });
+  function expire(): void {
+    const reason = isAnswering
+      ? `no complete answer within ${timeoutMs} ms`
+      : `no answer within ${headersTimeoutMs} ms`;
+    call.abort(new CallTimeoutError(reason));
   }
+
+  return {
+    headersArrived: () => void (isAnswering = true),
+    stop: () => clearTimeout(timer),
+  };
 }
 
-function readValidators(response: TransportResponse): Validators {
-  const etag = response.header('etag');
-  const lastModified = response.header('last-modified');
-  return { ...(etag === undefined ? {} : { etag }), ...(lastModified === undefined ? {} : { lastModified }) };
-}
-
-const codesByStatus: Readonly<Record<number, UpstreamErrorCode>> = {
-  401: 'UPSTREAM_UNAUTHORIZED',
-  403: 'UPSTREAM_FORBIDDEN',
-  429: 'UPSTREAM_RATE_LIMITED',
-};
-
-function errorFromStatus(source: SourceLabel, response: TransportResponse): UpstreamError {
-  const { status } = response;
-  // Elsewhere it would promise that the same call succeeds later.
-  const saysWhen = status === 429 || status >= 500;
-  const retryAfterSeconds = saysWhen
-    ? parseRetryAfterSeconds(response.header('retry-after'), Date.now())
-    : undefined;
-  return new UpstreamError(codesByStatus[status] ?? codeOfStatusClass(status), source, {
-    status,
-    reason: `status ${status} ${STATUS_CODES[status] ?? ''}`.trimEnd(),
-    // Without a time to wait a rate limit would be met again at once.
-    isTransient: status >= 500 || (status === 429 && retryAfterSeconds !== undefined),
-    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
-  });
-}
-
-function codeOfStatusClass(status: number): UpstreamErrorCode {
-  if (status >= 500) return 'UPSTREAM_UNAVAILABLE';
-  // A redirect is never followed: it would carry the credentials to wherever it points.
-  return status >= 400 ? 'UPSTREAM_REJECTED' : 'UPSTREAM_BAD_RESPONSE';
-}
-
-function toUpstreamError(source: SourceLabel, error: unknown, clock: CallClock): UpstreamError {
+function toUpstreamError(source: SourceLabel, error: unknown, signal: AbortSignal): UpstreamError {
   if (error instanceof UpstreamError) return error;
   if (error instanceof BodyError) {
     const { message, isTransient } = error;
@@ -183,11 +111,14 @@ function toUpstreamError(source: SourceLabel, error: unknown, clock: CallClock):
       cause: error,
     });
   }
-  if (clock.signal.aborted)
+  if (signal.aborted) {
+    const { reason } = signal;
     return new UpstreamError('UPSTREAM_TIMEOUT', source, {
-      reason: clock.expired ?? 'aborted',
+      reason:
+        reason instanceof CallTimeoutError ? reason.message : 'the request that needed the call is over',
       cause: error,
     });
+  }
   const { kind, ...details } = classifyTransportError(error);
   return new UpstreamError(codesByFailure[kind], source, { ...details, cause: error });
 }

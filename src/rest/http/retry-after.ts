@@ -1,4 +1,4 @@
-/** Longer waits than this are taken for this. */
+/** A longer wait counts as this. */
 const longestSeconds = 3_600;
 
 /** `Date.parse` alone finds a date in nearly anything: `in 2099`, `1.5`. */

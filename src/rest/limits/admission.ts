@@ -1,70 +1,67 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Permit } from './circuit-breaker.ts';
 import { UpstreamError, type SourceLabel } from '../errors.ts';
-import type { Flight } from './shared-calls.ts';
-import { createGate, GateFullError } from './fair-queue.ts';
-import type { Lane } from './caller-state.ts';
 import type { CallObserver, Refusal } from '../observer.ts';
-import { createQuota } from './quota.ts';
 import type { RestSettings } from '../settings.ts';
+import type { CallerState } from './caller-state.ts';
+import type { Breaker, Permit } from './circuit-breaker.ts';
+import { createFairQueue, QueueFullError, type FairQueue } from './fair-queue.ts';
+import { createPace } from './pace.ts';
+import { createQuota, type RateLimit } from './rate-limit.ts';
+import type { SharedScope } from './shared-calls.ts';
+import { createSlot, type Slot } from './slot.ts';
 
-export interface TurnsOptions {
+/** Lets calls to a source through as it can take them, of all callers together. */
+export interface Admission {
+  /**
+   * Waits until a call may be made: for the end of the source's own pause, for its quota, for a place.
+   *
+   * @throws UpstreamError at once when it may not be made in time; the signal's reason when it is aborted
+   */
+  admit(caller: CallerState, call: SharedScope): Slot | Promise<Slot>;
+  /** How long calls of a caller are refused because the source fails, from a time on, in ms. */
+  refusedForMs(caller: CallerState, nowMs: number): number;
+  /** Refuses all calls that wait, because the source fails. */
+  refuseWaiting(): void;
+}
+
+export interface AdmissionOptions {
   readonly source: SourceLabel;
   readonly settings: RestSettings;
   readonly observer: CallObserver;
+  /** Of the source itself, whoever calls. */
+  readonly breaker: Breaker;
+  /** Called when a caller's state has learnt what is worth remembering. */
+  readonly onLearnt: (caller: CallerState) => void;
 }
 
-/** Makes a call when the source may be called. The call must give its permit back. */
-export type TakeTurn = <T>(lane: Lane, flight: Flight, call: (permit: Permit) => Promise<T>) => Promise<T>;
+/** A queue, and what is taken from by each call that it lets in. */
+interface Entrance {
+  readonly places: number;
+  readonly quota: RateLimit;
+  readonly queue: FairQueue;
+}
 
-/**
- * A call passes: the source's own pause and the quota → the queue → the breaker. Whatever refuses it does so at once,
- * by an UpstreamError.
- */
-export function createTurns({ source, settings, observer }: TurnsOptions): TakeTurn {
-  // Of all callers together: what the source can take does not grow with their number.
-  const quota = createQuota(settings.quota, Date.now());
-  const gate = createGate(settings.maxConcurrency, settings.maxQueued);
+/** What callers share among them whose credentials the source has not accepted yet: they may be made up. */
+const unprovenShare = 0.25;
 
-  /** Waits for the source's own pause, where that ends before the deadline. It may be prolonged meanwhile. */
-  async function waitOutHold(lane: Lane, { signal, deadlineMs }: Flight): Promise<void> {
-    for (let nowMs = Date.now(); lane.heldUntilMs > nowMs; nowMs = Date.now()) {
-      if (lane.heldUntilMs >= deadlineMs) throw refuse('hold', lane.heldUntilMs - nowMs);
-      await sleep(lane.heldUntilMs - nowMs, undefined, { signal });
-    }
-  }
-
-  /** Reserves a call of the quota; waits for it where that fits the time that is left. */
-  async function waitForQuota({ signal, deadlineMs }: Flight): Promise<void> {
-    const nowMs = Date.now();
-    const { waitMs, isRefused } = quota.take(nowMs, Math.max(0, deadlineMs - nowMs));
-    if (isRefused) throw refuse('quota', waitMs);
-    if (waitMs === 0) return;
-    await sleep(waitMs, undefined, { signal }).catch((error: unknown) => {
-      quota.giveBack();
-      throw error;
-    });
-  }
-
-  /** Waits in the queue. @returns what leaves the place in it */
-  async function enterGate(lane: Lane, flight: Flight): Promise<() => void> {
-    for (;;) {
-      const leave = await gate.enter(flight.signal, lane.key).catch((error: unknown) => {
-        throw error instanceof GateFullError ? refuse('queue', 0) : error;
-      });
-      if (lane.heldUntilMs <= Date.now()) return leave;
-      // The answer to a call before this one said so.
-      leave();
-      await waitOutHold(lane, flight);
-    }
-  }
-
-  function enterBreaker(lane: Lane): Permit {
-    const nowMs = Date.now();
-    const permit = lane.breaker.enter(nowMs);
-    if (permit === undefined) throw refuse('breaker', lane.breaker.refusedForMs(nowMs));
-    return permit;
-  }
+export function createAdmission({
+  source,
+  settings,
+  observer,
+  breaker,
+  onLearnt,
+}: AdmissionOptions): Admission {
+  const everybody = createEntrance(settings, 1);
+  const unproven = createEntrance(settings, unprovenShare);
+  const { minCalls, silenceMs, openMs } = settings.breaker;
+  const minSilent = Math.min(minCalls, settings.maxConcurrency);
+  const pace = createPace({
+    silenceMs,
+    minCalls: minSilent,
+    onSilence() {
+      if (minSilent + everybody.queue.waiting >= minCalls) breaker.trip(Date.now());
+    },
+  });
 
   function refuse(by: Refusal, forMs: number): UpstreamError {
     observer.refused(source.name, by);
@@ -75,21 +72,126 @@ export function createTurns({ source, settings, observer }: TurnsOptions): TakeT
     });
   }
 
-  return async function takeTurn(lane, flight, call) {
-    const refusedMs = lane.breaker.refusedForMs(Date.now());
-    if (refusedMs > 0) throw refuse('breaker', refusedMs);
-    await waitOutHold(lane, flight);
-    await waitForQuota(flight);
-    let leave: (() => void) | undefined;
-    let permit: Permit;
+  const refusedForMs = (caller: CallerState, nowMs: number) =>
+    Math.max(breaker.refusedForMs(nowMs), caller.breaker.refusedForMs(nowMs));
+
+  function admit(caller: CallerState, call: SharedScope): Slot | Promise<Slot> {
+    const nowMs = Date.now();
+    const forMs = refusedForMs(caller, nowMs);
+    if (forMs > 0) throw refuse('breaker', forMs);
+    if (!caller.isProven || caller.pausedUntilMs > nowMs || !everybody.queue.tryEnter())
+      return waitForTurn(caller, call);
+    return openSlot(caller, call, [everybody]);
+  }
+
+  async function waitForTurn(caller: CallerState, call: SharedScope): Promise<Slot> {
+    let entered: Entrance[] = [];
     try {
-      leave = await enterGate(lane, flight);
-      permit = enterBreaker(lane);
+      for (;;) {
+        await waitOutPause(caller, call);
+        if (!caller.isProven && (await enter(unproven, caller, call))) entered.push(unproven);
+        if (await enter(everybody, caller, call)) entered.push(everybody);
+        if (caller.pausedUntilMs <= Date.now()) break;
+        // The answer to a call before this one said so.
+        entered.forEach(leaveUnused);
+        entered = [];
+      }
     } catch (error) {
-      quota.giveBack();
-      leave?.();
+      entered.forEach(leaveUnused);
       throw error;
     }
-    return call(permit).finally(leave);
+    return openSlot(caller, call, entered);
+  }
+
+  /** Waits for the end of the source's own pause, where that is before the deadline. It may be prolonged meanwhile. */
+  async function waitOutPause(caller: CallerState, { signal, deadlineMs }: SharedScope): Promise<void> {
+    for (let nowMs = Date.now(); caller.pausedUntilMs > nowMs; nowMs = Date.now()) {
+      if (caller.pausedUntilMs >= deadlineMs) throw refuse('hold', caller.pausedUntilMs - nowMs);
+      await sleep(caller.pausedUntilMs - nowMs, undefined, { signal });
+    }
+  }
+
+  /** @returns whether the call has got a place; it needs none when its credentials were accepted meanwhile */
+  async function enter(
+    { queue, quota, places }: Entrance,
+    caller: CallerState,
+    call: SharedScope,
+  ): Promise<boolean> {
+    call.signal.throwIfAborted();
+    if (queue.tryEnter()) return true;
+    const owners = [call.caller, caller.key];
+    const nowMs = Date.now();
+    const leftMs = Math.max(0, call.deadlineMs - nowMs);
+    const ahead = queue.countBefore(owners);
+    const quotaMs = quota.waitMs(nowMs, ahead);
+    if (quotaMs > leftMs) throw refuse('quota', quotaMs);
+    const placeMs = pace.estimateWaitMs(ahead, places);
+    // A call whose time is over already is ended by its signal.
+    if (leftMs > 0 && placeMs > leftMs) throw refuse('queue', placeMs);
+    try {
+      const ticket = queue.wait(call.signal, owners);
+      call.onJoin = (joined) => ticket.alsoFor([joined.caller, caller.key]);
+      return await ticket.entered;
+    } catch (error) {
+      throw error instanceof QueueFullError ? refuse('queue', placeMs) : error;
+    } finally {
+      call.onJoin = undefined;
+    }
+  }
+
+  function openSlot(caller: CallerState, call: SharedScope, entered: readonly Entrance[]): Slot {
+    const permits = takePermits(caller);
+    if (permits === undefined) {
+      entered.forEach(leaveUnused);
+      throw refuse('breaker', refusedForMs(caller, Date.now()));
+    }
+    // Whether the source is back must be found out even if the caller has gone, or those in haste would keep it closed.
+    if (permits.some(({ isProbe }) => isProbe))
+      call.onAbandoned = () => permits.forEach((permit) => permit.giveUp(Date.now()));
+    return createSlot({ source, observer, pace, caller, call, permits, leave, onLearnt: learn });
+
+    function leave(): void {
+      call.onAbandoned = undefined;
+      for (const { queue } of entered) queue.leave();
+    }
+  }
+
+  function learn(caller: CallerState): void {
+    // Its calls that wait for the places of the unproven need not do so any longer.
+    if (caller.isProven) unproven.queue.letGo(caller.key);
+    onLearnt(caller);
+  }
+
+  /** What one caller meets says nothing of the source for others, except that it is back. */
+  function takePermits(caller: CallerState): readonly Permit[] | undefined {
+    const nowMs = Date.now();
+    const permit = breaker.enter(nowMs);
+    if (permit === undefined || caller.breaker === breaker) return permit && [permit];
+    const own = caller.breaker.enter(nowMs);
+    if (own !== undefined) return permit.isProbe ? [permit, own] : [own];
+    permit.cancel();
+    return undefined;
+  }
+
+  return {
+    admit,
+    refusedForMs,
+    refuseWaiting() {
+      for (const { queue } of [everybody, unproven]) queue.refuseAll(() => refuse('breaker', openMs));
+    },
   };
+}
+
+function createEntrance({ quota, maxConcurrency, maxQueued }: RestSettings, share: number): Entrance {
+  // Of a few, two: or the first call of an honest newcomer would keep its second waiting.
+  const part = (whole: number) => Math.max(1, Math.min(2, whole - 1), Math.floor(whole * share));
+  const limit = createQuota(quota && { ...quota, calls: part(quota.calls) }, Date.now());
+  const places = part(maxConcurrency);
+  return { places, quota: limit, queue: createFairQueue(places, Math.floor(maxQueued * share), limit) };
+}
+
+/** For a call that is not made after all. */
+function leaveUnused({ queue, quota }: Entrance): void {
+  quota.giveBack();
+  queue.leave();
 }

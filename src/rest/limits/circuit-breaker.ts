@@ -5,19 +5,21 @@ export interface Breaker {
   readonly sinceMs: number;
   /** How long calls are refused from now on, in ms; 0 while they are let through. */
   refusedForMs(nowMs: number): number;
-  /**
-   * Lets a call through, or refuses it: undefined. The permit must be given back by one of its functions.
-   */
+  /** Lets a call through, or refuses it: undefined. The permit must be given back by one of its functions. */
   enter(nowMs: number): Permit | undefined;
+  /** Opens a closed breaker, whatever the calls of late say. */
+  trip(nowMs: number): void;
 }
 
 /** `HALF_OPEN` lets a single call through, and no other until it is known whether the source is back. */
 export type BreakerState = 'CLOSED' | 'OPEN' | 'HALF_OPEN';
 
 export interface Permit {
+  /** Whether the call is the one that finds out whether the source is back. */
+  readonly isProbe: boolean;
   succeed(nowMs: number): void;
   fail(nowMs: number): void;
-  /** The call was sent and given up before it told anything of the source. */
+  /** Whoever needed the call has gone before it told anything of the source. It may still succeed or fail. */
   giveUp(nowMs: number): void;
   /** The call was not sent. */
   cancel(): void;
@@ -26,12 +28,12 @@ export interface Permit {
 export interface BreakerSettings {
   /** Opens when at least this share of the calls failed … */
   readonly failureRatio: number;
-  /** … of at least so many … */
+  /** … of at least so many, and of five times as many at most … */
   readonly minCalls: number;
-  /** … in the last so many seconds. */
-  readonly windowSeconds: number;
+  /** … in the last so many ms. */
+  readonly windowMs: number;
   /** Refuses calls for so long, then lets one through. */
-  readonly openSeconds: number;
+  readonly openMs: number;
 }
 
 /*
@@ -43,46 +45,68 @@ export function createBreaker(
   onChange: (state: BreakerState) => void,
   startMs: number,
 ): Breaker {
-  const recent = createWindow(settings.windowSeconds);
   let state: BreakerState = 'CLOSED';
   let sinceMs = startMs;
   let isProbing = false;
+  let permit = createPermit();
 
   function change(next: BreakerState, nowMs: number): void {
     state = next;
     sinceMs = nowMs;
+    isProbing = false;
+    if (next === 'CLOSED') permit = createPermit();
     onChange(next);
   }
 
   function refusedForMs(nowMs: number): number {
     if (state === 'CLOSED') return 0;
     if (state === 'HALF_OPEN') return isProbing ? 1_000 : 0;
-    const openMs = settings.openSeconds * 1_000;
-    const leftMs = sinceMs + openMs - nowMs;
+    const leftMs = sinceMs + settings.openMs - nowMs;
     // More is left than there was only when the clock was set back: it does not tell then how long it has been.
-    return leftMs > openMs ? 0 : Math.max(0, leftMs);
+    return leftMs > settings.openMs ? 0 : Math.max(0, leftMs);
   }
 
-  function openIfFailing(nowMs: number): void {
-    const { calls, failures } = recent.count(nowMs);
-    if (state === 'CLOSED' && calls >= settings.minCalls && failures / calls >= settings.failureRatio)
-      change('OPEN', nowMs);
-  }
-
-  function enterProbe(): Permit {
-    isProbing = true;
-    const end = (next: BreakerState) => (nowMs: number) => {
-      isProbing = false;
-      recent.clear();
-      change(next, nowMs);
+  /** Of all calls while the breaker is closed. What those before that period come to is of no interest after it. */
+  function createPermit(): Permit {
+    const recent = createWindow(settings);
+    const nothing = () => {};
+    const own: Permit = {
+      isProbe: false,
+      succeed: (nowMs) => recent.add(nowMs, false),
+      fail(nowMs) {
+        recent.add(nowMs, true);
+        const { calls, failures } = recent.count(nowMs);
+        if (calls >= settings.minCalls && failures / calls >= settings.failureRatio && own === permit)
+          trip(nowMs);
+      },
+      giveUp: nothing,
+      cancel: nothing,
     };
-    // One that was given up has burdened the source all the same: the next may come after another pause only.
+    return own;
+  }
+
+  function createProbe(): Permit {
+    isProbing = true;
+    let hasEnded = false;
+    const end = (next: BreakerState) => (nowMs: number) => {
+      if (!hasEnded && state !== 'CLOSED') change(next, nowMs);
+      hasEnded = true;
+    };
     return {
+      isProbe: true,
       succeed: end('CLOSED'),
       fail: end('OPEN'),
-      giveUp: end('OPEN'),
-      cancel: () => void (isProbing = false),
+      // The source has the call all the same: the next one may come after another pause only.
+      giveUp: (nowMs) => void (hasEnded || state !== 'HALF_OPEN' || change('OPEN', nowMs)),
+      cancel() {
+        hasEnded = true;
+        if (state === 'HALF_OPEN') isProbing = false;
+      },
     };
+  }
+
+  function trip(nowMs: number): void {
+    if (state === 'CLOSED') change('OPEN', nowMs);
   }
 
   return {
@@ -96,47 +120,51 @@ export function createBreaker(
     enter(nowMs) {
       if (refusedForMs(nowMs) > 0) return undefined;
       if (state === 'OPEN') change('HALF_OPEN', nowMs);
-      if (state === 'HALF_OPEN') return enterProbe();
-      return {
-        succeed: (endMs) => recent.add(endMs, false),
-        fail(endMs) {
-          recent.add(endMs, true);
-          openIfFailing(endMs);
-        },
-        giveUp: () => {},
-        cancel: () => {},
-      };
+      return state === 'HALF_OPEN' ? createProbe() : permit;
     },
+    trip,
   };
 }
 
-/** Counts calls of the last seconds, by the second. */
-function createWindow(seconds: number) {
-  let buckets: { second: number; calls: number; failures: number }[] = [];
+/** A window is a row of so many slices; the oldest is dropped as a whole. */
+const slices = 10;
+
+interface Slice {
+  readonly startMs: number;
+  calls: number;
+  failures: number;
+}
+
+/**
+ * Counts the latest calls: those of the last `windowMs`, and of them five times `minCalls`, so that calls which went well
+ * before a failure do not hide it.
+ */
+function createWindow({ windowMs, minCalls }: BreakerSettings) {
+  const sliceCalls = Math.ceil((5 * minCalls) / slices);
+  let row: Slice[] = [];
   return {
     add(nowMs: number, isFailure: boolean): void {
-      const second = Math.floor(nowMs / 1_000);
-      let bucket = buckets.at(-1);
-      if (bucket === undefined || bucket.second !== second) {
-        bucket = { second, calls: 0, failures: 0 };
-        buckets.push(bucket);
+      let slice = row.at(-1);
+      const isOver =
+        slice === undefined ||
+        slice.calls >= sliceCalls ||
+        Math.abs(nowMs - slice.startMs) >= windowMs / slices;
+      if (slice === undefined || isOver) {
+        slice = { startMs: nowMs, calls: 0, failures: 0 };
+        row.push(slice);
+        if (row.length > slices) row.shift();
       }
-      bucket.calls += 1;
-      if (isFailure) bucket.failures += 1;
+      slice.calls += 1;
+      if (isFailure) slice.failures += 1;
     },
     count(nowMs: number): { calls: number; failures: number } {
-      const first = Math.floor(nowMs / 1_000) - seconds + 1;
-      buckets = buckets.filter(({ second }) => second >= first);
-      return buckets.reduce(
-        (sum, { calls, failures }) => ({ calls: sum.calls + calls, failures: sum.failures + failures }),
-        {
-          calls: 0,
-          failures: 0,
-        },
-      );
-    },
-    clear(): void {
-      buckets = [];
+      row = row.filter(({ startMs }) => nowMs - startMs < windowMs);
+      const sum = { calls: 0, failures: 0 };
+      for (const { calls, failures } of row) {
+        sum.calls += calls;
+        sum.failures += failures;
+      }
+      return sum;
     },
   };
 }

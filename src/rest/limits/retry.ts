@@ -1,5 +1,46 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Credentials } from '../credentials/credentials.ts';
 import { UpstreamError } from '../errors.ts';
-import { createTokenBucket } from './token-bucket.ts';
+import type { SharedScope } from './shared-calls.ts';
+import { createTokenBucket } from './rate-limit.ts';
+
+/** A failed attempt at a call. */
+export interface FailedAttempt {
+  readonly error: unknown;
+  /** What it was sent with. */
+  readonly authorization: string;
+  /** How long the source refuses calls at a time, in ms. */
+  readonly refusedForMs: (nowMs: number) => number;
+}
+
+/**
+ * Resolves when a call is to be made again: once when its failure may pass, and once with a newer access token, as one can
+ * die before its time. Rejects with the failure when it is final.
+ */
+export type PrepareRetry = (failed: FailedAttempt, call: SharedScope) => Promise<void>;
+
+/** @returns to be called for each call, with its first attempt */
+export function createRetries(credentials: Pick<Credentials, 'renew'>): () => PrepareRetry {
+  // Of all callers together, as the quota is.
+  const budget = createRetryBudget(Date.now());
+  return () => {
+    budget.deposit();
+    let isRenewed = false;
+    let isRepeated = false;
+    return async ({ error, authorization, refusedForMs }, call) => {
+      if (!isRenewed && error instanceof UpstreamError && error.status === 401) {
+        isRenewed = true;
+        if (await credentials.renew(authorization, call)) return;
+      }
+      const nowMs = Date.now();
+      const delayMs = isRepeated ? undefined : chooseRetryDelayMs(error, call.deadlineMs - nowMs);
+      isRepeated = true;
+      if (delayMs === undefined || call.signal.aborted || refusedForMs(nowMs + delayMs) > 0) throw error;
+      if (!budget.withdraw(nowMs)) throw error;
+      await sleep(delayMs, undefined, { signal: call.signal });
+    };
+  };
+}
 
 /** Retries that a source may be burdened with: a fifth of its calls and ten a second. */
 export interface RetryBudget {

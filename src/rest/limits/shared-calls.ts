@@ -1,83 +1,119 @@
-import { setMaxListeners } from 'node:events';
+import type { CallScope } from '../scope.ts';
 
-/** Who waits for a call, and how long. */
-export interface Waiter {
+/**
+ * The scope of a call that several requests may wait for. The id, the caller and the headers are those of the request that
+ * started it; the rest is what they have in common.
+ */
+export interface SharedScope extends CallScope {
+  /** Aborted when nobody waits any more, or by `abort`. */
   readonly signal: AbortSignal;
-  /** Epoch ms at which the waiter needs its answer. */
+  /** The latest of the waiters' deadlines. */
   readonly deadlineMs: number;
+  /** Whether all who wait asked for less time than the server gives. */
+  readonly hasOwnDeadline: boolean;
+  abort(reason: unknown): void;
+  /** Called when another request joins. */
+  onJoin: ((joined: CallScope) => void) | undefined;
+  /** Called when nobody waits any more, in place of the abort: the call goes on. */
+  onAbandoned: (() => void) | undefined;
 }
 
-/** Work that several waiters share. */
-export interface Flight extends Waiter {
-  /** Aborted when the last waiter has gone. */
-  readonly signal: AbortSignal;
-  /** The latest of the waiters' deadlines, as far as they have come. */
-  readonly deadlineMs: number;
-}
-
-/** Work under way, by key: those who want the same at the same time get the same. */
-export interface Flights<T> {
-  /** Joins the work of a key, or starts it. @returns the result, and whether it was started by another */
+/** Calls in progress, by key: those who want the same at the same time get the same. */
+export interface SharedCalls<T> {
+  /** Joins the call of a key, or starts it. @returns the result, and whether another request had started it */
   join(
     key: string,
-    waiter: Waiter,
-    start: (flight: Flight) => Promise<T>,
+    scope: CallScope,
+    start: (shared: SharedScope) => Promise<T>,
   ): { readonly result: Promise<T>; readonly isShared: boolean };
 }
 
-interface RunningFlight<T> {
-  readonly controller: AbortController;
-  readonly result: Promise<T>;
-  waiters: number;
+class SharedCall implements SharedScope {
+  readonly requestId: string;
+  readonly caller: string;
+  readonly callerHeader: CallScope['callerHeader'];
+  readonly signal: AbortSignal;
   deadlineMs: number;
-}
+  hasOwnDeadline = true;
+  onJoin: ((joined: CallScope) => void) | undefined;
+  onAbandoned: (() => void) | undefined;
+  waiters = 0;
+  readonly #controller = new AbortController();
 
-export function createFlights<T>(): Flights<T> {
-  const running = new Map<string, RunningFlight<T>>();
-
-  function startFlight(key: string, waiter: Waiter, start: (flight: Flight) => Promise<T>): RunningFlight<T> {
-    const controller = new AbortController();
-    setMaxListeners(0, controller.signal);
-    const state = { waiters: 0, deadlineMs: waiter.deadlineMs };
-    const flight: Flight = {
-      signal: controller.signal,
-      get deadlineMs() {
-        return state.deadlineMs;
-      },
-    };
-    const result = start(flight).finally(() => {
-      if (running.get(key) === entry) running.delete(key);
-    });
-    // When all waiters have gone nobody is left to handle its failure.
-    result.catch(() => {});
-    const entry: RunningFlight<T> = Object.assign(state, { controller, result });
-    running.set(key, entry);
-    return entry;
+  constructor({ requestId, caller, callerHeader, deadlineMs }: CallScope) {
+    this.requestId = requestId;
+    this.caller = caller;
+    this.callerHeader = callerHeader;
+    this.signal = this.#controller.signal;
+    this.deadlineMs = deadlineMs;
   }
 
-  function wait(key: string, flight: RunningFlight<T>, { signal, deadlineMs }: Waiter): Promise<T> {
-    flight.waiters += 1;
-    flight.deadlineMs = Math.max(flight.deadlineMs, deadlineMs);
+  abort(reason: unknown): void {
+    this.#controller.abort(reason);
+  }
+}
+
+interface RunningCall<T> {
+  readonly call: SharedCall;
+  readonly result: Promise<T>;
+}
+
+/*
+ * lru-cache's `fetch` shares calls as well, but neither ends a call with its last waiter nor lets its deadline grow.
+ */
+export function createSharedCalls<T>(): SharedCalls<T> {
+  const running = new Map<string, RunningCall<T>>();
+
+  function forget(key: string, call: SharedCall): void {
+    if (running.get(key)?.call === call) running.delete(key);
+  }
+
+  function startCall(
+    key: string,
+    scope: CallScope,
+    start: (shared: SharedScope) => Promise<T>,
+  ): RunningCall<T> {
+    const call = new SharedCall(scope);
+    const started: RunningCall<T> = { call, result: start(call) };
+    running.set(key, started);
+    // When all waiters have gone nobody is left to handle its failure.
+    const end = () => forget(key, call);
+    started.result.then(end, end);
+    return started;
+  }
+
+  function wait(key: string, { call, result }: RunningCall<T>, scope: CallScope): Promise<T> {
+    const { signal } = scope;
+    call.waiters += 1;
+    call.deadlineMs = Math.max(call.deadlineMs, scope.deadlineMs);
+    call.hasOwnDeadline &&= scope.hasOwnDeadline;
     return new Promise<T>((resolve, reject) => {
       const leave = () => {
-        flight.waiters -= 1;
-        if (flight.waiters === 0) {
-          if (running.get(key) === flight) running.delete(key);
-          flight.controller.abort(signal.reason);
-        }
+        call.waiters -= 1;
         reject(signal.reason);
+        if (call.waiters > 0) return;
+        if (call.onAbandoned !== undefined) return call.onAbandoned();
+        forget(key, call);
+        call.abort(signal.reason);
       };
       signal.addEventListener('abort', leave, { once: true });
-      flight.result.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));
+      const stay = () => signal.removeEventListener('abort', leave);
+      result.then(
+        (value) => (stay(), resolve(value)),
+        (error: unknown) => (stay(), reject(error)),
+      );
     });
   }
 
   return {
-    join(key, waiter, start) {
-      if (waiter.signal.aborted) return { result: Promise.reject(waiter.signal.reason), isShared: false };
+    join(key, scope, start) {
+      if (scope.signal.aborted) return { result: Promise.reject(scope.signal.reason), isShared: false };
       const known = running.get(key);
-      const flight = known ?? startFlight(key, waiter, start);
-      return { result: wait(key, flight, waiter), isShared: known !== undefined };
+      known?.call.onJoin?.(scope);
+      return {
+        result: wait(key, known ?? startCall(key, scope, start), scope),
+        isShared: known !== undefined,
+      };
     },
   };
 }

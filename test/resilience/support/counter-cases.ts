@@ -125,7 +125,7 @@ const refusals: readonly CounterCase[] = [
     act: askInTurn(3),
     count: 2,
   }),
-  refusal('quota', { settings: { quota: { calls: 1, perSeconds: 3_600 } }, act: askInTurn(3), count: 2 }),
+  refusal('quota', { settings: { quota: { calls: 1, perMs: 3_600_000 } }, act: askInTurn(3), count: 2 }),
   refusal('hold', { answer: status(429, { 'retry-after': '3600' }), act: askInTurn(3), count: 2 }),
   refusal('queue', {
     answer: silent,
