@@ -37,7 +37,8 @@ const tellingRows = 8;
 export type Location = number | 'BEFORE' | 'BEHIND' | 'UNKNOWN';
 
 /**
- * Finds a place in a stretch: by the order of ids, if the list has that, or else by the rows that it remembers.
+ * Finds a place in a stretch: by the rows that it remembers, or if none of them is there by the order of ids, where the
+ * list has that.
  *
  * @param isSorted whether the source was asked for that order; one that does not heed it is noticed
  */
@@ -46,8 +47,9 @@ export function locate(place: ListPlace, stretch: Stretch<AnyRow>, isSorted: boo
   const ids = rows.map((row) => row && nativeIdOf(row.data));
   if (place.ids.length === 0 || ids.length === 0) return start === 0 ? 0 : 'BEFORE';
   const isTelling = isSorted || place.offset + ids.length >= tellingRows;
-  const byOrder = isTelling && place.isAscending ? locateByOrder(place, ids, start) : undefined;
-  const location = byOrder ?? locateRemembered(place, ids, start);
+  const isOrdered = isTelling && place.isAscending;
+  const location =
+    locateRemembered(place, ids, start) ?? (isOrdered ? locateByOrder(place, ids, start) : undefined);
   // Every row passed is remembered, and gone: whatever the list holds comes behind.
   const isAllThereIs = start === 0 && !hasMore && isAllRemembered(place);
   return location ?? (isAllThereIs ? 0 : 'UNKNOWN');
@@ -90,7 +92,7 @@ function locateByOrder(
 ): Location | undefined {
   const usable = ids.flatMap((id, index) => (id === undefined ? [] : [{ id, index }]));
   if (latest === undefined || usable.length === 0 || !isAscending(usable.map(({ id }) => id)))
-    return 'UNKNOWN';
+    return undefined;
   const next = usable.findIndex(({ id }) => compareIds(id, latest) > 0);
   if (next === -1) return 'BEHIND';
   if (next === 0 && start > 0) return 'BEFORE';

@@ -15,8 +15,8 @@ export type Change =
 
 export interface Walk {
   readonly counts: Readonly<Record<ApiName, number>>;
-  /** Whether the lists are by ascending id, or in an order of their own. */
-  readonly isSorted: boolean;
+  /** Whether the lists are by ascending id, in an order of their own, or by id but for those who come later. */
+  readonly order: 'BY_ID' | 'OWN' | 'BY_ID_AT_FIRST';
   /** Whether the lists change with every call, rather than between pages. */
   readonly isHasty: boolean;
   readonly pages: readonly { readonly first: number; readonly changes: readonly Change[] }[];
@@ -51,7 +51,7 @@ export function arbitraryWalk(
   const countOf = (name: ApiName) => (sources.includes(name) ? rows : fc.constant(0));
   return fc.record({
     counts: fc.record({ elevate: countOf('elevate'), sage200: countOf('sage200'), cro: countOf('cro') }),
-    isSorted: fc.boolean(),
+    order: fc.constantFrom('BY_ID', 'OWN', 'BY_ID_AT_FIRST'),
     isHasty: fc.boolean(),
     pages: fc.array(
       fc.record({
@@ -64,11 +64,11 @@ export function arbitraryWalk(
 }
 
 /** What is wrong with a walk. A source may lose its place only if its list has no order, and has to say so. */
-export function findFaults({ isSorted }: Walk, { repeated, missing, lost }: WalkResult): string[] {
+export function findFaults({ order }: Walk, { repeated, missing, lost }: WalkResult): string[] {
   return [
     ...repeated.map((id) => `${id} is repeated`),
     ...missing.flatMap((id) => (lost.some((name) => id.startsWith(name)) ? [] : [`${id} is missing`])),
-    ...(isSorted ? lost.map((name) => `${name} is lost`) : []),
+    ...(order === 'BY_ID' ? lost.map((name) => `${name} is lost`) : []),
   ];
 }
 
@@ -81,7 +81,7 @@ export interface ChangingLists {
 export async function startChangingLists(): Promise<ChangingLists> {
   let ids: Record<ApiName, number[]> = { elevate: [], sage200: [], cro: [] };
   let nextIds = 0;
-  let isSorted = true;
+  let order: Walk['order'] = 'BY_ID';
   /** What is to happen after the next calls. */
   let pending: Change[] = [];
   const listed: string[] = [];
@@ -113,20 +113,20 @@ export async function startChangingLists(): Promise<ChangingLists> {
     for (let added = 0; added < due.count; added += 1) {
       nextIds += 1;
       // Between two of the first ones, or behind them all: never one that was there before.
-      list.splice(at, 0, isSorted ? at * 1_000 + nextIds : 100_000 + nextIds);
+      list.splice(at, 0, order === 'BY_ID' ? at * 1_000 + nextIds : 1_000_000 + nextIds);
     }
-    if (isSorted) list.sort((a, b) => a - b);
+    if (order === 'BY_ID') list.sort((a, b) => a - b);
   }
 
   async function walk(product: Pick<TestProduct, 'query'>, plan: Walk): Promise<WalkResult> {
     nextIds = 0;
-    ({ isSorted } = plan);
+    ({ order } = plan);
     pending = [];
     listed.length = 0;
     ids = {
-      elevate: createIds(plan.counts.elevate, isSorted),
-      sage200: createIds(plan.counts.sage200, isSorted),
-      cro: createIds(plan.counts.cro, isSorted),
+      elevate: createIds(plan.counts.elevate, order),
+      sage200: createIds(plan.counts.sage200, order),
+      cro: createIds(plan.counts.cro, order),
     };
     const atStart = apiNames.flatMap((name) => ids[name].map((id) => `${name}:${id}`));
     const gone = new Set<string>();
@@ -164,7 +164,7 @@ export async function startChangingLists(): Promise<ChangingLists> {
 }
 
 /** 1000, 2000 … or the same in an order that is none. */
-function createIds(length: number, isSorted: boolean): number[] {
+function createIds(length: number, order: Walk['order']): number[] {
   const ids = Array.from({ length }, (_, index) => (index + 1) * 1_000);
-  return isSorted ? ids : ids.toSorted((a, b) => ((a * 7_919) % 10_007) - ((b * 7_919) % 10_007));
+  return order === 'OWN' ? ids.toSorted((a, b) => ((a * 7_919) % 10_007) - ((b * 7_919) % 10_007)) : ids;
 }
