@@ -1,96 +1,42 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, statSync } from 'node:fs';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
+import type { Browser, Page } from 'playwright-core';
 import { examples } from '../../src/server/graphiql/examples.ts';
 import { startTestProduct, type TestProduct } from '../support/product.ts';
 import { startRecordedSandbox, type RecordedApi } from '../support/sources.ts';
+import { describePage, launchBrowser, openPage, runQuery, type OpenPage } from './support/browser.ts';
+import { startProxy } from './support/reverse-proxy.ts';
 
-const executablePath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
-
-// A machine without a browser can run all other tests; a build server has to have one.
-const hasBrowser = existsSync(executablePath) || process.env['CI'] !== undefined;
-const describePage = hasBrowser ? describe : describe.skip;
-if (!hasBrowser)
-  console.warn(`Skipped: there is no browser at ${executablePath}; CHROMIUM_PATH can name another.`);
-
-// Chromium's own services are off, so that every request seen is the page's.
-const args = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
+const prefix = '/api/customers';
 
 let apis: Readonly<Record<string, RecordedApi>>;
 let product: TestProduct;
+/** Behind reverse proxies. */
+let inner: TestProduct;
 let browser: Browser;
+let opened: OpenPage;
 let page: Page;
 
-/** What went wrong in the page since the test began, and every host it asked anything. */
-const complaints: string[] = [];
-const hosts = new Set<string>();
-
 beforeAll(async () => {
-  if (isPageStale()) execFileSync('npm', ['run', 'build:page'], { stdio: 'ignore' });
+  browser = await launchBrowser();
   apis = await startRecordedSandbox();
-  product = await startTestProduct(
-    Object.fromEntries(Object.entries(apis).map(([name, { source }]) => [name, source])),
-  );
-  browser = await chromium.launch({ executablePath, args });
-  page = await browser.newPage({ viewport: { width: 1_400, height: 900 } });
-  watch(page);
-  await page.goto(product.url);
-  await page.locator('.graphiql-query-editor .view-line').first().waitFor();
+  const sources = Object.fromEntries(Object.entries(apis).map(([name, { source }]) => [name, source]));
+  product = await startTestProduct(sources);
+  inner = await startTestProduct(sources, undefined, { server: { path: prefix } });
+  opened = await openPage(browser, product.url);
+  page = opened.page;
 }, 120_000);
 
 afterAll(async () => {
   await browser.close();
   await product.close();
+  await inner.close();
   await Promise.all(Object.values(apis).map((api) => api.close()));
 });
 
-afterEach(() => void complaints.splice(0));
+afterEach(() => void opened.complaints.splice(0));
 
-/** Whether the page was not built since it was last changed. */
-function isPageStale(): boolean {
-  const modifiedMs = (file: string) => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  const sources = readdirSync('src/server/graphiql', { recursive: true, encoding: 'utf8' }).map(
-    (file) => `src/server/graphiql/${file}`,
-  );
-  return sources.some((file) => modifiedMs(file) > modifiedMs('dist/graphiql/index.html'));
-}
-
-function watch(watched: Page): void {
-  watched.on('request', (request) => {
-    if (!/^(data|blob):/.test(request.url())) hosts.add(new URL(request.url()).origin);
-  });
-  watched.on('requestfailed', (request) => complaints.push(`failed: ${request.url()}`));
-  watched.on('response', (response) => {
-    if (response.status() >= 400) complaints.push(`${response.status()}: ${response.url()}`);
-  });
-  watched.on('pageerror', (error) => complaints.push(`error: ${error.message}`));
-  // What the content security policy forbids is told here as well.
-  watched.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(`console: ${message.text()}`);
-  });
-}
-
-/** Runs the query of the open tab and reads the whole answer: the editor shows only the lines that fit. */
-async function runQuery(): Promise<{ readonly data?: unknown; readonly errors?: readonly unknown[] }> {
-  const run = page.getByRole('button', { name: /^Execute query/ });
-  await Promise.all([page.waitForResponse((response) => response.url().endsWith('/graphql')), run.click()]);
-  const read = `globalThis.__MONACO.editor.getModels().find((model) => model.uri.path.endsWith('response.json')).getValue()`;
-  // Not by waitForFunction: what it looks at again and again is evaluated by the page, whose policy forbids that.
-  for (let tries = 0; tries < 200; tries += 1) {
-    const text = String(await page.evaluate(read));
-    if (text.includes('"data"')) return JSON.parse(text);
-    await page.waitForTimeout(50);
-  }
-  throw new Error('no answer is shown');
+function hostsOf({ urls }: OpenPage): string[] {
+  return [...new Set(urls.map((url) => new URL(url).origin))];
 }
 
 async function openTab(name: string): Promise<void> {
@@ -101,7 +47,7 @@ async function openTab(name: string): Promise<void> {
 
 describePage('the page at /', () => {
   it('opens with a query over all three providers that runs at the press of a button', async () => {
-    const { data, errors } = await runQuery();
+    const { data, errors } = await runQuery(page);
     expect(errors).toBeUndefined();
     expect(data).toMatchObject({
       customersByIds: ['ElevateCustomer', 'Sage200Customer', 'CroCustomer'].map((__typename) => ({
@@ -109,8 +55,8 @@ describePage('the page at /', () => {
         name: expect.any(String),
       })),
     });
-    expect(complaints).toEqual([]);
-    expect([...hosts]).toEqual([new URL(product.url).origin]);
+    expect(opened.complaints).toEqual([]);
+    expect(hostsOf(opened)).toEqual([new URL(product.url).origin]);
   });
 
   it('has a tab for each example', async () => {
@@ -119,11 +65,11 @@ describePage('the page at /', () => {
 
   it.each(examples.slice(1))('runs $name', async ({ name, hasErrors }) => {
     await openTab(name);
-    const { data, errors } = await runQuery();
+    const { data, errors } = await runQuery(page);
     expect(data).toBeInstanceOf(Object);
     expect(errors === undefined).toBe(hasErrors !== true);
-    expect(complaints).toEqual([]);
-    expect([...hosts]).toEqual([new URL(product.url).origin]);
+    expect(opened.complaints).toEqual([]);
+    expect(hostsOf(opened)).toEqual([new URL(product.url).origin]);
   });
 
   it('names the sources and says that they are simulated', async () => {
@@ -140,13 +86,49 @@ describePage('the page at /', () => {
     await page.getByRole('button', { name: 'Show Documentation Explorer' }).click();
     await page.getByRole('link', { name: 'Query', exact: true }).first().click();
     await page.getByText('One customer by its global id', { exact: false }).first().waitFor();
-    expect(complaints).toEqual([]);
+    expect(opened.complaints).toEqual([]);
   });
 
   it('is served with a policy that keeps everything at home', async () => {
     const { headers } = await fetch(product.url);
-    expect(headers.get('content-security-policy')).toContain("default-src 'self'");
-    expect(headers.get('content-security-policy')).not.toMatch(/https?:|\*|unsafe-eval/);
+    const policy = headers.get('content-security-policy');
+    expect(policy).not.toMatch(/https?:|\*|unsafe-eval/);
+    for (const rule of [
+      "default-src 'self'",
+      "object-src 'none'",
+      "base-uri 'self'",
+      "form-action 'none'",
+      "frame-ancestors 'none'",
+    ])
+      expect(policy?.split('; ')).toContain(rule);
     expect(headers.get('x-content-type-options')).toBe('nosniff');
+    expect(headers.get('referrer-policy')).toBe('no-referrer');
+    expect(headers.get('cache-control')).toBe('no-cache');
+  });
+
+  it('has files that browsers may keep for ever, and no others', async () => {
+    const html = await (await fetch(product.url)).text();
+    const [script = ''] = /assets\/[^"]+\.js/.exec(html) ?? [];
+    const cacheControl = async (path: string) =>
+      (await fetch(`${product.url}/${path}`)).headers.get('cache-control');
+    expect(await cacheControl(script)).toBe('public, max-age=31536000, immutable');
+    expect(await cacheControl('assets/none.js')).toBe('no-store');
+  });
+});
+
+describePage.each([
+  ['keeps its path', false],
+  ['strips its path', true],
+])('the page behind a proxy that %s', (_what, strips) => {
+  it.each(['', '/', '?query=%7B__typename%7D'])('works at its path with %j behind it', async (end) => {
+    const proxy = await startProxy(inner.url, { prefix, strips });
+    const other = await openPage(browser, proxy.url + prefix + end);
+    const { data, errors } = await runQuery(other.page);
+    expect({ hasData: data !== undefined, errors }).toEqual({ hasData: true, errors: undefined });
+    await other.page.getByRole('list', { name: 'Sources' }).getByRole('listitem').first().waitFor();
+    expect(other.complaints).toEqual([]);
+    expect(hostsOf(other)).toEqual([proxy.url]);
+    await other.page.close();
+    await proxy.close();
   });
 });
