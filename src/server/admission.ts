@@ -1,14 +1,12 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ClientGoneError } from '../rest/scope.ts';
 import { openTimedScope, type TimedScope } from './request-scope.ts';
+import { createStartPace } from './start-pace.ts';
 import { createStartQueue, type Waiting } from './start-queue.ts';
 import { createTurns } from './turns.ts';
 
-/**
- * An operation that waits for longer before the processor has time for it shows that more arrives than can be worked on:
- * the next ones of the same caller are refused, and callers with fewer of them are not kept waiting.
- */
-const longestWaitMs = 100;
+/** An operation that would have to wait for longer until the processor has time for it is refused. */
+const longestWaitMs = 250;
 
 export interface AdmissionSettings {
   readonly requestTimeoutMs: number;
@@ -53,15 +51,18 @@ export function createAdmission({
   const working = new Set<FastifyRequest>();
   const queue = createStartQueue();
   const turns = createTurns(beginNext);
+  const pace = createStartPace();
   const onEmpty: (() => void)[] = [];
-  /** Since when there has been a place for one more. */
-  let vacantSinceMs = 0;
 
   function beginNext(): boolean {
-    if (working.size >= maxOperations) return false;
-    const next = queue.take();
-    next?.begin();
-    return next !== undefined;
+    const next = working.size < maxOperations ? queue.take() : undefined;
+    if (next === undefined) {
+      pace.noteIdle();
+      return false;
+    }
+    pace.noteStart(queue.size > 0);
+    next.begin();
+    return true;
   }
 
   /** Whether the queue has no room for another of this caller. */
@@ -72,11 +73,13 @@ export function createAdmission({
     );
   }
 
-  /** Whether the processor is behind with the work of this caller. */
+  /** Whether the processor would keep another of this caller waiting for too long. */
   function isBehind(caller: string): boolean {
-    const first = queue.firstOf(caller);
-    if (first === undefined || working.size >= maxOperations) return false;
-    return performance.now() - Math.max(first.sinceMs, vacantSinceMs) > longestWaitMs;
+    return working.size < maxOperations && pace.estimateMs(queue.countBeforeNextOf(caller)) > longestWaitMs;
+  }
+
+  function refuseExcess(caller: string): void {
+    if (isFull(caller) || isBehind(caller)) throw new OverloadedError();
   }
 
   function wait(request: FastifyRequest, { signal }: TimedScope): Promise<void> {
@@ -89,7 +92,6 @@ export function createAdmission({
       const giveUp = end(() => reject(signal.reason));
       const waiting: Waiting = {
         caller: callerOf(request),
-        sinceMs: performance.now(),
         begin: end(() => {
           working.add(request);
           resolve();
@@ -98,13 +100,18 @@ export function createAdmission({
       };
       signal.addEventListener('abort', giveUp, { once: true });
       queue.add(waiting);
-      turns.wake();
+      wakeNext();
     });
   }
 
+  function wakeNext(): void {
+    if (working.size >= maxOperations || queue.size === 0) return;
+    pace.noteWaiting();
+    turns.wake();
+  }
+
   function leave(request: FastifyRequest): void {
-    if (working.size === maxOperations) vacantSinceMs = performance.now();
-    if (working.delete(request)) turns.wake();
+    if (working.delete(request)) wakeNext();
   }
 
   function forget(request: FastifyRequest): void {
@@ -123,8 +130,7 @@ export function createAdmission({
     noteConnection: () => turns.noteConnection(),
     arrive(request, reply) {
       if (reply.raw.destroyed) throw new ClientGoneError('the client has gone');
-      const caller = callerOf(request);
-      if (isFull(caller) || isBehind(caller)) throw new OverloadedError();
+      refuseExcess(callerOf(request));
       const scope = openTimedScope(request, reply, {
         timeoutMs: requestTimeoutMs,
         agedMs: turns.elapsedMs(),
@@ -137,7 +143,7 @@ export function createAdmission({
       const scope = scopeOf(request);
       scope.signal.throwIfAborted();
       const caller = callerOf(request);
-      if (isFull(caller)) throw new OverloadedError();
+      refuseExcess(caller);
       if (working.size + queue.size >= maxOperations + maxQueuedOperations)
         queue.findGreediest(caller)?.refuse();
       await wait(request, scope);

@@ -1,7 +1,6 @@
 /** An operation that waits to begin. */
 export interface Waiting {
   readonly caller: string;
-  readonly sinceMs: number;
   readonly begin: () => void;
   readonly refuse: () => void;
 }
@@ -13,8 +12,8 @@ export interface StartQueue {
   remove(operation: Waiting): void;
   /** Takes out the one whose turn it is. */
   take(): Waiting | undefined;
-  /** The one of a caller that has waited for longest. */
-  firstOf(caller: string): Waiting | undefined;
+  /** How many would begin before another of this caller. */
+  countBeforeNextOf(caller: string): number;
   /** Makes room for a caller: the newest operation of the caller with the most, if that has at least two more. */
   findGreediest(caller: string): Waiting | undefined;
 }
@@ -52,9 +51,11 @@ export function createStartQueue(): StartQueue {
       if (operation !== undefined) remove(operation);
       return operation;
     },
-    firstOf(caller) {
-      const [first] = queues.get(caller) ?? [];
-      return first;
+    countBeforeNextOf(caller) {
+      const rounds = (queues.get(caller)?.size ?? 0) + 1;
+      let count = 0;
+      for (const queue of queues.values()) count += Math.min(queue.size, rounds);
+      return count;
     },
     findGreediest(caller) {
       let longest = new Set<Waiting>();
