@@ -1,3 +1,5 @@
+import { apis, type Api } from './records.ts';
+
 /** A GraphQL request as it is posted. */
 export interface GraphqlRequest {
   readonly query: string;
@@ -54,3 +56,41 @@ export const normalized: Operations = {
     variables: { ids },
   }),
 };
+
+/** Of those that give the records of the APIs as they are: of each API by its own keys. */
+const rawFields: Readonly<Record<Api, string>> = {
+  elevate: `__typename id customerName createdDate customerAccountNumber
+    customerContacts { id contactName contactEmailAddress contactTelephoneNumber }
+    sites {
+      id siteName
+      siteAddress { address1 town postcode }
+      siteContacts { contactName contactEmailAddress }
+    }`,
+  sage200: `__typename id name date_time_created reference balance
+    contacts { id name default_email default_telephone }
+    main_address { address_1 city postcode }`,
+  cro: `__typename id name created_on
+    contacts { id name email number }
+    addresses { line_1 locality postcode }
+    locations { location_id note is_active }`,
+};
+
+/**
+ * Of those that have a field for each API, and none for many customers: each is asked for under an alias, in one
+ * operation.
+ */
+export function createRawOperations(fieldOf: (api: Api) => string): Operations {
+  const ask = (ids: readonly string[]): GraphqlRequest => {
+    const variables = ids.map((id, index) => [`id${index}`, Number(id.slice(id.indexOf(':') + 1))] as const);
+    const declared = variables.map(([name]) => `$${name}: Int!`).join(', ');
+    const selected = ids.map((id, index) => {
+      const api = apis.find((each) => id.startsWith(`${each}:`)) ?? 'elevate';
+      return `customer${index}: ${fieldOf(api)}(id: $id${index}) { ${rawFields[api]} }`;
+    });
+    return {
+      query: `query Q(${declared}) { ${selected.join('\n')} }`,
+      variables: Object.fromEntries(variables),
+    };
+  };
+  return { customer: (id) => ask([id]), customers: ask };
+}

@@ -41,7 +41,7 @@ function formatTable(results: readonly Result[]): string {
   );
   const limit = medians.get('limit');
   const rows = [...medians].map(([name, each]) => [
-    `${contestants[name].name} ${contestants[name].version}`,
+    `${contestants[name].name} ${contestants[name].version()}`,
     each.perSecond.toFixed(0),
     limit === undefined ? '' : (each.perSecond / limit.perSecond).toFixed(2),
     each.p50Ms.toFixed(1),

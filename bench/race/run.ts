@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
-import { contestantPort, type Contestant } from './contestants.ts';
+import { contestantPort, type Contestant } from './contestant.ts';
 import { runLoad } from './load.ts';
 import { expectFreePort, startPinned, waitForPort, type PinnedProcess } from './pinned-process.ts';
 import { readName } from './records.ts';
@@ -40,7 +40,8 @@ const answer = z.object({ data: z.looseObject({}), errors: z.never().optional() 
 
 /** Starts a contestant on its core; resolves once it listens. */
 export async function startContestant(contestant: Contestant, workFolder: string): Promise<PinnedProcess> {
-  const { command, folder, environment } = contestant;
+  const { folder, environment } = contestant;
+  const command = contestant.command();
   const logFile = path.join(workFolder, 'contestant.log');
   await expectFreePort(contestantPort);
   const program = startPinned({ command, folder, environment, core: contestantCore, logFile });
@@ -73,7 +74,7 @@ export async function measure(
   const result = await runLoad({ ...load, seconds });
   const cpuMicros = program.cpuMicros() - cpuBefore;
   const served = result.requests - result.failed;
-  if (served === 0) throw new Error(`${name}: all ${result.requests} requests failed`);
+  if (served === 0) throw new Error(`${name}: none of ${result.requests} requests was answered`);
   await upstream.becomeQuiet();
   await checkAnswers(name, scenario, bodies, workFolder);
   return {
