@@ -57,6 +57,9 @@ export function createTestClient(
       baseUrl,
       transport,
       auth: { type: 'bearer', token: secrets.token },
+      // A machine that has other work as well may be slow.
+      headersTimeoutMs: 30_000,
+      timeoutMs: 30_000,
       breaker: { failureRatio: 1, minCalls: 1_000 },
       ...settings,
     }),

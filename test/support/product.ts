@@ -41,6 +41,10 @@ export type SourceEntry = { readonly provider: string; readonly [setting: string
 
 const config = createConfig([], {});
 
+/** A machine that has other work as well may be slow: no test that does not set a time itself is about one. */
+const requestTimeoutMs = 60_000;
+const patient = { headersTimeoutMs: 30_000, timeoutMs: 30_000 };
+
 /** Starts the server on a free port with some sources. */
 export async function startTestProduct(
   sources: Readonly<Record<string, SourceEntry>>,
@@ -56,12 +60,12 @@ export async function startTestProduct(
   const { server } = await startServing({
     config: {
       ...config,
-      server: { ...config.server, port: 0, drainMs: 50, ...options.server },
+      server: { ...config.server, port: 0, drainMs: 50, requestTimeoutMs, ...options.server },
       auth: options.auth ?? config.auth,
       sources: entries.map(([name, { provider: providerName, simulated: _simulated, ...settings }]) => {
         const provider = registry[providerName];
         if (provider === undefined) throw new TypeError(`no provider ${providerName}`);
-        return { name, provider, settings };
+        return { name, provider, settings: { ...patient, ...settings } };
       }),
     },
     registry,
