@@ -1,13 +1,4 @@
-import {
-  defaultFieldResolver,
-  GraphQLError,
-  isNonNullType,
-  isObjectType,
-  type GraphQLFieldResolver,
-  type GraphQLResolveInfo,
-  type GraphQLSchema,
-} from 'graphql';
-import type { GraphContext } from './context.ts';
+import type { Meter } from './execution/execute.ts';
 
 /** How large an answer has become, or would become. */
 export interface AnswerSize {
@@ -18,13 +9,8 @@ export interface AnswerSize {
 }
 
 /** Measures an answer while it is made. */
-export interface AnswerMeter {
+export interface AnswerMeter extends Meter {
   readonly size: AnswerSize;
-  /** Whether the answer is larger than it may be: nothing more is to be done for it. */
-  readonly isFull: boolean;
-  /** @param key the field's name in the answer */
-  addValue(key: string | number, value: unknown): void;
-  addError(path: GraphQLResolveInfo['path']): void;
 }
 
 /** An error in an answer, without its path: its message, code, source and the id of the request. */
@@ -85,43 +71,4 @@ function addLength(sum: number, item: unknown): number {
 /** With quotes and what stands around it. */
 function sizeOf(value: unknown): number {
   return typeof value === 'string' ? value.length + 4 : 4;
-}
-
-/** Lets every field of a schema count in its answer, and end when that is full. */
-export function meterFields(schema: GraphQLSchema): void {
-  for (const type of Object.values(schema.getTypeMap())) {
-    if (!isObjectType(type) || type.name.startsWith('__')) continue;
-    for (const field of Object.values(type.getFields()))
-      field.resolve = meter(field.resolve ?? defaultFieldResolver, isNonNullType(field.type));
-  }
-}
-
-type FieldResolver = GraphQLFieldResolver<unknown, GraphContext>;
-
-/** With a path, so that it is no new error for each field; nobody gets to see it. */
-const answerFull = new GraphQLError('The answer is too large.', { path: [] });
-
-function meter(resolve: FieldResolver, isRequired: boolean): FieldResolver {
-  return (row, args, context, info) => {
-    const { answer } = context;
-    if (answer.isFull) {
-      if (isRequired) throw answerFull;
-      return null;
-    }
-    const fail = () => answer.addError(info.path);
-    let value: unknown;
-    try {
-      value = resolve(row, args, context, info);
-    } catch (error) {
-      fail();
-      throw error;
-    }
-    if (value instanceof Promise) {
-      value.then((later) => answer.addValue(info.path.key, later), fail);
-      return value;
-    }
-    answer.addValue(info.path.key, value);
-    if (Array.isArray(value)) for (const item of value) if (item instanceof Promise) item.catch(fail);
-    return value;
-  };
 }

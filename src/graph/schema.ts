@@ -8,7 +8,6 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 import type { Provider, Row } from '../providers/provider.ts';
-import { meterFields } from './answer-meter.ts';
 import type { GraphContext } from './context.ts';
 import { completeRowFirst, createFieldResolver } from './field-resolvers.ts';
 import { createFieldMap } from './mapping/field-map.ts';
@@ -71,7 +70,6 @@ export function createGraph(providers: readonly Provider[]): Graph {
   const resolvers = { ...scalars, ...root, ...sourceResolvers, ...completenessResolvers, ...typeResolvers };
   const schema = buildSubgraphSchema([{ typeDefs, resolvers }]);
   for (const { provider, fieldMap } of mapped) attachFieldResolvers(schema, provider, fieldMap);
-  meterFields(schema);
   return {
     schema,
     payloadReads: new Map(mapped.flatMap(({ provider, fieldMap }) => listReads(provider, fieldMap))),

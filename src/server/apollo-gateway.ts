@@ -6,9 +6,8 @@ import { createExecutor } from '../graph/execution/execute.ts';
 type Gateway = NonNullable<ApolloServerOptions<GraphContext>['gateway']>;
 
 /**
- * Gives Apollo an executor of its own for a schema, by the interface that it has for gateways. Two cases are left to
- * graphql-js: an operation that is traced field by field (`ftv1`), since Apollo's hooks are in the schema's resolvers
- * then, and a document that does not say which of its operations is meant, for the error that says so.
+ * Gives Apollo an executor of its own for a schema, by the interface that it has for gateways. A document that does not
+ * say which of its operations is meant is left to graphql-js, for the error that says so.
  */
 export function createExecutionGateway(schema: GraphQLSchema): Gateway {
   const execute = createExecutor(schema);
@@ -19,18 +18,10 @@ export function createExecutionGateway(schema: GraphQLSchema): Gateway {
     },
     load: async () => ({
       async executor({ document, operation, operationName, request, context }) {
-        const variables = request.variables ?? {};
-        const isTraced = request.http?.headers.get('apollo-federation-include-trace') === 'ftv1';
         const chosen: typeof operation | undefined = operation;
-        if (chosen !== undefined && !isTraced)
-          return execute({ document, operation: chosen, variables, context });
-        return executeByGraphqlJs({
-          schema,
-          document,
-          variableValues: variables,
-          operationName,
-          contextValue: context,
-        });
+        if (chosen === undefined) return executeByGraphqlJs({ schema, document, operationName });
+        const { answer: meter } = context;
+        return execute({ document, operation: chosen, variables: request.variables ?? {}, context, meter });
       },
     }),
     stop: async () => {},

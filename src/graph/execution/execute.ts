@@ -40,6 +40,16 @@ export interface ExecutionRequest {
   readonly operation: OperationDefinitionNode;
   readonly variables: Variables;
   readonly context: unknown;
+  readonly meter: Meter;
+}
+
+/** Is told all that goes into an answer but introspection, and may end it. */
+export interface Meter {
+  /** Whether nothing more is to be resolved: what is left is null, and the answer not to be sent. */
+  readonly isFull: boolean;
+  /** @param key the field's name in the answer */
+  addValue(key: string | number, value: unknown): void;
+  addError(path: Path): void;
 }
 
 export type Execute = (request: ExecutionRequest) => MaybePromise<ExecutionResult>;
@@ -58,6 +68,7 @@ interface Run {
   readonly plan: OperationPlan<Completer>;
   readonly variables: Variables;
   readonly context: unknown;
+  readonly meter: Meter;
   readonly errors: GraphQLError[];
   /** Where an error has put a null: what happens below is nobody's concern any more. */
   readonly nulled: Set<Path | undefined>;
@@ -138,14 +149,9 @@ export function createExecutor(schema: GraphQLSchema): Execute {
       },
     );
     if (errors !== undefined) return { errors };
-    const run: Run = {
-      schema,
-      plan: planOf(request),
-      variables: coerced,
-      context,
-      errors: [],
-      nulled: new Set(),
-    };
+    const { meter } = request;
+    const plan = planOf(request);
+    const run: Run = { schema, plan, variables: coerced, context, meter, errors: [], nulled: new Set() };
     return executeRoot(run);
   };
 }
@@ -202,13 +208,16 @@ function setOwn(data: Data, name: string, value: unknown): void {
 }
 
 function executeField(run: Run, field: Field, source: unknown, path: Path | undefined): unknown {
-  const place = new Place(path, field, run);
   const { type, resolve = defaultFieldResolver } = field.field;
+  if (run.meter.isFull) return endField(type);
+  const place = new Place(path, field, run);
+  const complete = (value: unknown) => {
+    if (!field.isIntrospection) run.meter.addValue(field.responseName, value);
+    return field.complete(run, value, place, place);
+  };
   try {
     const value: unknown = resolve(source, field.readArguments(run.variables), run.context, place);
-    const completed = isPromise(value)
-      ? value.then((settled) => field.complete(run, settled, place, place))
-      : field.complete(run, value, place, place);
+    const completed = isPromise(value) ? value.then(complete) : complete(value);
     return isPromise(completed)
       ? completed.then(undefined, (error: unknown) => handleError(run, error, field, place, type))
       : completed;
@@ -217,8 +226,18 @@ function executeField(run: Run, field: Field, source: unknown, path: Path | unde
   }
 }
 
+/** Located already: making a new one for each field would take as long as answering. */
+const answerFull = new GraphQLError('The answer is too large.', { path: [] });
+
+/** @throws where the field cannot be null */
+function endField(type: Type): null {
+  if (isNonNullType(type)) throw answerFull;
+  return null;
+}
+
 /** @throws the error, where the field cannot be null: what it is a part of is null instead */
 function handleError(run: Run, error: unknown, { nodes }: Unfinished, path: Path, type: Type): null {
+  if (!run.meter.isFull) run.meter.addError(path);
   const located = locatedError(error, nodes, responsePathAsArray(path));
   if (isNonNullType(type)) throw located;
   addError(run, located, path);

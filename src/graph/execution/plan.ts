@@ -2,6 +2,7 @@ import {
   getArgumentValues,
   GraphQLIncludeDirective,
   GraphQLSkipDirective,
+  isIntrospectionType,
   Kind,
   SchemaMetaFieldDef,
   TypeMetaFieldDef,
@@ -25,6 +26,8 @@ export interface PlannedField<Complete> {
   readonly field: GraphQLField<unknown, unknown>;
   readonly parentType: GraphQLObjectType;
   readonly nodes: readonly FieldNode[];
+  /** Whether it is a part of the schema's description of itself. */
+  readonly isIntrospection: boolean;
   /** @throws GraphQLError when a variable does not fit */
   readonly readArguments: (variables: Variables) => Record<string, unknown>;
   /** What is selected of a value of this type. */
@@ -107,6 +110,8 @@ function planFields<Complete>(
       field,
       parentType,
       nodes,
+      isIntrospection:
+        field === SchemaMetaFieldDef || field === TypeMetaFieldDef || isIntrospectionType(parentType),
       readArguments: createArgumentReader(field, node),
       selectionOf: createSubselection(planning, nodes),
     };

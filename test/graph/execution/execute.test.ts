@@ -17,7 +17,7 @@ import {
   type GraphQLSchema,
   type OperationDefinitionNode,
 } from 'graphql';
-import { createExecutor } from '../../../src/graph/execution/execute.ts';
+import { createExecutor, type Meter } from '../../../src/graph/execution/execute.ts';
 
 const sdl = `
   interface Node { id: ID!, next: Node }
@@ -29,6 +29,8 @@ const sdl = `
   union Fruit = Apple | Pear
   type Query { apple: Apple, node: Node, fruits: [Fruit!], needed: Apple!, said(word: String = "hi", times: Int): String }
 `;
+
+const meter: Meter = { isFull: false, addValue() {}, addError() {} };
 
 /** What the fields of an object give is decided by its number and their names: the same each time. */
 interface Thing {
@@ -151,7 +153,7 @@ async function runBoth(
   given: object,
 ) {
   const document = parse(text);
-  const request = { document, operation: operationOf(document), variables: { ...given }, context: {} };
+  const request = { document, operation: operationOf(document), variables: { ...given }, context: {}, meter };
   const expected = await execute({ schema, document, variableValues: { ...given }, contextValue: {} });
   // Twice: the second time by a plan that is at hand.
   return { expected: plain(expected), answers: [plain(await mine(request)), plain(await mine(request))] };
@@ -245,7 +247,13 @@ describe('the executor', () => {
     const document = parse(
       'query Q($times: Int) { list { again: value(times: $times) ...F } } fragment F on Item { value }',
     );
-    const request = { document, operation: operationOf(document), variables: { times: 5 }, context: {} };
+    const request = {
+      document,
+      operation: operationOf(document),
+      variables: { times: 5 },
+      context: {},
+      meter,
+    };
     await execute({ schema, document, variableValues: { times: 5 }, contextValue: {} });
     const expected = seen.splice(0);
     await createExecutor(schema)(request);
