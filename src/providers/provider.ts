@@ -72,6 +72,13 @@ export interface SourceRequest<L extends Loaders> {
    * @throws AbsenceError when the resource that it leads to is configured not to be there
    */
   get<T>(path: string, query: Query, decoding: Decoding<T>): Promise<Answer<T>>;
+  /**
+   * GET of what a link in an answer leads to. Credentials go where the source is, and a list goes on at its own path.
+   *
+   * @param path what the answer with the link was asked for by
+   * @throws UpstreamError also for a link that leads elsewhere
+   */
+  follow<T>(link: string, path: string, decoding: Decoding<T>): Promise<Answer<T>>;
   /** For what has no resource of its own. @throws AbsenceError when it is configured not to be there */
   expect(name: string): void;
   error(code: UpstreamErrorCode, details?: UpstreamErrorDetails): UpstreamError;

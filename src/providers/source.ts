@@ -1,5 +1,5 @@
-import { createRestClient, type Answer, type Decoding, type Query, type RestClient } from '../rest/client.ts';
-import { UpstreamError } from '../rest/errors.ts';
+import { createRestClient, type Answer, type Decoding, type RestClient } from '../rest/client.ts';
+import { UpstreamError, type UpstreamErrorCode, type UpstreamErrorDetails } from '../rest/errors.ts';
 import { findUnsendable } from '../rest/sendable.ts';
 import type { RestSettings } from '../rest/settings.ts';
 import { AbsenceError, toNull, tolerateAbsence } from './kit/absence.ts';
@@ -115,10 +115,8 @@ function createSourceRequest<L extends Loaders>({
     if (without.has(name)) throw new AbsenceError(name);
   };
   // Equal URLs are decoded alike, so an answer that is at hand has the type of whoever asks for it again.
-  async function get<T>(path: string, query: Query, decoding: Decoding<T>): Promise<Answer<T>>;
-  async function get(path: string, query: Query, decoding: Decoding<unknown>): Promise<Answer<unknown>> {
-    expect(resourceOf(path));
-    const url = client.urlOf(path, query);
+  async function getOnce<T>(url: string, decoding: Decoding<T>): Promise<Answer<T>>;
+  async function getOnce(url: string, decoding: Decoding<unknown>): Promise<Answer<unknown>> {
     let answer = answers.get(url);
     if (answer === undefined) {
       answer = scope.admitCall().then(() => client.get({ url, ...decoding }, scope));
@@ -126,13 +124,31 @@ function createSourceRequest<L extends Loaders>({
     }
     return answer;
   }
+  const error = (code: UpstreamErrorCode, details?: UpstreamErrorDetails) =>
+    new UpstreamError(code, session.source, details);
   return {
     session,
     selection: scope.selection,
     expect,
-    get,
-    error: (code, details) => new UpstreamError(code, session.source, details),
+    error,
+    async get(path, query, decoding) {
+      expect(resourceOf(path));
+      return getOnce(client.urlOf(path, query), decoding);
+    },
+    async follow(link, path, decoding) {
+      const url = resolveLink(link, client.urlOf(path));
+      if (url !== undefined) return getOnce(url, decoding);
+      throw error('UPSTREAM_BAD_RESPONSE', { reason: 'a list goes on at another address' });
+    },
   };
+}
+
+/** Where a link leads from a URL; undefined unless it is the same path of the same server. */
+function resolveLink(link: string, from: string): string | undefined {
+  if (!URL.canParse(link, from)) return undefined;
+  const [{ href, origin, pathname, username, password }, base] = [new URL(link, from), new URL(from)];
+  const isSame = origin === base.origin && pathname === base.pathname;
+  return isSame && username === '' && password === '' ? href.replace(/#.*$/, '') : undefined;
 }
 
 /** `/locations/1/users/7` is of `users`: names of resources and ids take turns in a path. */

@@ -17,7 +17,12 @@ export interface FetchedAnswer {
   readonly textLength: number;
   readonly validators: Validators | undefined;
   readonly fetchedAtMs: number;
+  /** Only until the body is decoded. */
+  readonly header?: ReadHeader;
 }
+
+/** Reads a header of an answer; undefined where it has none of that name. */
+export type ReadHeader = (name: string) => string | undefined;
 
 /** What a source sent with an answer so that it can be asked later whether it still holds. */
 export interface Validators {

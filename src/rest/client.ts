@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Answer, FetchedAnswer } from './answer.ts';
+import type { Answer, FetchedAnswer, ReadHeader } from './answer.ts';
 import { createAnswerCache, type KeptAnswer } from './cache.ts';
 import { createCredentials } from './credentials/credentials.ts';
 import { UpstreamError, type SourceLabel } from './errors.ts';
@@ -20,7 +20,7 @@ import type { CallObserver } from './observer.ts';
 import type { CallScope } from './scope.ts';
 import type { Resource, RestSettings } from './settings.ts';
 
-export type { Answer };
+export type { Answer, ReadHeader };
 
 /** Query parameters in the order in which they are sent. */
 export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
@@ -32,7 +32,7 @@ export interface Decoding<T> {
    *
    * @throws UpstreamError for one that is not what was asked for: the call has failed then
    */
-  readonly decode: (body: unknown) => T | null;
+  readonly decode: (body: unknown, header: ReadHeader) => T | null;
   /** Decides how long the answer may be kept for other requests; left out: not at all. */
   readonly resource?: Resource;
 }
@@ -187,8 +187,9 @@ export function createRestClient(options: RestClientOptions): RestClient {
 
 /** @throws UpstreamError for a body that is not what was asked for */
 function decodeAnswer(answer: FetchedAnswer, decode: Decoding<unknown>['decode']): FetchedAnswer {
-  const body = decode(answer.body);
-  return { ...answer, body, outcome: body === null ? 'NOT_FOUND' : 'OK' };
+  const { header = () => undefined, ...rest } = answer;
+  const body = decode(answer.body, header);
+  return { ...rest, body, outcome: body === null ? 'NOT_FOUND' : 'OK' };
 }
 
 /** A scope for work that goes on after its request. */

@@ -111,6 +111,12 @@ export const restSettings = z.strictObject({
     .max(100_000_000)
     .default(5_000_000)
     .describe('Before and after decompression.'),
+  maxPageSize: z
+    .int()
+    .min(1)
+    .max(100_000)
+    .optional()
+    .describe('Rows that the source puts into a page of a list at most, if that is known.'),
   cache: cache.prefault({}),
   breaker: breaker.prefault({}),
   quota: quota.optional(),

@@ -2,8 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { startTestProduct, type TestProduct } from '../support/product.ts';
 import { startStubServer, type RecordingServer } from '../support/recording-server.ts';
+import { pageOf } from '../support/page-of.ts';
 import { entryFor, startRecordedSandbox, type RecordedApi } from '../support/sources.ts';
-import { askCounted, idRange } from './support/calls.ts';
+import { askCounted, idRange, isLookBehind } from './support/calls.ts';
 
 let sandbox: Readonly<Record<string, RecordedApi>>;
 let elevate: RecordedApi;
@@ -63,13 +64,21 @@ describe('what many customers refer to', () => {
     'tripwire-plans',
   ];
 
-  it('takes 1 call for each collection, and none in the next operation', async () => {
+  it('takes 2 calls for each collection, 1 once their lengths are known, and none in the next operation', async () => {
     const fresh = await startTestProduct({ elevate: elevate.source });
     const first = await ask(selection, idRange('elevate', 1, 50), fresh);
     expect(first.errors).toEqual([]);
-    expect(first.calls.toSorted()).toEqual(
-      [...customerCalls(1, 50), ...collections.map((name) => `/${name}${wholeList}`)].toSorted(),
+    const lists = [...customerCalls(1, 50), ...collections.map((name) => `/${name}${wholeList}`)].toSorted();
+    expect(first.calls.filter((call) => !isLookBehind(call)).toSorted()).toEqual(lists);
+    expect(first.calls.filter(isLookBehind).toSorted()).toEqual(
+      collections.map((name) => expect.stringMatching(new RegExp(`^/${name}[?]page=2&`))),
     );
+    const uncached = await startTestProduct({
+      elevate: { ...elevate.source, cache: { lookupsSeconds: 0 } },
+    });
+    await ask(selection, idRange('elevate', 1, 50), uncached);
+    expect((await ask(selection, idRange('elevate', 1, 50), uncached)).calls.toSorted()).toEqual(lists);
+    await uncached.close();
     const second = await ask(selection, idRange('elevate', 1, 50), fresh);
     expect(second.calls.toSorted()).toEqual(customerCalls(1, 50).toSorted());
     expect(second.data).toEqual(first.data);
@@ -127,7 +136,11 @@ describe('what many customers refer to', () => {
       ['elevate:1'],
       fresh,
     );
-    expect(calls).toEqual(['/customers/1', `/billing-cycles${wholeList}`]);
+    expect(calls).toEqual([
+      '/customers/1',
+      `/billing-cycles${wholeList}`,
+      expect.stringMatching(/^\/billing-cycles[?]page=2&/),
+    ]);
     await fresh.close();
   });
 });
@@ -212,43 +225,40 @@ describe('sites', () => {
   });
 });
 
+function sitesOf(customerId: number): object[] {
+  if (customerId === 4)
+    return [
+      { id: 40, customerId: 4 },
+      { id: 80, customerId: 8 },
+    ];
+  if (customerId === 5)
+    return [
+      { id: 50, siteName: 'Quay' },
+      { id: 51, customerId: null, siteName: 'Mill' },
+    ];
+  return [10, 11].map((number) => ({
+    id: customerId * 100 + number,
+    customerId,
+    siteName: `Site ${number}`,
+    siteIdReceivingInvoice: customerId * 100 + 11,
+    siteAddress: { id: number, town: 'Leeds' },
+    siteContacts: [{ id: number, contactName: `Contact ${number}` }],
+  }));
+}
+
 describe('a customer without its sites', () => {
   let stub: RecordingServer;
   let stubbed: TestProduct;
 
   beforeAll(async () => {
-    stub = await startStubServer(({ pathname, searchParams }) => {
+    stub = await startStubServer((url) => {
+      const { pathname, searchParams } = url;
       const customerId = Number(searchParams.get('customerId'));
       if (pathname === '/v1/sites' && customerId === 3) return { status: 403 };
-      if (pathname === '/v1/sites' && customerId === 4)
-        return {
-          body: [
-            { id: 40, customerId: 4 },
-            { id: 80, customerId: 8 },
-          ],
-        };
-      if (pathname === '/v1/sites' && customerId === 5)
-        return {
-          body: [
-            { id: 50, siteName: 'Quay' },
-            { id: 51, customerId: null, siteName: 'Mill' },
-          ],
-        };
+      if (pathname === '/v1/sites') return { body: pageOf(url, sitesOf(customerId)) };
       if (pathname === '/v1/sites/12')
         return { body: { id: 12, customerId: 1, siteName: 'Pier', siteIdReceivingInvoice: 13 } };
       if (pathname === '/v1/sites/13') return { body: { id: 13, customerId: 1, siteName: 'Lock' } };
-      if (pathname === '/v1/sites') {
-        return {
-          body: [10, 11].map((number) => ({
-            id: customerId * 100 + number,
-            customerId,
-            siteName: `Site ${number}`,
-            siteIdReceivingInvoice: customerId * 100 + 11,
-            siteAddress: { id: number, town: 'Leeds' },
-            siteContacts: [{ id: number, contactName: `Contact ${number}` }],
-          })),
-        };
-      }
       const id = Number(/^\/v1\/customers\/(\d+)$/.exec(pathname)?.[1]);
       const withoutSites: unknown = { 7: null, 8: {}, 9: [] }[id];
       return {
@@ -271,13 +281,12 @@ describe('a customer without its sites', () => {
     'nativeId name addresses { city } contacts { name } ... on ElevateCustomer { sites { nativeId name } }';
 
   it('reads them from their own list, once for all that is made of them', async () => {
-    const { data, errors, calls } = await askCounted(
-      stubbed,
-      stub,
-      `{ customer(id: "elevate:2") { ${selection} } }`,
-    );
+    const query = `{ customer(id: "elevate:2") { ${selection} } }`;
+    const { data, errors, calls } = await askCounted(stubbed, stub, query);
     expect(errors).toEqual([]);
-    expect(calls).toEqual(['/customers/2', '/sites?page=1&pageSize=1000&sort=id&customerId=2']);
+    const usual = ['/customers/2', '/sites?page=1&pageSize=1000&sort=id&customerId=2'];
+    expect(calls).toEqual([...usual, '/sites?page=2&pageSize=2&sort=id&customerId=2']);
+    expect((await askCounted(stubbed, stub, query)).calls).toEqual(usual);
     expect(data['customer']).toEqual({
       nativeId: '2',
       name: 'elevate 2',

@@ -8,7 +8,7 @@ import { createWorld } from '../../src/sandbox/world/index.ts';
 import { startTestProduct, type TestProduct } from '../support/product.ts';
 import { startStubServer } from '../support/recording-server.ts';
 import { entryFor } from '../support/sources.ts';
-import { askCounted, filterRange, idRange } from './support/calls.ts';
+import { askCounted, filterRange, idRange, isLookBehind } from './support/calls.ts';
 
 const world = createWorld(1);
 const closing: (() => Promise<void>)[] = [];
@@ -174,7 +174,9 @@ describe('a site that refuses "or" in a filter', () => {
 
     const nominalCalls = calls.filter((call) => call.startsWith('/nominal_codes'));
     expect(nominalCalls.every((call) => /^\/nominal_codes\/\d+\?/.test(call))).toBe(true);
-    expect(calls.filter((call) => !nominalCalls.includes(call)).toSorted()).toEqual(
+    // At first the length of pages is learnt, of each collection once.
+    expect(calls.filter(isLookBehind).length).toBeLessThanOrEqual(2);
+    expect(calls.filter((call) => !nominalCalls.includes(call) && !isLookBehind(call)).toSorted()).toEqual(
       [
         '/customers?$filter=id eq 7 or id eq 1 or id eq 2',
         // Whether it is the `or` that is refused.

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createSite } from '../../src/providers/sage200/site.ts';
 import { startTestProduct, type TestProduct } from '../support/product.ts';
 import { startStubServer, type RecordingServer, type StubAnswer } from '../support/recording-server.ts';
+import { pageOf } from '../support/page-of.ts';
 import { entryFor } from '../support/sources.ts';
 import { askCounted, filterRange, idRange } from './support/calls.ts';
 
@@ -177,7 +178,10 @@ describe('a site that knows no head offices', () => {
 
   it('still takes "or" in a filter, and gives delivery addresses', async () => {
     const { product, api } = await startSite(unknown, (url) => ({
-      body: idsOf(url, 'customer_id').map((id) => ({ id: 50 + id, customer_id: id, postcode: `N${id}` })),
+      body: pageOf(
+        url,
+        idsOf(url, 'customer_id').map((id) => ({ id: 50 + id, customer_id: id, postcode: `N${id}` })),
+      ),
     }));
     const query = customers('branches { nativeId } deliveryAddresses { postcode }');
     for (let time = 0; time < 2; time += 1) {
@@ -202,7 +206,7 @@ describe('a site that takes no "or" and ignores the owner in a filter', () => {
     const all = [1, 2].map((id) => ({ id: 50 + id, customer_id: id, postcode: `N${id}` }));
     const api = await startStubServer((url) => {
       if ((url.searchParams.get('$filter') ?? '').includes(' or ')) return { status: 400 };
-      return answerCustomers(url) ?? { body: all };
+      return answerCustomers(url) ?? { body: pageOf(url, all) };
     });
     const product = await startTestProduct({ sage: entryFor.sage200(api.url) });
     closing.push(

@@ -6,14 +6,8 @@ import { collectObjects, collectTexts } from '../kit/payload.ts';
 import type { CustomerFilter, CustomerListing, CustomerTexts } from '../provider.ts';
 import type { Settings } from './config.ts';
 import { readEmails } from './emails.ts';
-import { maxPageSize, type Loaders } from './loaders.ts';
+import { maxPage, maxPageSize, minPageSize, type Loaders } from './loaders.ts';
 import { toLeastLocalTime } from './local-time.ts';
-
-/** The highest `page_index` that CRO takes. */
-const maxPage = 10_000;
-
-/** A list's envelope is documented for at most 1000 pages of 100000 rows in all: smaller pages could pass that. */
-const minPageSize = 100;
 
 /** CRO's list of customers: by page number, counted, each row without contacts and locations. */
 export function createListing({ timeZone }: Settings): CustomerListing<Loaders> {

@@ -1,7 +1,6 @@
 import type DataLoader from 'dataloader';
 import type { Customer, Location, User } from '../../generated/cro.ts';
-import type { Answer, Query } from '../../rest/client.ts';
-import { isJsonObject } from '../../rest/json.ts';
+import type { Answer, Decoding, Query } from '../../rest/client.ts';
 import type * as provider from '../provider.ts';
 import {
   createKeyLoader,
@@ -10,7 +9,11 @@ import {
   toPartialRow,
   type RecordLoader,
 } from '../kit/record-loaders.ts';
-import { checkOwner, decodeItems, readListedRows, readToEnd, type Items } from '../kit/rows.ts';
+import { decodeList, type ListAnswer } from '../kit/list-answer.ts';
+import { readAll } from '../kit/list-stretches.ts';
+import { createPageMemory, type PageMemory } from '../kit/page-memory.ts';
+import { pageByNumber } from '../kit/paging.ts';
+import { checkOwner, readListedRows } from '../kit/rows.ts';
 import type { Settings } from './config.ts';
 
 type SourceRequest = provider.SourceRequest<Loaders>;
@@ -47,48 +50,61 @@ export interface CustomerPage {
 /** Rows that a page may hold. */
 export const maxPageSize = 1_000;
 
+/** The highest `page_index` that CRO takes. */
+export const maxPage = 10_000;
+
+/** A list's envelope is documented for at most 1000 pages: smaller ones could pass that. */
+export const minPageSize = 100;
+
+/** A list's envelope is documented to count to this: so many may be more. */
+const largestTotal = 100_000;
+
+const paging = pageByNumber(
+  { page: 'page_index', size: 'page_limit' },
+  { maxPageSize, minPageSize, maxPage },
+);
+
 /** CRO has no way to name several ids in a call: each record is a GET of its own. */
-export function connect({ timeZone }: Settings): (request: SourceRequest) => Loaders {
+export function connect({ timeZone, maxPageSize: limit }: Settings): (request: SourceRequest) => Loaders {
+  const memory = createPageMemory(limit);
   return (request) => {
     const customers: Loaders['customers'] = createRecordLoader(request, {
       name: 'cro.customers',
       fetchOne: (id, decoding) => request.get(`/customers/${id}`, {}, decoding),
     });
-    const fetchCustomers = async (query: Query) =>
-      readPage(
-        request,
-        customers,
-        await request.get('/customers', query, {
-          decode: (body) => decodeEnvelope(request, body),
-          resource: 'customers',
-        }),
-      );
     return {
       customers,
       locations: createRecordLoader(request, {
         name: 'cro.locations',
         fetchOne: (id, decoding) => request.get(`/locations/${id}`, {}, { ...decoding, resource: 'lookups' }),
       }),
-      children: createChildrenLoader(request, fetchCustomers),
+      children: createChildrenLoader(request, memory, customers),
       users: createUserLoader(request),
       timeZone,
-      fetchCustomers,
+      fetchCustomers: async (query) =>
+        readPage(request, customers, await request.get('/customers', query, createDecoding(request))),
     };
   };
 }
 
 function createChildrenLoader(
   request: SourceRequest,
-  fetchCustomers: Loaders['fetchCustomers'],
+  memory: PageMemory,
+  customers: Loaders['customers'],
 ): Loaders['children'] {
   return createKeyLoader('cro.children', async ({ parentId, activeOnly }) => {
     request.expect('children');
-    const query = { page_limit: maxPageSize, parent_id: parentId, active: activeOnly ? true : undefined };
-    return readToEnd(request, maxPageSize, async (page) => {
-      const { rows } = await fetchCustomers({ page_index: page + 1, ...query });
-      checkOwner(request, rows, 'parent_id', parentId);
-      return rows;
+    const query = { parent_id: parentId, active: activeOnly ? true : undefined };
+    const rows = await readAll({
+      request,
+      memory,
+      path: '/customers',
+      paging,
+      isCounted: true,
+      decoding: createDecoding(request, parentId),
+      getPage: (page, decoding) => request.get('/customers', { ...page, ...query }, decoding),
     });
+    return rows.map((row) => toPartialRow(row, customers));
   });
 }
 
@@ -103,33 +119,27 @@ function createUserLoader(request: SourceRequest): Loaders['users'] {
   });
 }
 
-/** Lists come in an envelope. */
-interface Envelope {
-  readonly items: Items<Customer>;
-  readonly total: number | null;
-}
-
 /** What the items of a list hold beside the id is not documented, so they count as parts. */
 function readPage(
   request: SourceRequest,
   customers: Loaders['customers'],
-  answer: Answer<Envelope>,
+  answer: Answer<ListAnswer<Customer>>,
 ): CustomerPage {
-  const rows = readListedRows(request, { ...answer, body: answer.body && answer.body.items });
+  const rows = readListedRows(request, answer);
   return {
     rows: rows.map((row) => row && toPartialRow(row, customers)),
     total: answer.body?.total ?? null,
   };
 }
 
-function decodeEnvelope(request: SourceRequest, body: unknown): Envelope {
-  if (body === null) return { items: [], total: 0 };
-  if (isJsonObject(body) && (Array.isArray(body['results']) || body['results'] === null)) {
-    const total = body['total_count'];
-    return {
-      items: decodeItems(request, body['results']),
-      total: typeof total === 'number' ? total : null,
-    };
-  }
-  throw request.error('UPSTREAM_BAD_RESPONSE', { reason: 'the answer is no list envelope' });
+/** @param parentId whom the customers have to belong to */
+function createDecoding(request: SourceRequest, parentId?: string): Decoding<ListAnswer<Customer>> {
+  return {
+    decode(body, header) {
+      const answer = decodeList<Customer, Loaders>(request, body, header);
+      if (parentId !== undefined) checkOwner(request, answer.items, 'parent_id', parentId);
+      return answer.total === largestTotal ? { ...answer, total: undefined } : answer;
+    },
+    resource: 'customers',
+  };
 }

@@ -19,7 +19,12 @@ import {
   toPartialRow,
   type RecordLoader,
 } from '../kit/record-loaders.ts';
-import { checkOwner, decodeItems, readListedRows, readRows, readToEnd } from '../kit/rows.ts';
+import { decodeList } from '../kit/list-answer.ts';
+import type { PagedList } from '../kit/list-pages.ts';
+import { readAll, readWhole } from '../kit/list-stretches.ts';
+import { createPageMemory, type PageMemory } from '../kit/page-memory.ts';
+import { pageByNumber } from '../kit/paging.ts';
+import { checkOwner, readListedRows, type Items } from '../kit/rows.ts';
 import type { Settings } from './config.ts';
 
 type SourceRequest = provider.SourceRequest<Loaders>;
@@ -41,8 +46,11 @@ export interface Loaders extends provider.Loaders {
 /** Rows that a page may hold. */
 export const maxPageSize = 1_000;
 
+const paging = pageByNumber({ page: 'page', size: 'pageSize' }, { maxPageSize });
+
 /** Elevate has no way to name several ids in a call: each customer and each site is a GET of its own. */
-export function connect(_settings: Settings): (request: SourceRequest) => Loaders {
+export function connect(settings: Settings): (request: SourceRequest) => Loaders {
+  const memory = createPageMemory(settings.maxPageSize);
   return (request) => {
     const customers: Loaders['customers'] = createRecordLoader(request, {
       name: 'elevate.customers',
@@ -55,16 +63,16 @@ export function connect(_settings: Settings): (request: SourceRequest) => Loader
     return {
       customers,
       sites,
-      sitesOfCustomers: createSitesLoader(request, sites),
+      sitesOfCustomers: createSitesLoader(request, memory, sites),
       // Some of these have no route by id, and all are small.
-      contractOwners: createLookupLoader(request, 'contract-owners'),
-      contractOwnerSubBrands: createLookupLoader(request, 'contract-owner-sub-brands'),
-      billingCycles: createLookupLoader(request, 'billing-cycles'),
-      tripwirePlans: createLookupLoader(request, 'tripwire-plans'),
-      commissionAgents: createLookupLoader(request, 'commission-agents'),
+      contractOwners: createLookupLoader(request, memory, 'contract-owners'),
+      contractOwnerSubBrands: createLookupLoader(request, memory, 'contract-owner-sub-brands'),
+      billingCycles: createLookupLoader(request, memory, 'billing-cycles'),
+      tripwirePlans: createLookupLoader(request, memory, 'tripwire-plans'),
+      commissionAgents: createLookupLoader(request, memory, 'commission-agents'),
       async fetchCustomers(query) {
         const answer = await request.get('/customers', query, {
-          decode: (body) => decodeItems<Customer, Loaders>(request, body),
+          decode: (body, header) => decodeList<Customer, Loaders>(request, body, header),
           resource: 'customers',
         });
         const rows = readListedRows(request, answer);
@@ -74,13 +82,18 @@ export function connect(_settings: Settings): (request: SourceRequest) => Loader
   };
 }
 
-function createSitesLoader(request: SourceRequest, sites: Loaders['sites']): Loaders['sitesOfCustomers'] {
+function createSitesLoader(
+  request: SourceRequest,
+  memory: PageMemory,
+  sites: Loaders['sites'],
+): Loaders['sitesOfCustomers'] {
   return createKeyLoader('elevate.sitesOfCustomers', async (customerId) => {
-    const rows = await readToEnd(request, maxPageSize, async (page) => {
-      const found = await fetchPage<Site>(request, '/sites', page, { customerId });
-      checkOwner(request, found, 'customerId', customerId);
-      return found;
-    });
+    const rows = await readAll(
+      createList<Site>(request, memory, '/sites', {
+        query: { customerId },
+        check: (items) => checkOwner(request, items, 'customerId', customerId),
+      }),
+    );
     primeSites(sites, rows);
     return rows;
   });
@@ -96,27 +109,43 @@ export function primeSites(sites: Loaders['sites'], rows: readonly provider.Row<
 
 function createLookupLoader<T extends object>(
   request: SourceRequest,
+  memory: PageMemory,
   collection: string,
 ): RecordLoader<T, Loaders> {
   return createCollectionLoader({
     name: `elevate.${collection}`,
-    fetchAll: () =>
-      readToEnd(request, maxPageSize, (page) => fetchPage<T>(request, `/${collection}`, page, {}, 'lookups')),
+    fetchAll: () => readWhole(createList<T>(request, memory, `/${collection}`, { resource: 'lookups' })),
   });
 }
 
-/** A page of the largest size, counted from 0. Every list demands its page, and has an order only when one is asked for. */
-async function fetchPage<T extends object>(
+interface ListOptions<T> {
+  readonly query?: Query;
+  readonly resource?: Resource;
+  /** Throws UpstreamError for items that were not asked for. */
+  readonly check?: (items: Items<T>) => void;
+}
+
+/** A list that does not say how long it is. It demands its page, and has an order only when one is asked for. */
+function createList<T extends object>(
   request: SourceRequest,
+  memory: PageMemory,
   path: string,
-  page: number,
-  query: Query,
-  resource: Resource = 'customers',
-): Promise<(provider.Row<T, Loaders> | undefined)[]> {
-  const answer = await request.get(
+  { query = {}, resource = 'customers', check }: ListOptions<T>,
+): PagedList<T, Loaders> {
+  return {
+    request,
+    memory,
     path,
-    { page: page + 1, pageSize: maxPageSize, sort: 'id', ...query },
-    { decode: (body) => decodeItems<T, Loaders>(request, body), resource },
-  );
-  return readRows(request, answer);
+    paging,
+    isCounted: false,
+    decoding: {
+      decode(body, header) {
+        const answer = decodeList<T, Loaders>(request, body, header);
+        check?.(answer.items);
+        return answer;
+      },
+      resource,
+    },
+    getPage: (page, decoding) => request.get(path, { ...page, sort: 'id', ...query }, decoding),
+  };
 }

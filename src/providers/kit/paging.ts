@@ -1,3 +1,5 @@
+import type { Query } from '../../rest/client.ts';
+
 /** A page of a list that is read by page number. */
 export interface NumberedPage {
   /** From 1. */
@@ -14,6 +16,66 @@ export interface PageLimits {
   readonly minPageSize?: number;
   /** The highest page number; none by default. */
   readonly maxPage?: number;
+}
+
+/** A page that a list is asked for. */
+export interface PageToAsk {
+  readonly query: Query;
+  /** Rows before it, if it is of the size that is asked for. */
+  readonly start: number;
+  readonly size: number;
+  /** From 1, where pages have numbers. */
+  readonly number?: number;
+}
+
+/** How lists are asked for their pages. */
+export interface Paging {
+  readonly maxPageSize: number;
+  /** Whether a page is asked for by its number, and begins elsewhere when the source makes pages smaller. */
+  readonly isNumbered: boolean;
+  /**
+   * The page that holds `count` rows from `offset` on, or as many of them as one page can.
+   *
+   * @param maxSize rows that it may have at most, if fewer than the list takes
+   */
+  pageFor(offset: number, count: number, maxSize?: number): PageToAsk;
+}
+
+/** Lists that take the number and the size of a page. */
+export function pageByNumber(
+  names: { readonly page: string; readonly size: string },
+  limits: PageLimits,
+): Paging {
+  return {
+    maxPageSize: limits.maxPageSize,
+    isNumbered: true,
+    pageFor(offset, count, maxSize = limits.maxPageSize) {
+      const maxPageSize = Math.min(maxSize, limits.maxPageSize);
+      const minPageSize = Math.min(limits.minPageSize ?? 1, maxPageSize);
+      const within = { ...limits, maxPageSize, minPageSize };
+      const covering = coverRange(offset, count, within);
+      const { page, pageSize } =
+        covering.skip + count <= covering.pageSize ? covering : reachFar(offset, within);
+      const query = { [names.page]: page, [names.size]: pageSize };
+      return { query, start: (page - 1) * pageSize, size: pageSize, number: page };
+    },
+  };
+}
+
+/** Lists that take a number of rows to leave out and a number of rows to send. */
+export function pageByOffset(
+  names: { readonly skip: string; readonly top: string },
+  { maxPageSize }: Pick<PageLimits, 'maxPageSize'>,
+): Paging {
+  return {
+    maxPageSize,
+    isNumbered: false,
+    pageFor(offset, count, maxSize = maxPageSize) {
+      const size = Math.min(count, maxSize, maxPageSize);
+      const query = { [names.skip]: offset === 0 ? undefined : offset, [names.top]: size };
+      return { query, start: offset, size };
+    },
+  };
 }
 
 /**
@@ -33,4 +95,19 @@ export function coverRange(
   }
   const skip = offset % maxPageSize;
   return { page: (offset - skip) / maxPageSize + 1, pageSize: maxPageSize, skip };
+}
+
+/** The page that holds the most rows from `offset` on. */
+function reachFar(
+  offset: number,
+  { maxPageSize, maxPage = Number.MAX_SAFE_INTEGER }: PageLimits,
+): NumberedPage {
+  const leastPageSize = Math.max(1, Math.ceil(maxPageSize / 2), Math.ceil((offset + 1) / maxPage));
+  let best = coverRange(offset, Number.POSITIVE_INFINITY, { maxPageSize });
+  for (let pageSize = maxPageSize - 1; pageSize >= leastPageSize; pageSize -= 1) {
+    const skip = offset % pageSize;
+    if (pageSize - skip > best.pageSize - best.skip)
+      best = { page: (offset - skip) / pageSize + 1, pageSize, skip };
+  }
+  return best;
 }

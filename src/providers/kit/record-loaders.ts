@@ -2,7 +2,9 @@ import DataLoader from 'dataloader';
 import type { Answer, Decoding } from '../../rest/client.ts';
 import { nativeIdOf } from './native-ids.ts';
 import type { Loaders, Row, SourceRequest } from '../provider.ts';
-import { decodeRecord, readRows, toRow, type Items } from './rows.ts';
+import type { WholeList } from './list-stretches.ts';
+import type { Batch } from './list-batches.ts';
+import { decodeRecord, toRow } from './rows.ts';
 
 /** Loads records of one shape by native id; null for an id that the source does not have. */
 export type RecordLoader<T extends object, L extends Loaders> = DataLoader<string, Row<T, L> | null>;
@@ -50,47 +52,88 @@ export function createCollectionLoader<T extends object, L extends Loaders>({
 }: {
   /** DataLoader's name, for traces. */
   readonly name: string;
-  readonly fetchAll: () => Promise<readonly Row<T, L>[]>;
+  readonly fetchAll: () => Promise<WholeList<T, L>>;
 }): RecordLoader<T, L> {
   return new DataLoader(
-    async (ids) => {
-      const rows = await fetchAll();
+    async (ids): Promise<(Row<T, L> | Error | null)[]> => {
+      const { rows, failure = null } = await fetchAll();
       const byId = new Map(rows.map((row) => [nativeIdOf(row.data), row]));
-      return ids.map((id) => byId.get(id) ?? null);
+      // What is missing from a part of the collection may be in the rest.
+      return ids.map((id) => byId.get(id) ?? failure);
     },
     { name },
   );
 }
 
-export interface BatchRecordLoading<T> extends SingleRecordLoading<T> {
+export interface BatchRecordLoading<T extends object, L extends Loaders> extends SingleRecordLoading<T> {
   readonly maxBatchSize: number;
   /**
-   * Fetches a list of the records of several ids, in any order, possibly not all. Undefined when the source does not
-   * let itself be asked for several, or its answer has no body when there is no such list: each is fetched alone then.
+   * Fetches the records of several ids, in any order, possibly not all: by `readBatch`. Undefined when the source does
+   * not let itself be asked for several: each is fetched alone then.
    */
-  readonly fetchMany: (ids: readonly string[]) => Promise<Answer<Items<T>> | undefined>;
+  readonly fetchMany: (ids: readonly string[]) => Promise<Batch<T, L> | undefined>;
 }
 
 /**
  * A loader for a resource that can be read many at a time. Rows are given to the ids they carry, never by their
- * position: missing ones become null, unasked ones are dropped, of repeated ones the first counts.
+ * position: unasked ones are dropped, of repeated ones the first counts. An id becomes null when the source is certain
+ * not to have it: if its answer may have been cut short, or has rows that were not asked for, it is asked again.
  */
 export function createBatchRecordLoader<T extends object, L extends Loaders>(
   request: SourceRequest<L>,
-  { name, maxBatchSize, fetchOne, fetchMany }: BatchRecordLoading<T>,
+  { name, maxBatchSize, fetchOne, fetchMany }: BatchRecordLoading<T, L>,
 ): RecordLoader<T, L> {
-  async function loadMany(ids: readonly string[]): Promise<(Row<T, L> | Error | null)[]> {
-    const answer = ids.length > 1 ? await fetchMany(ids) : undefined;
-    if (answer === undefined || answer.body === null)
-      return Promise.all(ids.map((id) => fetchRecord(request, fetchOne, id).catch(toError)));
-    const rows = new Map<string, Row<T, L>>();
-    for (const row of readRows(request, answer)) {
-      const id = row && nativeIdOf(row.data);
-      if (row !== undefined && id !== undefined && !rows.has(id)) rows.set(id, row);
-    }
-    return ids.map((id) => rows.get(id) ?? null);
+  type Loaded = Row<T, L> | Error | null;
+  type Tell = (hadMore: boolean | undefined) => void;
+
+  async function loadEach(ids: readonly string[], tell: Tell): Promise<Loaded[]> {
+    const loaded = await Promise.all(ids.map((id) => fetchRecord(request, fetchOne, id).catch(toError)));
+    tell(loaded.some((row) => row instanceof Error) ? undefined : loaded.some((row) => row !== null));
+    return loaded;
   }
-  return new DataLoader(loadMany, { name, maxBatchSize });
+
+  /** @param tell is told whether the source has any of them */
+  async function loadMany(ids: readonly string[], tell: Tell): Promise<Loaded[]> {
+    const batch = ids.length > 1 ? await fetchMany(ids) : undefined;
+    if (batch === undefined) return loadEach(ids, tell);
+    tell(batch.rows.length > 0);
+    const found = takeFirsts(batch.rows);
+    const missing = ids.filter((id) => !found.has(id));
+    const loaded = missing.length === 0 ? [] : await loadMissing(batch, ids, missing).catch(toError);
+    return ids.map((id) => {
+      const rest = Array.isArray(loaded) ? loaded[missing.indexOf(id)] : loaded;
+      return found.get(id) ?? rest ?? null;
+    });
+  }
+
+  async function loadMissing(
+    batch: Batch<T, L>,
+    ids: readonly string[],
+    missing: readonly string[],
+  ): Promise<Loaded[]> {
+    // With rows that were not asked for it was not answered what was asked.
+    if (batch.rows.some((row) => !ids.includes((row && nativeIdOf(row.data)) ?? '')))
+      return loadEach(missing, () => {});
+    const tell = await batch.mayHaveMore();
+    if (tell === undefined) return [];
+    try {
+      return await (missing.length < ids.length ? loadMany(missing, tell) : loadEach(missing, tell));
+    } finally {
+      tell(undefined);
+    }
+  }
+
+  return new DataLoader((ids) => loadMany(ids, () => {}), { name, maxBatchSize });
+}
+
+/** Rows by their ids; the first of those that have the same. */
+function takeFirsts<T extends object, L extends Loaders>(rows: Batch<T, L>['rows']): Map<string, Row<T, L>> {
+  const byId = new Map<string, Row<T, L>>();
+  for (const row of rows) {
+    const id = row && nativeIdOf(row.data);
+    if (row !== undefined && id !== undefined && !byId.has(id)) byId.set(id, row);
+  }
+  return byId;
 }
 
 /**

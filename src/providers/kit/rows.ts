@@ -1,6 +1,7 @@
 import type { Answer } from '../../rest/client.ts';
 import { isBlank, isJsonObject } from '../../rest/json.ts';
-import { idOf, idOfFirst, nativeIdOf } from './native-ids.ts';
+import type { ListAnswer } from './list-answer.ts';
+import { idOf, nativeIdOf } from './native-ids.ts';
 import type { Freshness, Loaders, Row, SourceRequest } from '../provider.ts';
 
 /*
@@ -27,69 +28,28 @@ export function toRow<T extends object, L extends Loaders>(
  */
 export function readListedRows<T extends object, L extends Loaders>(
   request: SourceRequest<L>,
-  answer: Answer<Items<T>>,
+  answer: Answer<ListAnswer<T>>,
 ): (Row<T, L> | undefined)[] {
   if (answer.body === null) throw request.error('UPSTREAM_BAD_RESPONSE', { reason: 'there is no such list' });
-  return readRows<T, L>(request, answer).map((row) =>
-    row === undefined || nativeIdOf(row.data) === undefined ? undefined : row,
+  return answer.body.items.map((item) =>
+    item === undefined || nativeIdOf(item) === undefined ? undefined : toRow(request, item, answer),
   );
 }
 
 /**
- * Rows of a list answer at their places; undefined for what is no record.
+ * Makes sure that the items of a list which was asked for by their owner belong to it: a source that ignores the
+ * parameter sends everybody's. An item that does not say whose it is counts as the owner's.
  *
- * @throws UpstreamError when there is no such list: a list without rows is another thing
- */
-export function readRows<T extends object, L extends Loaders>(
-  request: SourceRequest<L>,
-  answer: Answer<Items<T>>,
-): (Row<T, L> | undefined)[] {
-  if (answer.body === null) throw request.error('UPSTREAM_BAD_RESPONSE', { reason: 'there is no such list' });
-  return answer.body.map((item) => item && toRow(request, item, answer));
-}
-
-/** A list of more pages than this has no end. */
-const mostPages = 100;
-
-/**
- * Reads a list to its end; nearly always that is one page.
- *
- * @param fetchPage gives the rows of a page, counted from 0, at their places; a page that is not full is the last
- * @throws UpstreamError when the source sends a page twice, or goes on and on
- */
-export async function readToEnd<T extends object, L extends Loaders>(
-  request: SourceRequest<L>,
-  pageSize: number,
-  fetchPage: (page: number) => Promise<readonly (Row<T, L> | undefined)[]>,
-): Promise<Row<T, L>[]> {
-  const rows: Row<T, L>[] = [];
-  let firstId: string | undefined;
-  for (let page = 0; page < mostPages; page += 1) {
-    const found = await fetchPage(page);
-    rows.push(...found.filter((row) => row !== undefined));
-    if (found.length < pageSize) return rows;
-    const id = idOfFirst(found);
-    if (id !== undefined && id === firstId)
-      throw request.error('UPSTREAM_BAD_RESPONSE', { reason: 'a list has the same page twice' });
-    firstId = id;
-  }
-  throw request.error('UPSTREAM_BAD_RESPONSE', { reason: `a list does not end with its page ${mostPages}` });
-}
-
-/**
- * Makes sure that rows which were asked for by their owner belong to it: a source that ignores the parameter sends
- * everybody's. A row that does not say whose it is counts as the owner's.
- *
- * @throws UpstreamError when a row belongs to another owner: what else is missing or too much is not known then
+ * @throws UpstreamError when an item belongs to another owner: what else is missing or too much is not known then
  */
 export function checkOwner<K extends string, T extends { readonly [key in K]?: unknown }, L extends Loaders>(
   request: SourceRequest<L>,
-  rows: readonly (Row<T, L> | undefined)[],
+  items: Items<T>,
   ownerKey: K,
   ownerId: string,
 ): void {
-  for (const row of rows) {
-    const owner = row?.data[ownerKey];
+  for (const item of items) {
+    const owner = item?.[ownerKey];
     if (!isBlank(owner) && idOf(owner) !== ownerId) {
       throw request.error('UPSTREAM_BAD_RESPONSE', { reason: `a list by ${ownerKey} has rows of another` });
     }

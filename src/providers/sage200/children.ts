@@ -42,14 +42,22 @@ export function createChildLoader<K extends string, T extends { readonly [key in
 
   async function loadOne(ownerId: string): Promise<Row<T, Loaders>[]> {
     const rows = await fetchKnown([ownerId]);
-    checkOwner(request, rows, ownerKey, ownerId);
+    checkOwner(
+      request,
+      rows.map(({ data }) => data),
+      ownerKey,
+      ownerId,
+    );
     return rows;
   }
 
   async function loadMany(ownerIds: readonly string[]): Promise<(Row<T, Loaders>[] | Error)[]> {
     const rows =
       ownerIds.length > 1 ? await askForAny(request, site, ownerIds, () => fetchKnown(ownerIds)) : undefined;
-    if (rows === undefined) return Promise.all(ownerIds.map((id) => loadOne(id).catch(toError)));
+    // Whose a row is that belongs to none of them cannot be told: each is asked for alone then.
+    const isAsAsked = rows?.every(({ data }) => ownerIds.includes(idOf(data[ownerKey]) ?? ''));
+    if (rows === undefined || isAsAsked !== true)
+      return Promise.all(ownerIds.map((id) => loadOne(id).catch(toError)));
     return ownerIds.map((id) => rows.filter(({ data }) => idOf(data[ownerKey]) === id));
   }
 

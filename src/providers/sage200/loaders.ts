@@ -4,14 +4,20 @@ import type { Answer, Decoding, Query } from '../../rest/client.ts';
 import { nativeIdOf } from '../kit/native-ids.ts';
 import type * as provider from '../provider.ts';
 import { createBatchRecordLoader, type RecordLoader } from '../kit/record-loaders.ts';
-import { readListedRows, readToEnd } from '../kit/rows.ts';
+import { isJsonObject } from '../../rest/json.ts';
+import { readCount } from '../kit/list-answer.ts';
+import { readBatch } from '../kit/list-batches.ts';
+import type { PagedList } from '../kit/list-pages.ts';
+import { readAll } from '../kit/list-stretches.ts';
+import { createPageMemory, type PageMemory } from '../kit/page-memory.ts';
+import { readListedRows } from '../kit/rows.ts';
 import { createChildLoader } from './children.ts';
 import type { Settings } from './config.ts';
 import { getExpanded, type Expansion } from './expansions.ts';
 import { callWithKnownNames } from './known-names.ts';
 import { createLookupLoaders, type LookupLoaders } from './lookups.ts';
-import { createListDecoding, fetchAll, stretchOf } from './odata-lists.ts';
-import { anyOf, idsPerFilter, maxTop } from './odata.ts';
+import { createList, createListDecoding, type GetList } from './odata-lists.ts';
+import { anyOf, idsPerFilter } from './odata.ts';
 import { askForAny, createSite, type Site } from './site.ts';
 
 type SourceRequest = provider.SourceRequest<Loaders>;
@@ -31,10 +37,12 @@ export interface Loaders extends provider.Loaders, LookupLoaders {
   readonly site: Site;
 }
 
-export function connect(_settings: Settings): (request: SourceRequest) => Loaders {
+export function connect(settings: Settings): (request: SourceRequest) => Loaders {
   const site = createSite();
+  const memory = createPageMemory(settings.maxPageSize);
   return (request) => {
-    const customers = createCustomerLoader(request, site);
+    const getList = createCustomerGet(request, site);
+    const customers = createCustomerLoader(request, site, memory);
     const fetchCustomers = createCustomerList(request, site, customers);
     return {
       site,
@@ -47,36 +55,45 @@ export function connect(_settings: Settings): (request: SourceRequest) => Loader
         ownerKey: 'associated_head_office_id',
         async fetchOf(ids) {
           request.expect('branches');
-          const $filter = anyOf('associated_head_office_id', ids);
-          return readToEnd(request, maxTop, (page) => fetchCustomers({ $filter, ...stretchOf(page) }));
+          const query = { $filter: anyOf('associated_head_office_id', ids) };
+          const rows = await readAll(
+            createList<wire.Customer>(request, memory, '/customers', { query, get: getList }),
+          );
+          primeAll(customers, rows);
+          return rows;
         },
       }),
       deliveryAddresses: createChildLoader(request, site, {
         name: 'deliveryAddresses',
         collection: '/customer_delivery_addresses',
         ownerKey: 'customer_id',
-        fetchOf: (ids) =>
-          fetchAll(request, '/customer_delivery_addresses', { $filter: anyOf('customer_id', ids) }),
+        fetchOf: (ids) => {
+          const query = { $filter: anyOf('customer_id', ids) };
+          return readAll(createList(request, memory, '/customer_delivery_addresses', { query }));
+        },
       }),
-      nominalCodes: createNominalCodeLoader(request, site),
-      ...createLookupLoaders(request),
+      nominalCodes: createNominalCodeLoader(request, site, memory),
+      ...createLookupLoaders(request, memory),
     };
   };
 }
 
-function createCustomerLoader(request: SourceRequest, site: Site): Loaders['customers'] {
-  const list = createListDecoding<wire.Customer>(request);
+/** Makes a call for a list of customers, with what the operation selects of them. */
+function createCustomerGet(request: SourceRequest, site: Site): GetList<wire.Customer> {
+  return (query, decoding) =>
+    getExpanded(request, site, ($expand) => request.get('/customers', { ...query, $expand }, decoding));
+}
+
+function createCustomerLoader(request: SourceRequest, site: Site, memory: PageMemory): Loaders['customers'] {
+  const getPage = createCustomerGet(request, site);
+  const list = { ...createList<wire.Customer>(request, memory, '/customers'), getPage };
   return createBatchRecordLoader(request, {
     name: 'sage200.customers',
     maxBatchSize: idsPerFilter,
     fetchOne: (id, decoding) =>
       getExpanded(request, site, ($expand) => request.get(`/customers/${id}`, { $expand }, decoding)),
     fetchMany: (ids) =>
-      askForAny(request, site, ids, () =>
-        getExpanded(request, site, ($expand) =>
-          request.get('/customers', { $filter: anyOf('id', ids), $expand }, list),
-        ),
-      ),
+      askForAny(request, site, ids, () => readBatch(list, { $filter: anyOf('id', ids) }, ids.length)),
   });
 }
 
@@ -95,12 +112,16 @@ function createCustomerList(
       needed,
     );
     const rows = readListedRows(request, answer);
-    for (const row of rows) {
-      const id = row && nativeIdOf(row.data);
-      if (row !== undefined && id !== undefined) customers.prime(id, row);
-    }
+    primeAll(customers, rows);
     return rows;
   };
+}
+
+function primeAll(customers: Loaders['customers'], rows: readonly (Row<wire.Customer> | undefined)[]): void {
+  for (const row of rows) {
+    const id = row && nativeIdOf(row.data);
+    if (row !== undefined && id !== undefined) customers.prime(id, row);
+  }
 }
 
 /** `$count` replaces the body by a bare number. Not kept: a site that cannot count sends something else. */
@@ -108,9 +129,21 @@ async function countCustomers(request: SourceRequest, $filter: string | undefine
   const { body } = await request.get(
     '/customers',
     { $filter, $count: true },
-    { decode: (count) => (typeof count === 'number' ? count : null) },
+    { decode: (count) => ({ count: decodeCount(request, count) }) },
   );
-  return body;
+  if (body === null) throw request.error('UPSTREAM_BAD_RESPONSE', { reason: 'there is no such list' });
+  return body.count;
+}
+
+/** Null where a list came instead of its count. */
+function decodeCount(request: SourceRequest, body: unknown): number | null {
+  const said = isJsonObject(body) ? (body['@odata.count'] ?? body['value']) : body;
+  if (said === null) return 0;
+  if (said === undefined || Array.isArray(said)) return null;
+  const count = readCount(said);
+  if (count === null)
+    throw request.error('UPSTREAM_BAD_RESPONSE', { reason: 'a count is no number of rows' });
+  return count;
 }
 
 /** What is read of a nominal code where it is selected; without a selection each comes with its balances of several years. */
@@ -124,7 +157,11 @@ const nominalCodeKeys = [
 ] as const satisfies readonly (keyof wire.NominalCode)[];
 
 /** There can be thousands of nominal codes: only those that are needed are read. */
-function createNominalCodeLoader(request: SourceRequest, site: Site): Loaders['nominalCodes'] {
+function createNominalCodeLoader(
+  request: SourceRequest,
+  site: Site,
+  memory: PageMemory,
+): Loaders['nominalCodes'] {
   const get = <T>(path: string, query: Query, decoding: Decoding<T>): Promise<Answer<T>> => {
     const names = nominalCodeKeys.filter((key) => request.selection.reads('sage200', 'NominalCode', key));
     return callWithKnownNames(
@@ -139,12 +176,16 @@ function createNominalCodeLoader(request: SourceRequest, site: Site): Loaders['n
         ),
     );
   };
-  const list = createListDecoding<wire.NominalCode>(request, 'lookups');
+  const path = '/nominal_codes';
+  const list: PagedList<wire.NominalCode, Loaders> = {
+    ...createList<wire.NominalCode>(request, memory, path, { resource: 'lookups' }),
+    getPage: (query, decoding) => get(path, query, decoding),
+  };
   return createBatchRecordLoader(request, {
     name: 'sage200.nominalCodes',
     maxBatchSize: idsPerFilter,
-    fetchOne: (id, decoding) => get(`/nominal_codes/${id}`, {}, decoding),
+    fetchOne: (id, decoding) => get(`${path}/${id}`, {}, decoding),
     fetchMany: (ids) =>
-      askForAny(request, site, ids, () => get('/nominal_codes', { $filter: anyOf('id', ids) }, list)),
+      askForAny(request, site, ids, () => readBatch(list, { $filter: anyOf('id', ids) }, ids.length)),
   });
 }

@@ -1,8 +1,10 @@
 import type * as wire from '../../generated/sage200.ts';
 import type { SourceRequest } from '../provider.ts';
+import { readWhole } from '../kit/list-stretches.ts';
+import type { PageMemory } from '../kit/page-memory.ts';
 import { createCollectionLoader, type RecordLoader } from '../kit/record-loaders.ts';
 import type { Loaders } from './loaders.ts';
-import { fetchAll } from './odata-lists.ts';
+import { createList } from './odata-lists.ts';
 
 /** The rows of each lookup: a small collection that is read whole. */
 interface LookupRows {
@@ -40,12 +42,13 @@ export const lookupCollections = {
 
 export type LookupLoaders = { readonly [K in Lookup]: RecordLoader<LookupRows[K], Loaders> };
 
-export function createLookupLoaders(request: SourceRequest<Loaders>): LookupLoaders {
+export function createLookupLoaders(request: SourceRequest<Loaders>, memory: PageMemory): LookupLoaders {
   const create = <K extends Lookup>(lookup: K): RecordLoader<LookupRows[K], Loaders> => {
     const collection = lookupCollections[lookup];
     return createCollectionLoader({
       name: `sage200.${collection}`,
-      fetchAll: () => fetchAll(request, `/${collection}`, {}, 'lookups'),
+      fetchAll: () =>
+        readWhole(createList<LookupRows[K]>(request, memory, `/${collection}`, { resource: 'lookups' })),
     });
   };
   return {

@@ -1,32 +1,48 @@
-import type { Decoding, Query } from '../../rest/client.ts';
+import type { Answer, Decoding, Query } from '../../rest/client.ts';
 import type { Resource } from '../../rest/settings.ts';
-import type { Row, SourceRequest } from '../provider.ts';
-import { decodeItems, readRows, readToEnd, type Items } from '../kit/rows.ts';
+import type { SourceRequest } from '../provider.ts';
+import { decodeList, type ListAnswer } from '../kit/list-answer.ts';
+import type { PagedList } from '../kit/list-pages.ts';
+import type { PageMemory } from '../kit/page-memory.ts';
+import { pageByOffset } from '../kit/paging.ts';
 import type { Loaders } from './loaders.ts';
-import { maxTop, unwrapBody } from './odata.ts';
+import { maxTop } from './odata.ts';
 
-/** Reads a list to its end. */
-export function fetchAll<T extends object>(
-  request: SourceRequest<Loaders>,
-  path: string,
-  query: Query,
-  resource: Resource = 'customers',
-): Promise<Row<T, Loaders>[]> {
-  const decoding = createListDecoding<T>(request, resource);
-  return readToEnd(request, maxTop, async (page) =>
-    readRows(request, await request.get(path, { ...query, ...stretchOf(page) }, decoding)),
-  );
+const paging = pageByOffset({ skip: '$skip', top: '$top' }, { maxPageSize: maxTop });
+
+/** Makes the call for a list, with a query added to its own. */
+export type GetList<T> = (query: Query, decoding: Decoding<ListAnswer<T>>) => Promise<Answer<ListAnswer<T>>>;
+
+interface ListOptions<T> {
+  readonly query?: Query;
+  readonly resource?: Resource;
+  /** `request.get` by default. */
+  readonly get?: GetList<T>;
 }
 
-/** The decoding of a list, bare or wrapped. */
+/** A list that is asked for in the order of ids: `$skip` is refused without an order. */
+export function createList<T extends object>(
+  request: SourceRequest<Loaders>,
+  memory: PageMemory,
+  path: string,
+  { query = {}, resource = 'customers', get }: ListOptions<T> = {},
+): PagedList<T, Loaders> {
+  const getList: GetList<T> = get ?? ((page, decoding) => request.get(path, page, decoding));
+  return {
+    request,
+    memory,
+    path,
+    paging,
+    isCounted: false,
+    decoding: createListDecoding<T>(request, resource),
+    getPage: (page, decoding) => getList({ ...query, $orderby: 'id asc', ...page }, decoding),
+  };
+}
+
+/** The decoding of a list: a plain array, or an envelope with a link to what follows. */
 export function createListDecoding<T extends object>(
   request: SourceRequest<Loaders>,
   resource: Resource = 'customers',
-): Decoding<Items<T>> {
-  return { decode: (body) => decodeItems<T, Loaders>(request, unwrapBody(body)), resource };
-}
-
-/** A page of the largest size, counted from 0. `$skip` is refused without an order. */
-export function stretchOf(page: number): Query {
-  return { $orderby: 'id asc', $skip: page === 0 ? undefined : page * maxTop, $top: maxTop };
+): Decoding<ListAnswer<T>> {
+  return { decode: (body, header) => decodeList<T, Loaders>(request, body, header), resource };
 }

@@ -1,5 +1,4 @@
 import { UpstreamError } from '../../rest/errors.ts';
-import { isJsonObject } from '../../rest/json.ts';
 
 /** The most rows that a list answer may have. */
 export const maxTop = 5_000;
@@ -25,9 +24,4 @@ export function quoteText(text: string): string {
 /** Whether a site refused a call as such, as it does with names and filters that its version does not know. */
 export function isRefused(error: unknown): boolean {
   return error instanceof UpstreamError && error.status === 400;
-}
-
-/** Lists are bare arrays; some versions wrap them. */
-export function unwrapBody(body: unknown): unknown {
-  return isJsonObject(body) && 'value' in body ? body['value'] : body;
 }

@@ -27,6 +27,7 @@ export async function readAnswer(
       textLength: text.length,
       validators: readValidators(response),
       fetchedAtMs: Date.now(),
+      header: (name) => response.header(name),
     };
   }
   // An answer left unread would keep its connection from the next call.

@@ -35,3 +35,11 @@ export function idRange(source: string, from: number, to: number): string[] {
 export function filterRange(property: string, from: number, to: number): string {
   return Array.from({ length: to - from + 1 }, (_, index) => `${property} eq ${from + index}`).join(' or ');
 }
+
+/**
+ * Calls for the rows behind a page that was shorter than asked for. A source that has just been started makes one for
+ * each collection; later it knows how long pages can be.
+ */
+export function isLookBehind(call: string): boolean {
+  return /[?&](page|page_index)=(?!1(?:&|$))|[?&][$]skip=(?!0(?:&|$))/.test(call);
+}

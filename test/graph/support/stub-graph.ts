@@ -5,6 +5,7 @@ import {
   type SourceEntry,
 } from '../../support/product.ts';
 import { startStubServer, type StubAnswer } from '../../support/recording-server.ts';
+import { pageOf } from '../../support/page-of.ts';
 import { entryFor } from '../../support/sources.ts';
 
 /** The product with a source of each provider, over REST APIs that a test fills. */
@@ -12,7 +13,7 @@ export interface StubGraph {
   /** `GET /v1/customers/1` for Elevate, `GET /sage/…` for Sage 200, `GET /cro/…` for CRO, in the order of arrival. */
   readonly calls: string[];
   readonly logLines: readonly string[];
-  /** What is answered, by path (`/v1/customers/1`) with or without its query. Anything else is 404. */
+  /** What is answered, by path (`/v1/customers/1`) with or without its query; of lists the page asked for. Anything else is 404. */
   readonly answers: Map<string, StubAnswer>;
   query(query: string, options?: QueryOptions): Promise<QueryResult>;
   close(): Promise<void>;
@@ -21,10 +22,12 @@ export interface StubGraph {
 /** @param settings added to every source's entry */
 export async function startStubGraph(settings: Record<string, unknown> = {}): Promise<StubGraph> {
   const answers = new Map<string, StubAnswer>();
-  const stub = await startStubServer(
-    ({ pathname, search }) =>
-      answers.get(decodeURIComponent(pathname + search)) ?? answers.get(pathname) ?? { status: 404 },
-  );
+  const stub = await startStubServer((url) => {
+    const { pathname, search } = url;
+    const answer = answers.get(decodeURIComponent(pathname + search)) ?? answers.get(pathname);
+    if (answer === undefined) return { status: 404 };
+    return Array.isArray(answer.body) ? { ...answer, body: pageOf(url, answer.body) } : answer;
+  });
   const product = await startTestProduct(createEntries(stub.url, settings));
   return {
     calls: stub.calls,

@@ -1,7 +1,10 @@
 import type { Customer, Depot } from '../../generated/acme.ts';
 import type * as provider from '../provider.ts';
+import { decodeList } from '../kit/list-answer.ts';
+import { readBatch } from '../kit/list-batches.ts';
+import type { UnpagedList } from '../kit/list-pages.ts';
+import { createPageMemory, type PageMemory } from '../kit/page-memory.ts';
 import { createBatchRecordLoader, createRecordLoader, type RecordLoader } from '../kit/record-loaders.ts';
-import { decodeItems } from '../kit/rows.ts';
 import type { Settings } from './config.ts';
 
 export interface Loaders extends provider.Loaders {
@@ -12,22 +15,34 @@ export interface Loaders extends provider.Loaders {
 /** Ids that `ids` may hold. */
 export const idsPerCall = 10;
 
-export function connect(_settings: Settings): (request: provider.SourceRequest<Loaders>) => Loaders {
+export function connect(settings: Settings): (request: provider.SourceRequest<Loaders>) => Loaders {
+  const memory = createPageMemory(settings.maxPageSize);
   return (request) => ({
     customers: createBatchRecordLoader(request, {
       name: 'acme.customers',
       maxBatchSize: idsPerCall,
       fetchOne: (id, decoding) => request.get(`/clients/${id}`, {}, decoding),
-      fetchMany: (ids) =>
-        request.get(
-          '/clients',
-          { ids: ids.join(',') },
-          { decode: (body) => decodeItems<Customer, Loaders>(request, body), resource: 'customers' },
-        ),
+      fetchMany: (ids) => readBatch(createClientList(request, memory), { ids: ids.join(',') }, ids.length),
     }),
     depots: createRecordLoader(request, {
       name: 'acme.depots',
       fetchOne: (id, decoding) => request.get(`/depots/${id}`, {}, { ...decoding, resource: 'lookups' }),
     }),
   });
+}
+
+function createClientList(
+  request: provider.SourceRequest<Loaders>,
+  memory: PageMemory,
+): UnpagedList<Customer, Loaders> {
+  return {
+    request,
+    memory,
+    path: '/clients',
+    decoding: {
+      decode: (body, header) => decodeList<Customer, Loaders>(request, body, header),
+      resource: 'customers',
+    },
+    getPage: (query, decoding) => request.get('/clients', query, decoding),
+  };
 }

@@ -1,0 +1,144 @@
+import type { Answer, Decoding, Query } from '../../rest/client.ts';
+import type { Loaders, Row, SourceRequest } from '../provider.ts';
+import type { ListAnswer } from './list-answer.ts';
+import type { PageMemory } from './page-memory.ts';
+import type { PageToAsk, Paging } from './paging.ts';
+import { toRow } from './rows.ts';
+
+/** A list of a source, and how it is read. */
+export interface PagedList<T extends object, L extends Loaders> extends UnpagedList<T, L> {
+  readonly paging: Paging;
+  /** Whether its answers say how many rows it has: no row more than wanted is asked for then. */
+  readonly isCounted: boolean;
+}
+
+/** A list that is asked for as a whole. */
+export interface UnpagedList<T extends object, L extends Loaders> {
+  readonly request: SourceRequest<L>;
+  readonly memory: PageMemory;
+  /** `/customers`; what has been seen of its pages is remembered by it. */
+  readonly path: string;
+  readonly decoding: Decoding<ListAnswer<T>>;
+  /** Makes the call for a page. */
+  readonly getPage: (page: Query, decoding: Decoding<ListAnswer<T>>) => Promise<Answer<ListAnswer<T>>>;
+}
+
+/** A page as it came, with those that its links led to. */
+export interface ListPart<T extends object, L extends Loaders> {
+  /** Rows before it. */
+  readonly start: number;
+  /** At their places; undefined for what is no record. */
+  readonly rows: readonly (Row<T, L> | undefined)[];
+  /** Rows in the whole list; null where the source does not say. */
+  readonly total: number | null;
+  /** Whether rows follow, as far as the source says. */
+  readonly state: 'ENDED' | 'GOES_ON' | 'UNKNOWN';
+  /** Rows of its last answer, if that has fewer than were asked for: that may be all, or all that the source sends. */
+  readonly shortLength: number | undefined;
+}
+
+/** Links followed for a page at most. */
+const mostLinks = 100;
+
+/**
+ * Reads a page, and follows links until there are enough rows.
+ *
+ * @param enough rows that are wanted of it
+ * @returns undefined for a page that may have been cut: then it begins elsewhere than its number says
+ * @throws UpstreamError also for an answer that contradicts itself or what was asked for
+ */
+export async function readPart<T extends object, L extends Loaders>(
+  list: UnpagedList<T, L>,
+  asked: PageToAsk,
+  enough: number,
+): Promise<ListPart<T, L> | undefined> {
+  const { path, memory } = list;
+  const longest = memory.longestOf(path);
+  const first = await receive(list, list.getPage(asked.query, list.decoding));
+  const { start, size } = placeOf(list, asked, first.body);
+  const { rows, last } = await followLinks(list, first, enough);
+  const isShort = last.goesOn !== true && rows.length < size;
+  const isSure = start === asked.start ? !isShort || (asked.number ?? 1) === 1 || size <= longest : true;
+  const end = start + rows.length;
+  if (!isSure && rows.length > 0 && last.total !== end) return undefined;
+  return {
+    start,
+    rows,
+    total: last.total ?? null,
+    state: judge(list, { start, rows: rows.length, isShort }, last),
+    shortLength: isShort ? last.items.length : undefined,
+  };
+}
+
+interface Received<T> extends Answer<ListAnswer<T>> {
+  readonly body: ListAnswer<T>;
+}
+
+async function receive<T extends object, L extends Loaders>(
+  { request, memory, path }: UnpagedList<T, L>,
+  call: Promise<Answer<ListAnswer<T>>>,
+): Promise<Received<T>> {
+  const { body, ...answer } = await memory.track(path, call);
+  if (body === null) throw request.error('UPSTREAM_BAD_RESPONSE', { reason: 'there is no such list' });
+  memory.sawPage(path, body.items.length);
+  return { ...answer, body };
+}
+
+/** Where a page begins and how large it can be, as it says itself. */
+function placeOf<T extends object, L extends Loaders>(
+  { request, memory, path }: UnpagedList<T, L>,
+  { start, size, number }: PageToAsk,
+  { page, pageSize }: ListAnswer<T>,
+): { readonly start: number; readonly size: number } {
+  if (number !== undefined && page !== undefined && page !== number)
+    throw request.error('UPSTREAM_BAD_RESPONSE', { reason: 'a page of a list is not the one asked for' });
+  if (pageSize === undefined || !Number.isInteger(pageSize) || pageSize < 1 || pageSize >= size)
+    return { start, size };
+  memory.learnLimit(path, pageSize);
+  return { start: number === undefined ? start : (number - 1) * pageSize, size: pageSize };
+}
+
+async function followLinks<T extends object, L extends Loaders>(
+  list: UnpagedList<T, L>,
+  first: Received<T>,
+  enough: number,
+) {
+  const { request, path, decoding } = list;
+  const rows = toRows(request, first);
+  const followed = new Set<string>();
+  let last = first.body;
+  while (last.next !== undefined && rows.length < enough) {
+    if (followed.has(last.next) || followed.size === mostLinks)
+      throw request.error('UPSTREAM_BAD_RESPONSE', { reason: 'the links of a list lead round and round' });
+    followed.add(last.next);
+    const answer = await receive(list, request.follow(last.next, path, decoding));
+    rows.push(...toRows(request, answer));
+    last = answer.body;
+  }
+  return { rows, last };
+}
+
+function toRows<T extends object, L extends Loaders>(
+  request: SourceRequest<L>,
+  { body, ...answer }: Received<T>,
+): (Row<T, L> | undefined)[] {
+  return body.items.map((item) => item && toRow(request, item, answer));
+}
+
+/** What an answer says of the rows behind it, if it does not contradict itself. */
+function judge<T extends object, L extends Loaders>(
+  { request }: UnpagedList<T, L>,
+  { start, rows, isShort }: { readonly start: number; readonly rows: number; readonly isShort: boolean },
+  { goesOn, total, next, items }: ListAnswer<T>,
+): ListPart<T, L>['state'] {
+  const end = start + rows;
+  const contradicts = (reason: string) => request.error('UPSTREAM_BAD_RESPONSE', { reason });
+  if (typeof total === 'number' && rows > 0 && total < end)
+    throw contradicts('a list has more rows than it says');
+  const saysMore = goesOn === true || (typeof total === 'number' && total > end);
+  if (saysMore && items.length === 0 && next === undefined)
+    throw contradicts('a list ends before it says that it does');
+  if (saysMore) return 'GOES_ON';
+  if (rows === 0 || typeof total === 'number' || (goesOn === false && isShort)) return 'ENDED';
+  return 'UNKNOWN';
+}
