@@ -66,7 +66,9 @@ for (const gateway of gateways) {
 
     before(async () => {
       apis = await startRecordedSandbox();
-      federation = await startFederation(gateway, sourcesOf(apis));
+      // 1,000 references take more calls than an operation may make by default.
+      const settings = { server: { maxUpstreamCalls: 1_000 } };
+      federation = await startFederation(gateway, sourcesOf(apis), { settings });
     });
 
     beforeEach(() => {
