@@ -31,9 +31,10 @@ async function run(): Promise<void> {
   if (action === 'help') return console.log(help);
   if (action === 'version') return console.log(version);
   if (action === 'check' && configFile !== undefined) {
-    const { sources } = loadConfig(configFile, providers, process.env);
+    const { sources, warnings } = loadConfig(configFile, providers, process.env);
+    const names = sources.map(({ name, provider }) => `${name} (${provider.title})`).join(', ');
     return console.log(
-      `${configFile} is fine: ${sources.map(({ name, provider }) => `${name} (${provider.title})`).join(', ')}.`,
+      [`${configFile} is fine: ${names}.`, ...warnings.map((warning) => `Warning: ${warning}`)].join('\n'),
     );
   }
   const product = await startProduct(configFile, providers, process.env);

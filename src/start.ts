@@ -3,6 +3,8 @@ import { describeExposure } from './config/exposure.ts';
 import { createConfig, loadConfig, type Config, type ProviderRegistry } from './config/load-config.ts';
 import type { Sources } from './graph/sources.ts';
 import { userAgent } from './product.ts';
+import { createAccessTokens, type AccessTokens } from './rest/credentials/access-tokens.ts';
+import { createProxyChoice, type ProxyChoice } from './rest/http/proxies.ts';
 import type { RunningApi, Sandbox } from './sandbox/index.ts';
 import { createCallObserver } from './server/call-observer.ts';
 import { createLog } from './server/log.ts';
@@ -88,10 +90,13 @@ export async function startServing({
   metrics = createMetrics(),
 }: ServingOptions): Promise<Serving> {
   const observer = createCallObserver(log, metrics.calls);
+  const chooseProxy = createProxyChoice(config.proxies);
+  const sharedTokens = createSharedTokens(config.credentials, chooseProxy, log);
+  const shared = { userAgent, observer, chooseProxy, sharedTokens };
   const sources: Sources = new Map(
     config.sources.map(({ name, provider, settings }) => [
       name,
-      provider.createSource({ name, settings, isSimulated: isSimulated(name), userAgent, observer }),
+      provider.createSource({ name, settings, isSimulated: isSimulated(name), ...shared }),
     ]),
   );
   const { server, auth } = config;
@@ -100,15 +105,32 @@ export async function startServing({
     auth,
     providers: Object.values(registry),
     sources,
+    chooseProxy,
     log,
     metrics,
   });
+  for (const warning of config.warnings) log.warn(warning);
   const exposure = describeExposure(
     config,
     config.sources.every(({ name }) => isSimulated(name)),
   );
   if (exposure !== undefined) log.warn({ host: server.host }, exposure);
   return { server: running, sources, log, metrics, graceMs: server.graceMs, hasPage: server.page, exposure };
+}
+
+/** Made once for all sources that use them: they share one rotation, one file and what is remembered. */
+function createSharedTokens(
+  credentials: Config['credentials'],
+  chooseProxy: ProxyChoice,
+  log: Logger,
+): ReadonlyMap<string, AccessTokens> {
+  return new Map(
+    Object.entries(credentials).map(([name, settings]) => {
+      const network = settings.type === 'oauth2' ? settings : {};
+      const warn = (message: string) => log.warn({ credential: name }, message);
+      return [name, createAccessTokens(settings, { network, chooseProxy, warn })];
+    }),
+  );
 }
 
 /** Serves as the process's only product. */

@@ -1,4 +1,4 @@
-import { isLoopbackHost } from './authority.ts';
+import { isLoopbackHost } from '../rest/authority.ts';
 import type { ConfigProblem } from './problems.ts';
 import type { FileSettings } from './settings.ts';
 import type { YamlFile } from './yaml-file.ts';

@@ -1,6 +1,10 @@
 import { z } from 'zod';
 import type { Provider } from '../providers/provider.ts';
-import { applyEnvironment, checkEnvironment } from './environment.ts';
+import type { Proxies } from '../rest/http/proxies.ts';
+import { findConflicts } from './conflicts.ts';
+import { findDoubts } from './doubts.ts';
+import { entriesOf } from './entries-of.ts';
+import { applyEnvironment, checkEnvironment, readProxies } from './environment.ts';
 import { findAccidentalExposure } from './exposure.ts';
 import { describeIssue, type Checked } from './issues.ts';
 import { ConfigError, type ConfigProblem } from './problems.ts';
@@ -14,7 +18,13 @@ export interface Config {
   readonly server: FileSettings['server'];
   readonly auth: FileSettings['auth'];
   readonly log: FileSettings['log'];
+  /** Credentials that sources share, by name. */
+  readonly credentials: FileSettings['credentials'];
   readonly sources: readonly SourceConfig[];
+  /** Those of the environment. */
+  readonly proxies: Proxies;
+  /** What is allowed, and is to be told at each start. */
+  readonly warnings: readonly string[];
 }
 
 export interface SourceConfig {
@@ -40,16 +50,20 @@ export function loadConfig(file: string, registry: ProviderRegistry, environment
   const problems = [...yaml.problems, ...checkEnvironment(environment)];
   // What is not YAML has no settings to be checked.
   if (yaml.value !== undefined)
-    problems.push(...findFurther(problems, [whole, ...sources].flatMap(problemsOf)));
+    problems.push(
+      ...findFurther(problems, [...[whole, ...sources].flatMap(problemsOf), ...findConflicts(yaml, file)]),
+    );
   if ('problems' in whole) throw new ConfigError(file, sortByLine(problems));
   const server = applyEnvironment(whole.settings.server, environment);
   problems.push(...findAccidentalExposure({ ...whole.settings, server }, yaml, environment));
   if (problems.length > 0) throw new ConfigError(file, sortByLine(problems));
-  return {
+  const config = {
     ...whole.settings,
     server,
     sources: sources.flatMap((source) => ('settings' in source ? [source.settings] : [])),
+    proxies: readProxies(environment),
   };
+  return { ...config, warnings: findDoubts(config) };
 }
 
 /**
@@ -60,11 +74,19 @@ export function loadConfig(file: string, registry: ProviderRegistry, environment
 export function createConfig(sources: readonly SourceConfig[], environment: NodeJS.ProcessEnv): Config {
   const problems = checkEnvironment(environment);
   if (problems.length > 0) throw new ConfigError(undefined, problems);
-  const { server, auth, log } = fileSettings.omit({ sources: true }).parse({
+  const { server, auth, log, credentials } = fileSettings.omit({ sources: true }).parse({
     server: { introspection: true, page: true },
     auth: { mode: 'none' },
   });
-  return { server: applyEnvironment(server, environment), auth, log, sources };
+  return {
+    server: applyEnvironment(server, environment),
+    auth,
+    log,
+    credentials,
+    sources,
+    proxies: readProxies(environment),
+    warnings: [],
+  };
 }
 
 /** Settings that were accepted, or all that is wrong with them. */
@@ -126,10 +148,4 @@ function sortByLine(problems: readonly ConfigProblem[]): ConfigProblem[] {
 function withoutTemplates(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
   return Object.fromEntries(Object.entries(value).filter(([key]) => !key.startsWith('x-')));
-}
-
-function entriesOf(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? Object.fromEntries(Object.entries(value))
-    : {};
 }

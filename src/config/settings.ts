@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { plainText, sendableText } from '../rest/setting-texts.ts';
-import { baseUrl } from '../rest/settings.ts';
+import { apiUrl, credentialSettings } from '../rest/credentials/settings.ts';
+import { networkKeys } from '../rest/network-settings.ts';
+import { isOpenToNetwork } from '../rest/urls.ts';
 import { sourceNamePattern } from '../graph/ids.ts';
-import { parseAuthority } from './authority.ts';
+import { parseAuthority } from '../rest/authority.ts';
 
 const port = z.int().min(0).max(65_535);
 
@@ -129,7 +131,11 @@ export const fileSettings = z.strictObject({
       mode: z.literal('jwt'),
       issuer: sendableText(),
       audience: sendableText(),
-      jwksUrl: baseUrl,
+      jwksUrl: apiUrl().refine(
+        (url) => !isOpenToNetwork(url),
+        'expected https: plain http is for loopback hosts only',
+      ),
+      ...networkKeys,
     }),
   ]),
   log: z
@@ -137,6 +143,18 @@ export const fileSettings = z.strictObject({
       level: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
     })
     .prefault({}),
+  credentials: z
+    .record(
+      z
+        .string()
+        .regex(
+          sourceNamePattern,
+          'expected a name of lower-case letters, digits and "-", starting with a letter, at most 32 characters',
+        ),
+      credentialSettings,
+    )
+    .default({})
+    .describe('Credentials that several sources share.'),
   sources: z
     .record(
       z

@@ -2,6 +2,8 @@ import type DataLoader from 'dataloader';
 import type { GraphQLResolveInfo } from 'graphql';
 import type { z } from 'zod';
 import type { Answer, Decoding, Query } from '../rest/client.ts';
+import type { AccessTokens } from '../rest/credentials/access-tokens.ts';
+import type { ProxyChoice } from '../rest/http/proxies.ts';
 import type { CallObserver } from '../rest/observer.ts';
 import type { ClientStatus } from '../rest/limits/caller-state.ts';
 import type { UpstreamError, UpstreamErrorCode, UpstreamErrorDetails } from '../rest/errors.ts';
@@ -230,6 +232,10 @@ export interface SourceOptions {
   readonly settings: unknown;
   readonly userAgent: string;
   readonly observer: CallObserver;
+  /** For sources whose settings name no proxy. */
+  readonly chooseProxy: ProxyChoice;
+  /** Credentials that sources share, by name. */
+  readonly sharedTokens: ReadonlyMap<string, AccessTokens>;
 }
 
 /** One configured connection to a provider's REST API. */

@@ -1,5 +1,6 @@
 import { createRestClient, type Answer, type Decoding, type RestClient } from '../rest/client.ts';
 import { UpstreamError, type UpstreamErrorCode, type UpstreamErrorDetails } from '../rest/errors.ts';
+import { checkNetwork } from '../rest/network-settings.ts';
 import { findUnsendable } from '../rest/sendable.ts';
 import type { RestSettings } from '../rest/settings.ts';
 import { AbsenceError, toNull, tolerateAbsence } from './kit/absence.ts';
@@ -22,10 +23,13 @@ export function defineProvider<S extends RestSettings, L extends Loaders>(
     name,
     title,
     customerType,
-    settings: definition.settings.superRefine((settings, context) => {
-      const problem = context.issues.length > 0 ? undefined : findHeaderProblem(definition.headers(settings));
-      if (problem !== undefined) context.addIssue(problem);
-    }),
+    settings: definition.settings
+      .superRefine(checkNetwork, { when: () => true })
+      .superRefine((settings, context) => {
+        const problem =
+          context.issues.length > 0 ? undefined : findHeaderProblem(definition.headers(settings));
+        if (problem !== undefined) context.addIssue(problem);
+      }),
     capabilities,
     resolvers: tolerateAbsence(resolvers),
     nodeTypes: Object.fromEntries(Object.entries(nodes).map(([kind, { type }]) => [kind, type])),
@@ -61,6 +65,8 @@ function createSource<S extends RestSettings, L extends Loaders>(
     headers: definition.headers(settings),
     userAgent: options.userAgent,
     observer: options.observer,
+    chooseProxy: options.chooseProxy,
+    sharedTokens: options.sharedTokens,
   });
   const source: Source = {
     name: options.name,

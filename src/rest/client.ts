@@ -1,10 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Answer, FetchedAnswer, ReadHeader } from './answer.ts';
 import { createAnswerCache, type KeptAnswer } from './cache.ts';
+import type { AccessTokens } from './credentials/access-tokens.ts';
 import { createCredentials } from './credentials/credentials.ts';
 import { UpstreamError, type SourceLabel } from './errors.ts';
 import { createSender } from './http/call.ts';
 import { createNodeFetchTransport } from './http/node-fetch.ts';
+import { noProxies, type ProxyChoice } from './http/proxies.ts';
+import { createRoute } from './http/route.ts';
 import { createUndiciTransport } from './http/undici.ts';
 import { createAdmission } from './limits/admission.ts';
 import {
@@ -61,6 +64,10 @@ export interface RestClientOptions {
   /** The product's name and version. */
   readonly userAgent: string;
   readonly observer: CallObserver;
+  /** For sources whose settings name no proxy. */
+  readonly chooseProxy?: ProxyChoice;
+  /** Credentials that sources share, by name. */
+  readonly sharedTokens?: ReadonlyMap<string, AccessTokens>;
 }
 
 /** Time for calls in progress when a client is closed. */
@@ -70,9 +77,15 @@ const transports = { undici: createUndiciTransport, fetch: createNodeFetchTransp
 
 /** A call passes: kept? → shared? → repeat { admit → authorize → send → decode } → keep. */
 export function createRestClient(options: RestClientOptions): RestClient {
-  const { source, settings, observer } = options;
-  const credentials = createCredentials(settings.auth, source, (text) => observer.warned(source.name, text));
-  const transport = transports[settings.transport](settings);
+  const { source, settings, observer, chooseProxy = noProxies, sharedTokens = new Map() } = options;
+  const credentials = createCredentials(settings.auth, source, {
+    network: settings,
+    chooseProxy,
+    sharedTokens,
+    warn: (text) => observer.warned(source.name, text),
+  });
+  const route = createRoute(settings.baseUrl, settings, chooseProxy);
+  const transport = transports[settings.transport](settings, route);
   const send = createSender({ ...options, transport });
   const cache = createAnswerCache(settings.cache);
   const breaker = createBreaker(settings.breaker, onSourceBreakerChange, Date.now());

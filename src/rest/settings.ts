@@ -1,41 +1,8 @@
 import { z } from 'zod';
-import { findTokenFileProblem } from './credentials/token-file.ts';
-import { httpUrl, plainText, secretText, secretToken, sendableText } from './setting-texts.ts';
-import { hasQueryOrFragment, isOpenToNetwork } from './urls.ts';
+import { apiUrl, authSettings } from './credentials/settings.ts';
+import { allowPlainHttp, networkKeys } from './network-settings.ts';
 
 const milliseconds = z.int().min(1).max(600_000);
-
-/** http is for loopback only: anything further off would show credentials and customers to the network. */
-export const baseUrl = httpUrl()
-  .refine((url) => !isOpenToNetwork(url), 'expected https: plain http is for loopback hosts only')
-  .refine((url) => !hasQueryOrFragment(url), 'expected a URL without query and fragment');
-
-/** How a source proves who it is to the REST API. */
-const auth = z.discriminatedUnion('type', [
-  z.strictObject({
-    type: z.literal('bearer'),
-    token: secretToken().describe('Sent as `authorization: Bearer …`.'),
-  }),
-  z.strictObject({
-    type: z.literal('oauth2'),
-    tokenUrl: baseUrl,
-    clientId: sendableText(),
-    clientSecret: secretText(),
-    refreshToken: secretToken().describe('The first one; a rotated one is kept in `tokenFile`.'),
-    tokenFile: plainText()
-      .min(1)
-      .superRefine((file, context) => {
-        const message = findTokenFileProblem(file);
-        if (message !== undefined) context.addIssue({ code: 'custom', message });
-      })
-      .optional()
-      .describe('File that keeps the newest tokens across restarts.'),
-    scope: sendableText().optional(),
-  }),
-  z.strictObject({
-    type: z.literal('forward').describe("Passes on the caller's own `x-<source>-authorization` header."),
-  }),
-]);
 
 /** Kinds of resources that are cached for different times. */
 export type Resource = 'customers' | 'lookups';
@@ -97,9 +64,11 @@ export function createWithout(names: readonly string[]) {
 
 /** The part of a source's configuration that every provider has; a provider extends it with its own keys. */
 export const restSettings = z.strictObject({
-  baseUrl,
-  auth,
+  baseUrl: apiUrl(),
+  auth: authSettings,
   transport: z.enum(['undici', 'fetch']).default('undici').describe('`fetch` is node-fetch.'),
+  ...networkKeys,
+  allowPlainHttp,
   connectTimeoutMs: milliseconds.default(2_000),
   headersTimeoutMs: milliseconds.default(5_000),
   timeoutMs: milliseconds.default(8_000).describe('One call from its start to the last byte of its answer.'),
@@ -124,5 +93,3 @@ export const restSettings = z.strictObject({
 });
 
 export type RestSettings = z.output<typeof restSettings>;
-export type AuthSettings = RestSettings['auth'];
-export type OAuth2Settings = Extract<AuthSettings, { type: 'oauth2' }>;

@@ -1,6 +1,13 @@
-/** Whether a URL leads to this machine, by its host's name or address. */
+import { isLoopbackHost } from './authority.ts';
+
+/** The host of a URL, without the brackets of an IPv6 address. */
+export function hostOf({ hostname }: Pick<URL, 'hostname'>): string {
+  return hostname.replace(/^\[(.*)\]$/, '$1');
+}
+
+/** Whether a URL leads to this machine. */
 export function isLoopback(url: string): boolean {
-  return URL.canParse(url) && /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(new URL(url).hostname);
+  return URL.canParse(url) && isLoopbackHost(hostOf(new URL(url)));
 }
 
 /** Whether what is sent to a URL could be read on its way through a network. */

@@ -4,6 +4,9 @@ import { errors, jwtVerify } from 'jose';
 import type { Logger } from 'pino';
 import type { Config } from '../config/load-config.ts';
 import type { ErrorCode } from '../graph/errors.ts';
+import type { ProxyChoice } from '../rest/http/proxies.ts';
+import { createRoute } from '../rest/http/route.ts';
+import { createSmallFetch } from '../rest/http/small-fetch.ts';
 import { untilAborted } from '../rest/http/until-aborted.ts';
 import { createKeySet, KeySetError } from './key-set.ts';
 
@@ -18,9 +21,14 @@ export type CallerCheck = (
   signal: AbortSignal,
 ) => Promise<string | undefined>;
 
-export function createCallerCheck(auth: Config['auth'], log: Pick<Logger, 'error'>): CallerCheck {
+export function createCallerCheck(
+  auth: Config['auth'],
+  chooseProxy: ProxyChoice,
+  log: Pick<Logger, 'error'>,
+): CallerCheck {
   if (auth.mode === 'none') return async () => undefined;
-  const keys = createKeySet(auth.jwksUrl, log);
+  const fetch = createSmallFetch(auth.jwksUrl, createRoute(auth.jwksUrl, auth, chooseProxy));
+  const keys = createKeySet(auth.jwksUrl, fetch, log);
   // The algorithms are named, or a token could choose a weaker one for its own check.
   const options = {
     issuer: auth.issuer,

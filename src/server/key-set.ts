@@ -1,7 +1,7 @@
 import { createRemoteJWKSet, customFetch, type JWTVerifyGetKey } from 'jose';
 import type { Logger } from 'pino';
 import { z } from 'zod';
-import { fetchSmall, type SmallFetch } from '../rest/http/small-fetch.ts';
+import type { SmallFetch } from '../rest/http/small-fetch.ts';
 import { classifyTransportError } from '../rest/http/transport.ts';
 import { createBackOff } from '../rest/limits/back-off.ts';
 
@@ -30,11 +30,7 @@ const keySetShape = z.object({ keys: z.array(z.looseObject({})) });
  * @param fetch reaches the issuer
  * @returns what finds a token's key; throws KeySetError when the keys cannot be had
  */
-export function createKeySet(
-  url: string,
-  log: Pick<Logger, 'error'>,
-  fetch: SmallFetch = fetchSmall,
-): JWTVerifyGetKey {
+export function createKeySet(url: string, fetch: SmallFetch, log: Pick<Logger, 'error'>): JWTVerifyGetKey {
   const failures = createBackOff({ firstMs: 5_000, mostMs: 60_000 });
   let fetchedAtMs = 0;
 

@@ -1,6 +1,6 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { canonicalAddress, isLocalhost } from '../config/authority.ts';
+import { canonicalAddress, isLocalhost } from '../rest/authority.ts';
 import type { Config } from '../config/load-config.ts';
 
 declare module 'fastify' {

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { canonicalAddress, isLoopbackHost, parseAuthority, type Authority } from '../config/authority.ts';
+import { canonicalAddress, isLoopbackHost, parseAuthority, type Authority } from '../rest/authority.ts';
 import type { Config } from '../config/load-config.ts';
 
 /** Why a request is refused before anything else is looked at. */

@@ -6,6 +6,7 @@ import { createGraph, type Graph } from '../graph/schema.ts';
 import type { Sources } from '../graph/sources.ts';
 import type { Provider } from '../providers/provider.ts';
 import { createAdmission } from './admission.ts';
+import type { ProxyChoice } from '../rest/http/proxies.ts';
 import { createCallerCheck } from './callers.ts';
 import { registerGraphql, startApollo } from './graphql.ts';
 import { limitConnections } from './connections.ts';
@@ -36,6 +37,8 @@ export interface ServerOptions {
   readonly server: Config['server'];
   readonly auth: Config['auth'];
   readonly sources: Sources;
+  /** Leads to the token issuer's keys where `auth` names no proxy. */
+  readonly chooseProxy: ProxyChoice;
   readonly log: Logger;
   readonly metrics: Metrics;
 }
@@ -51,7 +54,7 @@ export async function startServer({
 /** Serves a graph. */
 export async function serveGraph(
   graph: Graph,
-  { server, auth, sources, log, metrics }: ServerOptions,
+  { server, auth, sources, chooseProxy, log, metrics }: ServerOptions,
 ): Promise<RunningServer> {
   let isDraining = false;
   const refusals = createRefusals(log, metrics);
@@ -64,7 +67,7 @@ export async function serveGraph(
   registerGraphql(app, {
     apollo,
     admission,
-    checkCaller: createCallerCheck(auth, log),
+    checkCaller: createCallerCheck(auth, chooseProxy, log),
     sources,
     bounds: boundsOf(server),
     refusals,

@@ -7,6 +7,7 @@ import { loadConfig } from '../../src/config/load-config.ts';
 import { fileSettings } from '../../src/config/settings.ts';
 import type { ErrorCode } from '../../src/graph/errors.ts';
 import { providers } from '../../src/providers/index.ts';
+import { credentialSettings } from '../../src/rest/credentials/settings.ts';
 import { restSettings } from '../../src/rest/settings.ts';
 
 interface Setting {
@@ -79,6 +80,7 @@ describe('docs/configuration.md', () => {
   it.each([
     ...listSettings(fileSettings).filter(({ key }) => key !== 'sources'),
     ...listSettings(restSettings),
+    ...listSettings(credentialSettings),
   ])('has $key with its default', ({ key, value }) => {
     expect(findRow(key, value)).toBeDefined();
   });

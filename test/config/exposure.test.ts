@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { canonicalAddress, isLoopbackHost, parseAuthority } from '../../src/config/authority.ts';
+import { canonicalAddress, isLoopbackHost, parseAuthority } from '../../src/rest/authority.ts';
 import { createConfig, loadConfig, type Config } from '../../src/config/load-config.ts';
 import { providers } from '../../src/providers/index.ts';
 

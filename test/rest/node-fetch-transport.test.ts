@@ -2,6 +2,7 @@ import { afterEach, expect, it } from '@jest/globals';
 import { text } from 'node:stream/consumers';
 import fetch, { Headers } from 'node-fetch';
 import { createNodeFetchTransport, type Fetch } from '../../src/rest/http/node-fetch.ts';
+import { directRoute } from '../../src/rest/http/route.ts';
 import { closeAll, startStub } from './test-client.ts';
 
 afterEach(closeAll);
@@ -16,7 +17,8 @@ it("a transport with a fetch of one's own sends its calls by that", async () => 
     return fetch(url, { ...options, headers });
   };
   const transport = createNodeFetchTransport(
-    { connectTimeoutMs: 1_000, maxConcurrency: 1 },
+    { baseUrl: server.url, connectTimeoutMs: 1_000, maxConcurrency: 1 },
+    directRoute,
     instrumentedFetch,
   );
   const { signal } = new AbortController();

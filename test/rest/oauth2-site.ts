@@ -1,10 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import type { z } from 'zod';
-import type { AuthSettings, restSettings } from '../../src/rest/settings.ts';
+import type { OAuth2Settings } from '../../src/rest/credentials/settings.ts';
+import type { restSettings } from '../../src/rest/settings.ts';
 import type { RecordingServer, StubAnswer } from '../support/recording-server.ts';
 import { createTestClient, secrets, startStub, type TestClient } from './test-client.ts';
-
-type OAuth2Settings = Extract<AuthSettings, { type: 'oauth2' }>;
 
 /** An API that takes the newest access token only, and the token endpoint that issues them. */
 export interface Site {

@@ -1,8 +1,11 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { fetchSmall } from '../../src/rest/http/small-fetch.ts';
+import { directRoute } from '../../src/rest/http/route.ts';
+import { createSmallFetch, type SmallFetch } from '../../src/rest/http/small-fetch.ts';
 import { closeAll, startRawServer, startServer, startStub } from './test-client.ts';
 
 afterEach(closeAll);
+
+const fetchSmall: SmallFetch = (url, init) => createSmallFetch(url, directRoute)(url, init);
 
 const get = { method: 'GET', headers: {} };
 

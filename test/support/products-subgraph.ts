@@ -2,6 +2,7 @@ import { buildSubgraphSchema } from '@apollo/subgraph';
 import { parse } from 'graphql';
 import { pino } from 'pino';
 import { createConfig } from '../../src/config/load-config.ts';
+import { noProxies } from '../../src/rest/http/proxies.ts';
 import { createMetrics } from '../../src/server/metrics.ts';
 import { serveGraph, type RunningServer } from '../../src/server/server.ts';
 
@@ -15,6 +16,7 @@ export function startProductsSubgraph(sdl: string): Promise<RunningServer> {
       server: { ...server, port: 0 },
       auth: { mode: 'none', exposed: false },
       sources: new Map(),
+      chooseProxy: noProxies,
       log: pino({ level: 'silent' }),
       metrics: createMetrics(),
     },

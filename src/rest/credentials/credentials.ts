@@ -1,9 +1,9 @@
 import { UpstreamError, type SourceLabel } from '../errors.ts';
 import { sourcePrincipal, type CallScope } from '../scope.ts';
 import { cutWhiteSpace, findUnsendable } from '../sendable.ts';
-import type { AuthSettings } from '../settings.ts';
+import { createAccessTokens, type AccessTokens, type AccessTokensOptions } from './access-tokens.ts';
 import { CredentialError } from './credential-error.ts';
-import { RefreshedTokens, type AccessTokens } from './oauth2.ts';
+import type { AuthSettings } from './settings.ts';
 
 /** The proof of identity that goes with each call to a source. */
 export interface Credentials {
@@ -21,25 +21,21 @@ export interface Credentials {
   close(): Promise<void>;
 }
 
-/** @param warn told, without secrets, what an operator has to fix */
+export interface CredentialsOptions extends AccessTokensOptions {
+  /** Those of `credentials` in the configuration, by name. */
+  readonly sharedTokens: ReadonlyMap<string, AccessTokens>;
+}
+
 export function createCredentials(
   auth: AuthSettings,
   source: SourceLabel,
-  warn: (message: string) => void,
+  options: CredentialsOptions,
 ): Credentials {
-  switch (auth.type) {
-    case 'bearer':
-      return {
-        authorization: async () => `Bearer ${auth.token}`,
-        principal: () => sourcePrincipal,
-        renew: async () => false,
-        close: async () => {},
-      };
-    case 'forward':
-      return createForwardedCredentials(source);
-    case 'oauth2':
-      return createTokenCredentials(new RefreshedTokens(auth, warn), source);
-  }
+  if (auth.type === 'forward') return createForwardedCredentials(source);
+  if (auth.type !== 'shared') return createTokenCredentials(createAccessTokens(auth, options), source);
+  const tokens = options.sharedTokens.get(auth.credential);
+  if (tokens === undefined) throw new TypeError(`no credential ${auth.credential}`);
+  return createTokenCredentials(tokens, source);
 }
 
 /** The caller's own credentials, passed on. */

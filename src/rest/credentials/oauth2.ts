@@ -1,23 +1,14 @@
 import { createHash } from 'node:crypto';
-import { fetchSmall, type SmallFetch } from '../http/small-fetch.ts';
+import type { SmallFetch } from '../http/small-fetch.ts';
 import { untilAborted } from '../http/until-aborted.ts';
 import { createBackOff } from '../limits/back-off.ts';
-import type { OAuth2Settings } from '../settings.ts';
+
 import { CredentialError } from './credential-error.ts';
+import type { OAuth2Settings } from './settings.ts';
 import { requestTokens } from './token-endpoint.ts';
 import { TokenFileStore } from './token-file-store.ts';
 import type { StoredAccess, TokenState } from './token-file.ts';
 import { createMemoryStore, type TokenSession, type TokenStore } from './token-store.ts';
-
-/** Access tokens of one sign-in, which several sources may share. */
-export interface AccessTokens {
-  /** The one that holds. @throws CredentialError; the signal's reason when it is aborted */
-  current(signal: AbortSignal): Promise<string>;
-  /** Called with a token that was refused. Resolves to whether a newer one can be tried. @throws the same */
-  renew(refused: string, signal: AbortSignal): Promise<boolean>;
-  /** Waits for a renewal under way: new tokens are not lost by an orderly stop. */
-  close(): Promise<void>;
-}
 
 /**
  * Renewed this long before it expires, so that a call does not arrive with a token that has just died; but not before
@@ -39,7 +30,7 @@ const lastingPauseMs = 300_000;
  * after a failure nobody asks again for a while. Servers that rotate refresh tokens (Sage does) give a new one with each
  * access token and refuse the old: the newest is kept in memory and, when `tokenFile` is set, on disk.
  */
-export class RefreshedTokens implements AccessTokens {
+export class RefreshedTokens {
   readonly #auth: OAuth2Settings;
   readonly #warn: (message: string) => void;
   readonly #fetch: SmallFetch;
@@ -51,8 +42,11 @@ export class RefreshedTokens implements AccessTokens {
   /** Of the clock that cannot be set back. */
   #renewedForRefusalAtMs = Number.NEGATIVE_INFINITY;
 
-  /** @param warn told, without secrets, what an operator has to fix */
-  constructor(auth: OAuth2Settings, warn: (message: string) => void, fetch: SmallFetch = fetchSmall) {
+  /**
+   * @param fetch reaches the token endpoint
+   * @param warn told, without secrets, what an operator has to fix
+   */
+  constructor(auth: OAuth2Settings, fetch: SmallFetch, warn: (message: string) => void) {
     this.#auth = auth;
     this.#warn = warn;
     this.#fetch = fetch;
@@ -60,6 +54,7 @@ export class RefreshedTokens implements AccessTokens {
       auth.tokenFile === undefined ? createMemoryStore() : new TokenFileStore(auth.tokenFile, warn);
   }
 
+  /** The one that holds. @throws CredentialError; the signal's reason when it is aborted */
   async current(signal: AbortSignal): Promise<string> {
     const access = this.#access;
     const nowMs = Date.now();
@@ -70,12 +65,14 @@ export class RefreshedTokens implements AccessTokens {
     return access.token;
   }
 
+  /** @returns whether there is a newer one than the refused one; @throws the same */
   async renew(refused: string, signal: AbortSignal): Promise<boolean> {
     // Another call may have renewed it since this one was sent.
     const isNewer = this.#access !== undefined && this.#access.token !== refused;
     return isNewer || untilAborted(this.#renewRefused(refused), signal);
   }
 
+  /** Waits for a renewal under way. */
   async close(): Promise<void> {
     await this.#renewal?.catch(() => {});
   }

@@ -3,8 +3,8 @@ import { parseRetryAfterSeconds } from '../http/retry-after.ts';
 import type { SmallFetch } from '../http/small-fetch.ts';
 import { classifyTransportError } from '../http/transport.ts';
 import { cutWhiteSpace, isToken } from '../sendable.ts';
-import type { OAuth2Settings } from '../settings.ts';
 import { CredentialError } from './credential-error.ts';
+import type { OAuth2Settings } from './settings.ts';
 
 /** What a token endpoint has issued. */
 export interface IssuedTokens {

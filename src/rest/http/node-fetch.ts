@@ -1,6 +1,7 @@
-import http from 'node:http';
-import https from 'node:https';
+import type { Agent } from 'node:http';
 import fetch from 'node-fetch';
+import { createAgent } from './agents.ts';
+import type { Route } from './route.ts';
 import { discardedBytes, idleConnectionMs, type Transport, type TransportSettings } from './transport.ts';
 
 /** The signature of node-fetch's `fetch`, for those who bring one of their own (instrumented, through a proxy). */
@@ -11,31 +12,20 @@ export type Fetch = typeof fetch;
  * `compress: false` leaves inflating to the client, which caps it.
  */
 export function createNodeFetchTransport(
-  { connectTimeoutMs, maxConcurrency }: TransportSettings,
+  { baseUrl, connectTimeoutMs, maxConcurrency }: TransportSettings,
+  route: Route,
   send: Fetch = fetch,
 ): Transport {
-  const options = {
+  const agent = createAgent(baseUrl, route, connectTimeoutMs, {
     keepAlive: true,
     maxSockets: maxConcurrency,
     timeout: idleConnectionMs,
     scheduling: 'lifo',
-  } as const;
-  const httpAgent = limitConnectTime(new http.Agent(options), connectTimeoutMs);
-  // Said here, or NODE_TLS_REJECT_UNAUTHORIZED could switch certificate checks off.
-  const httpsAgent = limitConnectTime(
-    new https.Agent({ ...options, rejectUnauthorized: true }),
-    connectTimeoutMs,
-  );
+  });
 
   return {
     async send({ url, headers, signal }) {
-      const response = await send(url, {
-        headers,
-        signal,
-        redirect: 'manual',
-        compress: false,
-        agent: ({ protocol }) => (protocol === 'https:' ? httpsAgent : httpAgent),
-      });
+      const response = await send(url, { headers, signal, redirect: 'manual', compress: false, agent });
       const stream = response.body;
       return {
         status: response.status,
@@ -45,8 +35,7 @@ export function createNodeFetchTransport(
       };
     },
     async close() {
-      closeIdleConnections(httpAgent);
-      closeIdleConnections(httpsAgent);
+      closeIdleConnections(agent);
     },
   };
 }
@@ -75,26 +64,8 @@ async function discardChunks(stream: NodeJS.ReadableStream): Promise<void> {
 async function* emptyBody(): AsyncIterable<Uint8Array> {}
 
 /** `agent.destroy()` would end the calls under way as well; their connections close when they are done. */
-function closeIdleConnections(agent: http.Agent): void {
+function closeIdleConnections(agent: Agent): void {
   agent.maxFreeSockets = 0;
   for (const sockets of Object.values(agent.freeSockets))
     for (const socket of sockets ?? []) socket.destroy();
-}
-
-/** Node's agents have a clock for idle sockets, none for the making of a connection. */
-function limitConnectTime<A extends http.Agent>(agent: A, connectTimeoutMs: number): A {
-  const createConnection = agent.createConnection.bind(agent);
-  agent.createConnection = (options, callback) => {
-    const socket = createConnection(options, callback);
-    if (!socket) return socket;
-    const timer = setTimeout(() => socket.destroy(connectTimeoutError()), connectTimeoutMs);
-    const stop = () => clearTimeout(timer);
-    socket.once(agent instanceof https.Agent ? 'secureConnect' : 'connect', stop).once('close', stop);
-    return socket;
-  };
-  return agent;
-}
-
-function connectTimeoutError(): Error {
-  return Object.assign(new Error('connection not made in time'), { code: 'ETIMEDOUT' });
 }

@@ -32,6 +32,7 @@ export interface TransportResponse {
 }
 
 export interface TransportSettings {
+  readonly baseUrl: string;
   readonly connectTimeoutMs: number;
   /** Connections to the source at one time. */
   readonly maxConcurrency: number;
@@ -84,6 +85,11 @@ export function classifyTransportError(error: unknown): TransportFailure {
   if (code === 'UND_ERR_CONNECT_TIMEOUT' || code === 'ETIMEDOUT') {
     const reason = `connection not made in time (${code})`;
     return { kind: 'timeout', reason, isTransient: true, isUnsent: false };
+  }
+  const proxyStatus = /^PROXY_STATUS_(\d+)$/.exec(code ?? '')?.[1];
+  if (proxyStatus !== undefined) {
+    const isTransient = Number(proxyStatus) >= 500;
+    return { kind: 'unavailable', reason: `the proxy answers ${proxyStatus}`, isTransient, isUnsent: false };
   }
   if (unsendableCodes.has(code))
     return {

@@ -1,19 +1,22 @@
-import { Agent, request as send } from 'undici';
+import { request as send } from 'undici';
+import { createDispatcher } from './dispatcher.ts';
+import type { Route } from './route.ts';
 import { discardedBytes, idleConnectionMs, type Transport, type TransportSettings } from './transport.ts';
 import { untilAborted } from './until-aborted.ts';
 
 /**
- * The default transport: `undici.request` with one Agent per source. No interceptor: undici's own retry,
- * redirect, cache and decompression ignore the limits of the call they serve.
+ * The default transport: `undici.request` with connections of its own for each source. undici's retry, redirect, cache
+ * and decompression ignore the limits of the call they serve, and are left out.
  */
-export function createUndiciTransport({ connectTimeoutMs, maxConcurrency }: TransportSettings): Transport {
-  const agent = new Agent({
+export function createUndiciTransport(
+  { baseUrl, connectTimeoutMs, maxConcurrency }: TransportSettings,
+  route: Route,
+): Transport {
+  const dispatcher = createDispatcher(baseUrl, route, connectTimeoutMs, {
     connections: maxConcurrency,
     pipelining: 1,
     keepAliveTimeout: idleConnectionMs,
     keepAliveMaxTimeout: idleConnectionMs,
-    // Said here, or NODE_TLS_REJECT_UNAUTHORIZED could switch it off.
-    connect: { timeout: connectTimeoutMs, rejectUnauthorized: true },
     // The client's own clocks are finer than these and cover the whole call.
     headersTimeout: 0,
     bodyTimeout: 0,
@@ -23,7 +26,7 @@ export function createUndiciTransport({ connectTimeoutMs, maxConcurrency }: Tran
     async send({ url, headers, signal }) {
       signal.throwIfAborted();
       // undici looks at the signal only when it has a connection for the call.
-      const response = await untilAborted(send(url, { dispatcher: agent, headers, signal }), signal);
+      const response = await untilAborted(send(url, { dispatcher, headers, signal }), signal);
       return {
         status: response.statusCode,
         header(name) {
@@ -34,6 +37,6 @@ export function createUndiciTransport({ connectTimeoutMs, maxConcurrency }: Tran
         discard: () => response.body.dump({ limit: discardedBytes }),
       };
     },
-    close: () => agent.close(),
+    close: () => dispatcher.close(),
   };
 }

@@ -1,0 +1,33 @@
+import type { ProxyChoice } from '../http/proxies.ts';
+import { createRoute, type NetworkSettings } from '../http/route.ts';
+import { createSmallFetch } from '../http/small-fetch.ts';
+import { RefreshedTokens } from './oauth2.ts';
+import type { BearerSettings, OAuth2Settings } from './settings.ts';
+
+/** Access tokens of one sign-in, which several sources may share. */
+export interface AccessTokens {
+  /** The one that holds. @throws CredentialError; the signal's reason when it is aborted */
+  current(signal: AbortSignal): Promise<string>;
+  /** Called with a token that was refused. Resolves to whether a newer one can be tried. @throws the same */
+  renew(refused: string, signal: AbortSignal): Promise<boolean>;
+  /** Waits for a renewal under way: new tokens are not lost by an orderly stop. */
+  close(): Promise<void>;
+}
+
+export interface AccessTokensOptions {
+  /** The way to the token endpoint. */
+  readonly network: NetworkSettings;
+  readonly chooseProxy: ProxyChoice;
+  /** Told, without secrets, what an operator has to fix. */
+  readonly warn: (message: string) => void;
+}
+
+export function createAccessTokens(
+  auth: BearerSettings | OAuth2Settings,
+  { network, chooseProxy, warn }: AccessTokensOptions,
+): AccessTokens {
+  if (auth.type === 'bearer')
+    return { current: async () => auth.token, renew: async () => false, close: async () => {} };
+  const route = createRoute(auth.tokenUrl, network, chooseProxy);
+  return new RefreshedTokens(auth, createSmallFetch(auth.tokenUrl, route), warn);
+}

@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { allowPlainHttp, checkNetwork, networkKeys } from '../network-settings.ts';
+import { httpUrl, plainText, secretText, secretToken, sendableText } from '../setting-texts.ts';
+import { hasQueryOrFragment } from '../urls.ts';
+import { findTokenFileProblem } from './token-file.ts';
+
+/** The URL of an API, or of a token endpoint. Whether it may be plain http depends on other settings. */
+export function apiUrl() {
+  return httpUrl().refine((url) => !hasQueryOrFragment(url), 'expected a URL without query and fragment');
+}
+
+const bearer = z.strictObject({
+  type: z.literal('bearer'),
+  token: secretToken().describe('Sent as `authorization: Bearer …`.'),
+});
+
+const oauth2 = z.strictObject({
+  type: z.literal('oauth2'),
+  tokenUrl: apiUrl(),
+  clientId: sendableText(),
+  clientSecret: secretText(),
+  refreshToken: secretToken().describe('The first one; a rotated one is kept in `tokenFile`.'),
+  tokenFile: plainText()
+    .min(1)
+    .superRefine((file, context) => {
+      const problem = findTokenFileProblem(file);
+      if (problem !== undefined) context.addIssue(problem);
+    })
+    .optional()
+    .describe('File that keeps the newest tokens across restarts.'),
+  scope: sendableText().optional(),
+});
+
+const forward = z.strictObject({
+  type: z.literal('forward').describe("Passes on the caller's own `x-<source>-authorization` header."),
+});
+
+const shared = z.strictObject({
+  type: z.literal('shared'),
+  credential: plainText().min(1).describe('One of `credentials`, which other sources may use as well.'),
+});
+
+/** How a source proves who it is to the REST API. */
+export const authSettings = z.discriminatedUnion('type', [bearer, oauth2, forward, shared]);
+
+/** A credential that several sources share. */
+export const credentialSettings = z
+  .discriminatedUnion('type', [bearer, oauth2.extend({ ...networkKeys, allowPlainHttp })])
+  .superRefine(checkNetwork, { when: () => true });
+
+export type AuthSettings = z.output<typeof authSettings>;
+export type CredentialSettings = z.output<typeof credentialSettings>;
+export type BearerSettings = z.output<typeof bearer>;
+export type OAuth2Settings = z.output<typeof oauth2>;
