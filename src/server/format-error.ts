@@ -1,5 +1,5 @@
 import { unwrapResolverError } from '@apollo/server/errors';
-import type { GraphQLFormattedError } from 'graphql';
+import { GraphQLError, Kind, type GraphQLFormattedError } from 'graphql';
 import { z } from 'zod';
 import { upstreamExtensions, type ErrorCode } from '../graph/errors.ts';
 import { UpstreamError } from '../rest/errors.ts';
@@ -36,9 +36,19 @@ const maxMessageLength = 500;
 export function classifyError(wrapped: unknown): ErrorClass {
   const error = unwrapResolverError(wrapped);
   if (error instanceof UpstreamError) return { kind: 'upstream', error };
-  const given = codeOf(error);
+  const given = codeOf(error) ?? (isOfDocument(error) ? 'BAD_USER_INPUT' : undefined);
   const code = apolloCodes.has(given) ? 'BAD_REQUEST' : openCodes.find((openCode) => openCode === given);
   return code === undefined ? { kind: 'internal', error } : { kind: 'request', code };
+}
+
+/**
+ * Whether GraphQL itself points to a value in the document: one that is null, say, by a variable whose default is not.
+ * Mistakes of resolvers point to fields.
+ */
+function isOfDocument(error: unknown): boolean {
+  if (!(error instanceof GraphQLError)) return false;
+  const { nodes = [] } = error;
+  return nodes.length > 0 && nodes.every(({ kind }) => kind !== Kind.FIELD);
 }
 
 /**

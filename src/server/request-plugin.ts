@@ -60,9 +60,9 @@ export function createRequestPlugin(
           Object.assign(requestContext, { document: document ?? emptyDocument });
         },
         async didResolveOperation({ contextValue, document, operation, request }) {
-          if (operation === undefined || refused.length > 0) return;
-          const { variables = {} } = request;
-          const requested = { operation, document, variables, context: contextValue };
+          if (refused.length > 0) return;
+          const { variables = {}, operationName } = request;
+          const requested = { operation, operationName, document, variables, context: contextValue };
           const { selected, errors, excesses } = checkOperation(requested);
           const excess = limits.judge(excesses, requestId);
           refused = excess === undefined ? errors : [excess];

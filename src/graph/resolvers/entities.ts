@@ -79,8 +79,10 @@ function typeOf({ kind, session }: AnyRow): string | undefined {
   return kind === undefined ? customerType : nodeTypes[kind];
 }
 
+/** Not what is in an object: it may be as large as a request, and deeper than can be written. */
 function describe(value: unknown): string {
-  return value === undefined
-    ? 'nothing'
-    : quoteInput(typeof value === 'string' ? value : JSON.stringify(value));
+  if (value === undefined) return 'nothing';
+  if (typeof value === 'string') return quoteInput(value);
+  if (Array.isArray(value)) return 'a list';
+  return typeof value === 'object' && value !== null ? 'an object' : quoteInput(JSON.stringify(value));
 }

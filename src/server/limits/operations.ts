@@ -1,6 +1,7 @@
 import {
   getVariableValues,
   GraphQLError,
+  Kind,
   type DocumentNode,
   type GraphQLSchema,
   type OperationDefinitionNode,
@@ -8,6 +9,7 @@ import {
 import type { Config } from '../../config/load-config.ts';
 import type { GraphContext } from '../../graph/context.ts';
 import type { ErrorCode } from '../../graph/errors.ts';
+import { quoteInput } from '../../graph/ids.ts';
 import { countRootDemand } from '../../graph/root-calls.ts';
 import { fragmentsOf, type SelectedOperation } from '../../graph/selection.ts';
 import { measureVariables } from './input-size.ts';
@@ -16,7 +18,10 @@ import { findAnswerExcesses, findInputExcesses, findRootExcesses, type Excess } 
 
 /** A request for one operation of a document that was read. */
 export interface RequestedOperation {
-  readonly operation: OperationDefinitionNode;
+  /** Undefined when the document has none of the name that was given, or several and none was given. */
+  readonly operation: OperationDefinitionNode | undefined;
+  /** As the caller gave it. */
+  readonly operationName: string | undefined;
   readonly document: DocumentNode;
   /** As the caller sent them. */
   readonly variables: Readonly<Record<string, unknown>>;
@@ -40,7 +45,8 @@ export function createOperationCheck(
   server: Config['server'],
 ): (requested: RequestedOperation) => CheckedOperation {
   const options = { maxErrors, hideSuggestions: !server.introspection };
-  return ({ operation, document, variables, context: { sources, answer } }) => {
+  return ({ operation, operationName, document, variables, context: { sources, answer } }) => {
+    if (operation === undefined) return { errors: [noOperation(document, operationName)], excesses: [] };
     if (!schema.getRootType(operation.operation)) return { errors: [wrongKind(operation)], excesses: [] };
     const excesses = findInputExcesses(measureVariables(variables), server);
     if (excesses.length > 0 && server.limits === 'enforce') return { errors: [], excesses };
@@ -65,6 +71,20 @@ export function createOperationCheck(
       ? { errors, excesses }
       : { selected, errors, excesses };
   };
+}
+
+function noOperation({ definitions }: DocumentNode, name: string | undefined): GraphQLError {
+  const known = definitions.flatMap((node) =>
+    node.kind === Kind.OPERATION_DEFINITION && node.name !== undefined ? [`"${node.name.value}"`] : [],
+  );
+  const found =
+    name === undefined
+      ? 'The document has several operations, and operationName is not given'
+      : `The document has no operation ${quoteInput(name)}`;
+  const expected = known.length === 0 ? 'no operationName' : `one of ${known.join(', ')}`;
+  return new GraphQLError(`${found}: expected ${expected}.`, {
+    extensions: { code: 'BAD_REQUEST' satisfies ErrorCode },
+  });
 }
 
 /** Apollo would take it for a mistake of the server. */
