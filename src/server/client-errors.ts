@@ -28,15 +28,33 @@ interface Exchange {
  */
 export function createMalformedAnswers(malformed: MalformedRequests) {
   const latest = new WeakMap<Socket, Exchange>();
+  const queued = new WeakMap<Socket, Set<ServerResponse>>();
   const broken = new WeakSet<Socket>();
 
   const answer = (socket: Socket, { status, message }: Malformed, headers: readonly string[] = []): void =>
     sendLast(socket, status, malformed.describe(message), headers);
 
+  /** Answers that wait behind others are not closed by Node.js when their connection is: what waits for that would for ever. */
+  function queue(socket: Socket, response: ServerResponse): void {
+    let waiting = queued.get(socket);
+    if (waiting === undefined) {
+      const responses = new Set<ServerResponse>();
+      socket.once('close', () => responses.forEach(closeUnsent));
+      queued.set(socket, responses);
+      waiting = responses;
+    }
+    waiting.add(response);
+    response.once('close', () => waiting.delete(response));
+  }
+
   return {
     /** Of every request, before it is handled. */
-    onRequest: (request: IncomingMessage, response: ServerResponse): void =>
-      void latest.set(request.socket, { request, response }),
+    onRequest: (request: IncomingMessage, response: ServerResponse): void => {
+      const { socket } = request;
+      const before = latest.get(socket);
+      latest.set(socket, { request, response });
+      if (before !== undefined && !before.response.closed) queue(socket, response);
+    },
 
     onClientError: (error: NodeJS.ErrnoException, socket: Duplex): void => {
       if (!(socket instanceof Socket)) return void socket.destroy();
@@ -72,6 +90,12 @@ function describeError({ code = '' }: NodeJS.ErrnoException): Malformed | undefi
     default:
       return code.startsWith('HPE_') ? { status: 400, message: 'This is not an HTTP request.' } : undefined;
   }
+}
+
+function closeUnsent(response: ServerResponse): void {
+  if (response.closed) return;
+  response.destroy();
+  response.emit('close');
 }
 
 /** Lets the route answer that waits for the rest of the body, which will not come. */

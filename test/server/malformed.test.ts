@@ -1,9 +1,11 @@
+import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readCounter } from '../support/metrics.ts';
 import { startTestProduct, type TestProduct } from '../support/product.ts';
 import { askRaw, rawPost, sendRaw, type RawAnswer } from '../support/raw-http.ts';
 import { startStubServer, type RecordingServer } from '../support/recording-server.ts';
 import { entryFor } from '../support/sources.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 let api: RecordingServer;
 let product: TestProduct;
@@ -162,7 +164,7 @@ describe('a request that is wrong is refused in our own form', () => {
         readCounter(product.url, 'errors_total', { code: 'BAD_REQUEST' }),
       ]);
     const before = await counts();
-    const { answers, isClosed } = await sendRaw(product.url, request, { ends: true });
+    const { answers, isClosed } = await sendRaw(product.url, request, { endsAfterMs: 0 });
     expect({ isClosed, statuses: answers.map((answer) => answer.status) }).toEqual({
       isClosed: true,
       statuses: [status],
@@ -217,5 +219,25 @@ describe('on one connection', () => {
     const { answers } = await sendRaw(product.url, `${rawPost(host, { body: inner })}${get('/health/live')}`);
     expect(answers.map(({ status }) => status)[0]).toBe(400);
     expect(answers.filter(({ status }) => status === 200).length).toBeLessThanOrEqual(1);
+  });
+
+  it('requests that wait behind others end with their client', async () => {
+    const hanging = await startStubServer(() => new Promise<never>(() => {}));
+    const server = { graceMs: 600_000, requestTimeoutMs: 600_000 };
+    const sources = {
+      elevate: entryFor.elevate(hanging.url, { timeoutMs: 60_000, headersTimeoutMs: 60_000 }),
+    };
+    const left = await startTestProduct(sources, undefined, { server });
+    const ask = (id: number) =>
+      rawPost(host, { body: `{"query":"{ customer(id: \\"elevate:${id}\\") { name } }"}` });
+    const socket = connect(Number(new URL(left.url).port), '127.0.0.1');
+    socket.write(ask(1) + ask(2) + ask(3));
+    await waitUntil(() => hanging.calls.length === 3);
+    socket.destroy();
+    await waitUntil(() => hanging.requests.every(({ destroyed }) => destroyed));
+    // It has nothing to wait for.
+    await left.close();
+    expect(left.logLines.filter((line) => line.includes('internal error'))).toEqual([]);
+    await hanging.close();
   });
 });

@@ -16,8 +16,8 @@ export interface RawOptions {
   readonly count?: number;
   /** How long to wait for them. */
   readonly patienceMs?: number;
-  /** Whether the client says that it has sent everything. */
-  readonly ends?: boolean;
+  /** After so long without an answer, counted from its last bytes, the client says that it has sent everything. */
+  readonly endsAfterMs?: number;
 }
 
 export interface RawExchange {
@@ -30,7 +30,7 @@ export interface RawExchange {
 export function sendRaw(
   url: string,
   parts: string | readonly string[],
-  { host, pauseMs = 0, count = Infinity, patienceMs = 5_000, ends = false }: RawOptions = {},
+  { host, pauseMs = 0, count = Infinity, patienceMs = 5_000, endsAfterMs }: RawOptions = {},
 ): Promise<RawExchange> {
   const socket = connect(Number(new URL(url).port), host ?? new URL(url).hostname.replace(/^\[|\]$/g, ''));
   const pieces = typeof parts === 'string' ? [parts] : parts;
@@ -38,6 +38,7 @@ export function sendRaw(
   return new Promise((resolve, reject) => {
     const finish = (isClosed: boolean) => {
       clearTimeout(timer);
+      clearTimeout(end);
       socket.destroy();
       try {
         resolve({ answers: readAnswers(received, isClosed), isClosed });
@@ -46,9 +47,16 @@ export function sendRaw(
       }
     };
     const timer = setTimeout(() => finish(false), patienceMs);
+    const endSoon = () => {
+      if (endsAfterMs === undefined) return;
+      clearTimeout(end);
+      end = setTimeout(() => socket.end(), endsAfterMs);
+    };
+    let end: NodeJS.Timeout | undefined;
     socket.on('data', (chunk: Buffer) => {
       received += chunk.toString('latin1');
-      if (count < Infinity && readAnswers(received, false).length >= count) finish(false);
+      if (count < Infinity && readAnswers(received, false).length >= count) return finish(false);
+      endSoon();
     });
     // What was received before counts all the same.
     socket.once('error', () => {});
@@ -57,7 +65,7 @@ export function sendRaw(
       setTimeout(() => {
         if (socket.destroyed) return;
         socket.write(Buffer.from(piece, 'latin1'));
-        if (ends && index === pieces.length - 1) socket.end();
+        if (index === pieces.length - 1) endSoon();
       }, index * pauseMs),
     );
   });

@@ -47,7 +47,8 @@ async function findUnknownHost(): Promise<Unreachable> {
   return { origin: 'https://unknown.invalid', outcome, requests: [], close: async () => {} };
 }
 
-async function startSelfSigned(): Promise<Unreachable | undefined> {
+/** Undefined where this machine cannot make a certificate. */
+export async function startSelfSigned(): Promise<Unreachable | undefined> {
   const pem = await createCertificate();
   if (pem === undefined) return undefined;
   const requests: string[] = [];
