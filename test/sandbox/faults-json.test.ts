@@ -146,6 +146,12 @@ describe.each(apiNames)('faults of the lists of %s', (name) => {
     expect(JSON.parse(wrong.text)).toMatchObject({ id: 499 });
   });
 
+  it('first-row-deleted moves all rows up by one', async () => {
+    const truth = idsOf(await list(name, 'list'));
+    const moved = idsOf(await list(name, 'list', { name: 'first-row-deleted' }));
+    expect(moved).toEqual(truth.map((id) => Number(id) + 1));
+  });
+
   it('pagination-loop answers the first page again', async () => {
     const { text } = await apis[name].get(
       apiPaths[name].list
@@ -163,6 +169,7 @@ describe.each(apiNames)('faults of the lists of %s', (name) => {
       'rows-duplicated',
       'rows-reordered',
       'rows-foreign',
+      'first-row-deleted',
       'pagination-loop',
     ] as const)
       expect(await readText(name, 'record', { name: fault })).toBe(record);

@@ -1,15 +1,16 @@
-import { stringify } from 'lossless-json';
+import { LosslessNumber, stringify } from 'lossless-json';
 import type { Answer } from './answer.ts';
 import { changeAnswer, type FaultKind, type FaultyCall } from './fault-kind.ts';
 import {
   findRows,
+  isNumber,
   isRecord,
   raiseIds,
   readDocument,
   withDocument,
   type JsonRecord,
 } from './json-document.ts';
-import { findFirstPage, listOtherPaths, listOtherUrls } from './other-urls.ts';
+import { findFirstPage, findLaterPage, listOtherPaths, listOtherUrls } from './other-urls.ts';
 
 export const listFaults = {
   'rows-missing': {
@@ -33,6 +34,11 @@ export const listFaults = {
     description: 'A request for one record is answered with another: of another customer where there is one.',
     prepare: changeAnswer(answerWrongRecord),
   },
+  'first-row-deleted': {
+    description:
+      'The first row of a list is gone, as if somebody had deleted it: all others move up by one. Switched on between two pages, it moves the second one.',
+    prepare: changeAnswer(answerWithoutFirst),
+  },
   'pagination-loop': {
     description:
       'Whatever page of a list is asked for, the first one is answered. Requests for the first page pass.',
@@ -43,6 +49,21 @@ export const listFaults = {
     },
   },
 } as const satisfies Readonly<Record<string, FaultKind>>;
+
+/** The page that follows one by its number moves up a row. A list that is asked for from an id on stays as it is. */
+async function answerWithoutFirst(answer: Answer, call: FaultyCall): Promise<Answer | undefined> {
+  const later = findLaterPage(call.url);
+  if (later === undefined) return undefined;
+  if (later.isByRow) return call.answerTo(later.url);
+  const document = readDocument(answer);
+  const rows = findRows(document);
+  if (rows === undefined || rows.length === 0) return undefined;
+  const [next] = findRows(readDocument(await call.answerTo(later.url))) ?? [];
+  rows.splice(0, rows.length, ...rows.slice(1), ...(next === undefined ? [] : [next]));
+  if (isRecord(document) && isNumber(document['total_count']))
+    document['total_count'] = new LosslessNumber(String(Number(document['total_count'].value) - 1));
+  return withDocument(answer, document);
+}
 
 /** Changes the rows of a list; `minRows` is what it takes for the change to be one. */
 function changeRows(

@@ -31,8 +31,19 @@ export function listOtherPaths(url: string): string[] {
 export function findFirstPage(url: string): string | undefined {
   const first = url
     .replace(/(?<=[?&](?:page|page_index)=)\d+/, '1')
-    .replace(/(?<=[?&](?:\$|%24)skip=)\d+/, '0');
+    .replace(/(?<=[?&](?:\$|%24)skip=)\d+/, '0')
+    // Sage 200 is asked for what follows an id: that comes last in a filter.
+    .replace(/(?:(?:\+|%20)and(?:\+|%20)|(?:\$|%24)filter=)id(?:\+|%20)gt(?:\+|%20)\d+/, '');
   return first === url ? undefined : first;
+}
+
+/** The request for what comes a page later, or a row later where rows are counted; undefined when `url` is for no page. */
+export function findLaterPage(url: string): { readonly url: string; readonly isByRow: boolean } | undefined {
+  const raise = (digits: string) => String(Number(digits) + 1);
+  const byPage = url.replace(/(?<=[?&](?:page|page_index)=)\d+/, raise);
+  if (byPage !== url) return { url: byPage, isByRow: false };
+  const byRow = url.replace(/(?<=[?&](?:\$|%24)skip=)\d+/, raise);
+  return byRow === url ? undefined : { url: byRow, isByRow: true };
 }
 
 /** The last number of a list is raised first: the next one is often not asked for. */

@@ -107,8 +107,7 @@ function idsAsked(
 ): readonly string[] {
   if (shape === 'single') return [`${provider}:1`];
   if (shape === 'batch') return batchIds(provider);
-  if (isFarPage) return truth.pageAfter[provider];
-  return truth.page[isLost ? provider : 'all'];
+  return (isFarPage ? truth.pageAfter : truth.page)[isLost ? provider : 'all'];
 }
 
 function placeOf(shape: Shape, index: number): string {

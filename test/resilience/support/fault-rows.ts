@@ -237,9 +237,21 @@ export const listRows: readonly FaultRow[] = [
       canStrike: (provider, shape) => !hasRows(provider, shape),
     },
   ),
+  // Sage 200 is asked for what follows an id, wherever that is.
+  row({ name: 'first-row-deleted' }, unharmed, {
+    isFarPage: true,
+    canStrike: (provider, shape) => shape === 'list' && provider !== 'sage200',
+  }),
   row(
     { name: 'pagination-loop' },
-    (_provider, shape) => (shape === 'list' ? lost('UPSTREAM_BAD_RESPONSE') : unharmed),
+    // Another page tells that it is always the same; Sage 200 is asked by id first.
+    (provider, shape) =>
+      shape === 'list'
+        ? {
+            ...lost('UPSTREAM_BAD_RESPONSE'),
+            calls: (usual) => usual + (provider === 'sage200' ? 2 : 1),
+          }
+        : unharmed,
     {
       isFarPage: true,
       canStrike: (_provider, shape) => shape === 'list',
