@@ -84,8 +84,9 @@ export function createRestClient(options: RestClientOptions): RestClient {
     sharedTokens,
     warn: (text) => observer.warned(source.name, text),
   });
+  const { origin, pathname } = new URL(settings.baseUrl);
   const route = createRoute(settings.baseUrl, settings, chooseProxy);
-  const transport = transports[settings.transport](settings, route);
+  const transport = transports[settings.transport]({ ...settings, origin }, route);
   const send = createSender({ ...options, transport });
   const cache = createAnswerCache(settings.cache);
   const breaker = createBreaker(settings.breaker, onSourceBreakerChange, Date.now());
@@ -105,7 +106,7 @@ export function createRestClient(options: RestClientOptions): RestClient {
     onLearnt: (caller) => callers.remember(caller),
   });
   const startAttempts = createRetries(credentials);
-  const root = settings.baseUrl.replace(/\/+$/, '');
+  const root = `${origin}${pathname.replace(/\/+$/, '')}`;
 
   function onSourceBreakerChange(state: BreakerState): void {
     if (state === 'OPEN') admission.refuseWaiting();
@@ -168,7 +169,7 @@ export function createRestClient(options: RestClientOptions): RestClient {
       const slot = await admission.admit(caller, call);
       try {
         authorization = await credentials.authorization(call);
-        const answer = await send({ url, authorization, kept }, call);
+        const answer = await send({ path: url.slice(origin.length), authorization, kept }, call);
         // What still holds was decoded before it was kept.
         const decoded = answer.outcome === 'OK' ? decodeAnswer(answer, decode) : answer;
         slot.succeeded(decoded.outcome);

@@ -21,17 +21,3 @@ export const sourcePrincipal = 'source';
 export class ClientGoneError extends Error {
   override readonly name = 'ClientGoneError';
 }
-
-/** The reason of a signal that was aborted because a call took longer than its source is given. */
-export class CallTimeoutError extends Error {
-  override readonly name = 'CallTimeoutError';
-}
-
-export function isClientGone(signal: AbortSignal): boolean {
-  return signal.reason instanceof ClientGoneError;
-}
-
-/** Whether a call was ended because nobody waits for it any more, whatever the source was doing. */
-export function isGivenUp(signal: AbortSignal): boolean {
-  return signal.aborted && !(signal.reason instanceof CallTimeoutError);
-}

@@ -1,6 +1,6 @@
 import { afterEach, expect, it } from '@jest/globals';
-import { text } from 'node:stream/consumers';
 import fetch, { Headers } from 'node-fetch';
+import { Cancellation } from '../../src/rest/cancellation.ts';
 import { createNodeFetchTransport, type Fetch } from '../../src/rest/http/node-fetch.ts';
 import { directRoute } from '../../src/rest/http/route.ts';
 import { closeAll, startStub } from './test-client.ts';
@@ -17,19 +17,19 @@ it("a transport with a fetch of one's own sends its calls by that", async () => 
     return fetch(url, { ...options, headers });
   };
   const transport = createNodeFetchTransport(
-    { baseUrl: server.url, connectTimeoutMs: 1_000, maxConcurrency: 1 },
+    { origin: server.url, connectTimeoutMs: 1_000, maxConcurrency: 1 },
     directRoute,
     instrumentedFetch,
   );
-  const { signal } = new AbortController();
   const response = await transport.send({
-    url: new URL('/1', server.url),
+    path: '/1',
     headers: { accept: 'application/json' },
-    signal,
+    cancellation: new Cancellation(),
+    onHead: () => 100,
   });
   expect(response.status).toBe(404);
   expect(response.header('x-answer')).toBe('7');
-  await expect(text(response.body)).resolves.toBe('[1]');
+  expect(response.bytes.toString()).toBe('[1]');
   expect(sent).toEqual(['manual']);
   expect(server.calls).toEqual(['GET /1']);
   expect(server.requests[0]?.headers).toMatchObject({ accept: 'application/json', 'x-trace': 'trace-1' });

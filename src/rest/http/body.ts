@@ -1,52 +1,42 @@
 import { MIMEType, promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate } from 'node:zlib';
-import type { TransportResponse } from './transport.ts';
+import { BodyError, tooLarge, type ResponseHead, type TransportResponse } from './transport.ts';
 
-/** The body of an answer cannot be used; `message` says why without quoting it. */
-export class BodyError extends Error {
-  override readonly name = 'BodyError';
-  /** Whether a second call may bring a better one. */
-  readonly isTransient: boolean;
-
-  constructor(
-    message: string,
-    { cause, isTransient = false }: { readonly cause?: unknown; readonly isTransient?: boolean } = {},
-  ) {
-    super(message, { cause });
-    this.isTransient = isTransient;
-  }
-}
-
-const inflaters = {
-  gzip: promisify(gunzip),
-  'x-gzip': promisify(gunzip),
-  deflate: promisify(inflate),
-  br: promisify(brotliDecompress),
-};
+const inflaters = new Map([
+  ['gzip', promisify(gunzip)],
+  ['x-gzip', promisify(gunzip)],
+  ['deflate', promisify(inflate)],
+  ['br', promisify(brotliDecompress)],
+]);
 
 /** What `readJsonText` can undo. */
 export const acceptedEncodings = 'gzip, br';
 
-/**
- * Reads the text of a JSON answer. The cap holds for the bytes that came over the wire and again for what they
- * inflate to.
- *
- * @throws BodyError when it is too large, not JSON by its media type, or in an encoding or charset that cannot be undone
- */
-export async function readJsonText(response: TransportResponse, maxBytes: number): Promise<string> {
-  try {
-    const charset = readJsonCharset(response.header('content-type'));
-    const bytes = await readBytes(response, maxBytes);
-    return decodeText(await inflateBytes(bytes, response.header('content-encoding'), maxBytes), charset);
-  } catch (error) {
-    if (error instanceof BodyError) await response.discard();
-    throw error;
-  }
+/** @throws BodyError when the headers of an answer tell already that its body cannot be used */
+export function checkJsonHead({ header }: ResponseHead, maxBytes: number): void {
+  readJsonCharset(header('content-type'));
+  if (Number(header('content-length')) > maxBytes) throw tooLarge(maxBytes);
 }
+
+/**
+ * Reads the text of a JSON answer. The cap holds for what it inflates to, as it did for the bytes that came over the wire.
+ *
+ * @throws BodyError when it is in an encoding or charset that cannot be undone, or too large
+ */
+export function readJsonText(response: TransportResponse, maxBytes: number): string | Promise<string> {
+  const { bytes, header } = response;
+  const charset = readJsonCharset(header('content-type'));
+  const encoding = header('content-encoding')?.trim().toLowerCase() ?? '';
+  if (encoding === 'identity' || encoding === '') return decodeText(bytes, charset);
+  return inflateBytes(bytes, encoding, maxBytes).then((inflated) => decodeText(inflated, charset));
+}
+
+/** What nearly every answer has. */
+const usualTypes: ReadonlySet<string> = new Set(['application/json', 'application/json; charset=utf-8']);
 
 /** The charset of a JSON media type; an answer without a media type is tried as UTF-8. */
 function readJsonCharset(contentType: string | undefined): string {
-  if (contentType === undefined) return 'utf-8';
+  if (contentType === undefined || usualTypes.has(contentType)) return 'utf-8';
   const { essence, params } = parseMediaType(contentType);
   if (!/^(application|text)\/([\w.-]+\+)?json$/.test(essence))
     throw new BodyError('its media type is not JSON');
@@ -61,23 +51,8 @@ function parseMediaType(text: string): MIMEType {
   }
 }
 
-async function readBytes(response: TransportResponse, maxBytes: number): Promise<Buffer> {
-  const announced = Number(response.header('content-length'));
-  if (announced > maxBytes) throw new BodyError(`it is larger than ${maxBytes} bytes`);
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of response.body) {
-    size += chunk.byteLength;
-    if (size > maxBytes) throw new BodyError(`it is larger than ${maxBytes} bytes`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks, size);
-}
-
-async function inflateBytes(bytes: Buffer, encoding: string | undefined, maxBytes: number): Promise<Buffer> {
-  const name = encoding?.trim().toLowerCase() ?? 'identity';
-  if (name === 'identity' || name === '') return bytes;
-  const inflateOne = Object.entries(inflaters).find(([known]) => known === name)?.[1];
+async function inflateBytes(bytes: Buffer, encoding: string, maxBytes: number): Promise<Buffer> {
+  const inflateOne = inflaters.get(encoding);
   if (inflateOne === undefined) throw new BodyError('it is compressed in a way that was not offered');
   try {
     return await inflateOne(bytes, { maxOutputLength: maxBytes });
@@ -90,9 +65,12 @@ async function inflateBytes(bytes: Buffer, encoding: string | undefined, maxByte
   }
 }
 
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
 function decodeText(bytes: Buffer, charset: string): string {
   try {
-    return new TextDecoder(charset, { fatal: true }).decode(bytes);
+    const decoder = charset === 'utf-8' ? utf8 : new TextDecoder(charset, { fatal: true });
+    return decoder.decode(bytes);
   } catch (error) {
     const isUnknown = hasCode(error, 'ERR_ENCODING_NOT_SUPPORTED');
     throw new BodyError(isUnknown ? 'its charset is not known' : 'its bytes are not in its charset', {

@@ -1,14 +1,15 @@
 import type { FetchedAnswer } from '../answer.ts';
+import { CallTimeoutError, type Cancellation } from '../cancellation.ts';
 import { UpstreamError, type SourceLabel, type UpstreamErrorCode } from '../errors.ts';
 import type { SharedScope } from '../limits/shared-calls.ts';
-import { CallTimeoutError } from '../scope.ts';
 import type { RestSettings } from '../settings.ts';
-import { acceptedEncodings, BodyError } from './body.ts';
-import { readAnswer } from './response.ts';
-import { classifyTransportError, type Transport, type TransportFailure } from './transport.ts';
+import { acceptedEncodings } from './body.ts';
+import { countWanted, readAnswer } from './response.ts';
+import { BodyError, classifyTransportError, type Transport, type TransportFailure } from './transport.ts';
 
 export interface CallOptions {
-  readonly url: string;
+  /** Path and query at the source's origin. */
+  readonly path: string;
   /** The value of the `authorization` header. */
   readonly authorization: string;
   /** An answer that is at hand: the source may say that it still holds. */
@@ -38,11 +39,11 @@ export function createSender({ source, settings, headers, userAgent, transport }
     'user-agent': userAgent,
   };
 
-  return async function send({ url, authorization, kept }, call) {
+  return async function send({ path, authorization, kept }, call) {
     const timer = startTimer(call, settings);
     try {
       const response = await transport.send({
-        url: new URL(url),
+        path,
         headers: {
           ...usualHeaders,
           'x-request-id': call.requestId,
@@ -50,12 +51,15 @@ export function createSender({ source, settings, headers, userAgent, transport }
           ...headers,
           authorization,
         },
-        signal: call.signal,
+        cancellation: call,
+        onHead(head) {
+          timer.headersArrived();
+          return countWanted(head, settings.maxResponseBytes);
+        },
       });
-      timer.headersArrived();
       return await readAnswer(source, response, settings.maxResponseBytes, kept);
     } catch (error) {
-      throw toUpstreamError(source, error, call.signal);
+      throw toUpstreamError(source, error, call);
     } finally {
       timer.stop();
     }
@@ -72,11 +76,11 @@ function conditionsOf(kept: FetchedAnswer | undefined): Record<string, string> |
 }
 
 /**
- * Aborts a call that takes too long: until its headers, or until its end. One timer for both, set again when it finds the
+ * Cancels a call that takes too long: until its headers, or until its end. One timer for both, set again when it finds the
  * headers there; an AbortSignal.timeout for each costs twenty times as much.
  */
 function startTimer(
-  call: SharedScope,
+  call: Cancellation,
   { headersTimeoutMs, timeoutMs }: Pick<RestSettings, 'headersTimeoutMs' | 'timeoutMs'>,
 ) {
   let isAnswering = headersTimeoutMs >= timeoutMs;
@@ -92,7 +96,7 @@ function startTimer(
     const reason = isAnswering
       ? `no complete answer within ${timeoutMs} ms`
       : `no answer within ${headersTimeoutMs} ms`;
-    call.abort(new CallTimeoutError(reason));
+    call.cancel(new CallTimeoutError(reason));
   }
 
   return {
@@ -101,7 +105,7 @@ function startTimer(
   };
 }
 
-function toUpstreamError(source: SourceLabel, error: unknown, signal: AbortSignal): UpstreamError {
+function toUpstreamError(source: SourceLabel, error: unknown, call: Cancellation): UpstreamError {
   if (error instanceof UpstreamError) return error;
   if (error instanceof BodyError) {
     const { message, isTransient } = error;
@@ -111,8 +115,8 @@ function toUpstreamError(source: SourceLabel, error: unknown, signal: AbortSigna
       cause: error,
     });
   }
-  if (signal.aborted) {
-    const { reason } = signal;
+  if (call.isCancelled) {
+    const { reason } = call;
     return new UpstreamError('UPSTREAM_TIMEOUT', source, {
       reason:
         reason instanceof CallTimeoutError ? reason.message : 'the request that needed the call is over',

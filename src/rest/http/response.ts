@@ -2,9 +2,20 @@ import { STATUS_CODES } from 'node:http';
 import type { FetchedAnswer, Validators } from '../answer.ts';
 import { UpstreamError, type SourceLabel, type UpstreamErrorCode } from '../errors.ts';
 import { isCutShort, parseJson } from '../json.ts';
-import { BodyError, readJsonText } from './body.ts';
+import { checkJsonHead, readJsonText } from './body.ts';
 import { parseRetryAfterSeconds } from './retry-after.ts';
-import type { TransportResponse } from './transport.ts';
+import { BodyError, type ResponseHead, type TransportResponse } from './transport.ts';
+
+/**
+ * How many bytes of an answer are wanted.
+ *
+ * @throws BodyError when its headers tell already that it cannot be used
+ */
+export function countWanted(head: ResponseHead, maxBytes: number): number {
+  if (head.status !== 200) return 0;
+  checkJsonHead(head, maxBytes);
+  return maxBytes;
+}
 
 /**
  * Reads an answer by its status. The body is as it was sent, not decoded yet.
@@ -30,8 +41,6 @@ export async function readAnswer(
       header: (name) => response.header(name),
     };
   }
-  // An answer left unread would keep its connection from the next call.
-  await response.discard();
   if (status === 304 && kept?.validators !== undefined)
     return { ...kept, outcome: 'NOT_MODIFIED', fetchedAtMs: Date.now() };
   if (status === 204) return createEmptyAnswer('OK');
@@ -52,7 +61,7 @@ function parseBody(text: string): unknown {
   }
 }
 
-function readValidators(response: TransportResponse): Validators | undefined {
+function readValidators(response: ResponseHead): Validators | undefined {
   const etag = response.header('etag');
   const lastModified = response.header('last-modified');
   return etag === undefined && lastModified === undefined ? undefined : { etag, lastModified };
@@ -64,7 +73,7 @@ const codesByStatus: Readonly<Record<number, UpstreamErrorCode>> = {
   429: 'UPSTREAM_RATE_LIMITED',
 };
 
-function errorFromStatus(source: SourceLabel, response: TransportResponse): UpstreamError {
+function errorFromStatus(source: SourceLabel, response: ResponseHead): UpstreamError {
   const { status } = response;
   // Elsewhere it would promise that the same call succeeds later.
   const saysWhen = status === 429 || status >= 500;

@@ -1,14 +1,16 @@
+import type { Cancellation } from '../cancellation.ts';
 import { errorCodeOf } from '../error-code.ts';
 
 /**
- * How one HTTP call travels. Two implementations stand in `transports/`; the client in `client.ts` adds
- * everything else, so that both behave alike: time limits, size limits, decompression, status, JSON.
+ * How one HTTP call travels. There are two ways, `undici.ts` and `node-fetch.ts`; `call.ts` adds everything else, so that
+ * both behave alike: time limits, decompression, status, JSON.
  */
 export interface Transport {
   /**
-   * Sends one GET request and resolves when the headers of the answer are there. Never follows a redirect.
+   * Sends one GET request and resolves when its answer is there. Never follows a redirect.
    *
-   * @throws the library's own error; `classifyTransportError` reads it
+   * @throws the reason of its cancellation; what `onHead` throws; BodyError for a body that is too large;
+   * otherwise the library's own error, which `classifyTransportError` reads
    */
   send(request: TransportRequest): Promise<TransportResponse>;
   /** Closes idle connections and lets calls under way finish. */
@@ -16,26 +18,52 @@ export interface Transport {
 }
 
 export interface TransportRequest {
-  readonly url: URL;
+  /** Path and query at the source's origin. */
+  readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** Aborting it ends the call, while the body is read as well. */
-  readonly signal: AbortSignal;
+  readonly cancellation: Cancellation;
+  /**
+   * Called when the headers of the answer are there. @returns the bytes that its body may have; 0: it is not wanted, and is
+   * thrown away so that its connection is free for the next call
+   */
+  readonly onHead: (head: ResponseHead) => number;
 }
 
-export interface TransportResponse {
+export interface ResponseHead {
   readonly status: number;
-  header(name: string): string | undefined;
-  /** The body as it came over the wire, still compressed. Must be read to its end or discarded. */
-  readonly body: AsyncIterable<Uint8Array>;
-  /** Throws the body away so that its connection is free for the next call. */
-  discard(): Promise<void>;
+  readonly header: (name: string) => string | undefined;
+}
+
+export interface TransportResponse extends ResponseHead {
+  /** The body as it came over the wire, still compressed; empty where it is not wanted. */
+  readonly bytes: Buffer;
 }
 
 export interface TransportSettings {
-  readonly baseUrl: string;
+  /** `https://rest.example.com` */
+  readonly origin: string;
   readonly connectTimeoutMs: number;
   /** Connections to the source at one time. */
   readonly maxConcurrency: number;
+}
+
+/** The body of an answer cannot be used; `message` says why without quoting it. */
+export class BodyError extends Error {
+  override readonly name = 'BodyError';
+  /** Whether a second call may bring a better one. */
+  readonly isTransient: boolean;
+
+  constructor(
+    message: string,
+    { cause, isTransient = false }: { readonly cause?: unknown; readonly isTransient?: boolean } = {},
+  ) {
+    super(message, { cause });
+    this.isTransient = isTransient;
+  }
+}
+
+export function tooLarge(maxBytes: number): BodyError {
+  return new BodyError(`it is larger than ${maxBytes} bytes`);
 }
 
 /**

@@ -35,7 +35,7 @@ export function createRetries(credentials: Pick<Credentials, 'renew'>): () => Pr
       const nowMs = Date.now();
       const delayMs = isRepeated ? undefined : chooseRetryDelayMs(error, call.deadlineMs - nowMs);
       isRepeated = true;
-      if (delayMs === undefined || call.signal.aborted || refusedForMs(nowMs + delayMs) > 0) throw error;
+      if (delayMs === undefined || call.isCancelled || refusedForMs(nowMs + delayMs) > 0) throw error;
       if (!budget.withdraw(nowMs)) throw error;
       await sleep(delayMs, undefined, { signal: call.signal });
     };

@@ -1,20 +1,20 @@
+import { Cancellation } from '../cancellation.ts';
 import type { CallScope } from '../scope.ts';
 
 /**
  * The scope of a call that several requests may wait for. The id, the caller and the headers are those of the request that
  * started it; the rest is what they have in common.
  */
-export interface SharedScope extends CallScope {
-  /** Aborted when nobody waits any more, or by `abort`. */
+export interface SharedScope extends CallScope, Cancellation {
+  /** Aborted when the call is cancelled: when nobody waits any more, or by whoever works on it. */
   readonly signal: AbortSignal;
   /** The latest of the waiters' deadlines. */
   readonly deadlineMs: number;
   /** Whether all who wait asked for less time than the server gives. */
   readonly hasOwnDeadline: boolean;
-  abort(reason: unknown): void;
   /** Called when another request joins. */
   onJoin: ((joined: CallScope) => void) | undefined;
-  /** Called when nobody waits any more, in place of the abort: the call goes on. */
+  /** Called when nobody waits any more, in place of the cancellation: the call goes on. */
   onAbandoned: (() => void) | undefined;
 }
 
@@ -28,28 +28,22 @@ export interface SharedCalls<T> {
   ): { readonly result: Promise<T>; readonly isShared: boolean };
 }
 
-class SharedCall implements SharedScope {
+class SharedCall extends Cancellation implements SharedScope {
   readonly requestId: string;
   readonly caller: string;
   readonly callerHeader: CallScope['callerHeader'];
-  readonly signal: AbortSignal;
   deadlineMs: number;
   hasOwnDeadline = true;
   onJoin: ((joined: CallScope) => void) | undefined;
   onAbandoned: (() => void) | undefined;
   waiters = 0;
-  readonly #controller = new AbortController();
 
   constructor({ requestId, caller, callerHeader, deadlineMs }: CallScope) {
+    super();
     this.requestId = requestId;
     this.caller = caller;
     this.callerHeader = callerHeader;
-    this.signal = this.#controller.signal;
     this.deadlineMs = deadlineMs;
-  }
-
-  abort(reason: unknown): void {
-    this.#controller.abort(reason);
   }
 }
 
@@ -94,7 +88,7 @@ export function createSharedCalls<T>(): SharedCalls<T> {
         if (call.waiters > 0) return;
         if (call.onAbandoned !== undefined) return call.onAbandoned();
         forget(key, call);
-        call.abort(signal.reason);
+        call.cancel(signal.reason);
       };
       signal.addEventListener('abort', leave, { once: true });
       const stay = () => signal.removeEventListener('abort', leave);

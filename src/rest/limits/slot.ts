@@ -1,7 +1,6 @@
 import type { FetchedAnswer } from '../answer.ts';
 import { UpstreamError, type SourceLabel } from '../errors.ts';
 import type { CallObserver, CallOutcome } from '../observer.ts';
-import { isClientGone, isGivenUp } from '../scope.ts';
 import type { CallerState } from './caller-state.ts';
 import type { Permit } from './circuit-breaker.ts';
 import type { Pace } from './pace.ts';
@@ -67,10 +66,9 @@ export function createSlot({
       const durationMs = Math.round(performance.now() - startMs);
       isAnswered = hasAnswered(error);
       settle(judge(error, call, durationMs > pace.abnormalMs()));
-      if (!(error instanceof UpstreamError) || isClientGone(call.signal))
-        return report('ABORTED', '', durationMs);
+      if (!(error instanceof UpstreamError) || call.isByClient) return report('ABORTED', '', durationMs);
       // What a request had no time for is no error of the source.
-      if (!isGivenUp(call.signal)) {
+      if (!call.isGivenUp) {
         const nowMs = Date.now();
         caller.latency.add(durationMs, nowMs);
         caller.lastError = { code: error.code, atMs: nowMs };
@@ -110,6 +108,6 @@ function judge(
     !error.isUnsent &&
     (error.code === 'UPSTREAM_UNAVAILABLE' || error.code === 'UPSTREAM_TIMEOUT');
   if (!isDown) return hasAnswered(error) ? 'succeed' : 'cancel';
-  if (!isGivenUp(call.signal)) return 'fail';
-  return tookLong && !call.hasOwnDeadline && !isClientGone(call.signal) ? 'fail' : 'giveUp';
+  if (!call.isGivenUp) return 'fail';
+  return tookLong && !call.hasOwnDeadline && !call.isByClient ? 'fail' : 'giveUp';
 }

@@ -1,3 +1,4 @@
+import { Cancellation } from '../../../src/rest/cancellation.ts';
 import { createNodeFetchTransport } from '../../../src/rest/http/node-fetch.ts';
 import { directRoute } from '../../../src/rest/http/route.ts';
 import { createSmallFetch } from '../../../src/rest/http/small-fetch.ts';
@@ -5,8 +6,8 @@ import { createUndiciTransport } from '../../../src/rest/http/undici.ts';
 
 /** Calls a URL in every way that the product does, and prints what becomes of it; with `fetch` of Node.js beside. */
 const url = process.argv[2] ?? '';
-const settings = { baseUrl: url, connectTimeoutMs: 5_000, maxConcurrency: 1 };
-const request = { url: new URL(url), headers: {}, signal: AbortSignal.timeout(10_000) };
+const settings = { origin: new URL(url).origin, connectTimeoutMs: 5_000, maxConcurrency: 1 };
+const request = { path: '/', headers: {}, cancellation: new Cancellation(), onHead: () => 0 };
 
 const calls = {
   undici: () => createUndiciTransport(settings, directRoute).send(request),
