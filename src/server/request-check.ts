@@ -60,11 +60,12 @@ function readHost(
 
 /** Node.js keeps the first of several. */
 function countHosts(rawHeaders: readonly string[]): number {
-  return rawHeaders.reduce(
-    (count, text, index) =>
-      index % 2 === 0 && text.length === 4 && /^host$/i.test(text) ? count + 1 : count,
-    0,
-  );
+  let count = 0;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index] ?? '';
+    if (name.length === 4 && name.toLowerCase() === 'host') count += 1;
+  }
+  return count;
 }
 
 /**

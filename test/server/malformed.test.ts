@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readCounter } from '../support/metrics.ts';
 import { startTestProduct, type TestProduct } from '../support/product.ts';
@@ -219,6 +220,29 @@ describe('on one connection', () => {
     const { answers } = await sendRaw(product.url, `${rawPost(host, { body: inner })}${get('/health/live')}`);
     expect(answers.map(({ status }) => status)[0]).toBe(400);
     expect(answers.filter(({ status }) => status === 200).length).toBeLessThanOrEqual(1);
+  });
+
+  it('a request that comes when the server closes is told so', async () => {
+    let finish = (): void => {};
+    const waiting = await startStubServer(async () => {
+      await new Promise<void>((resolve) => void (finish = resolve));
+      return { body: { id: 1 } };
+    });
+    const closing = await startTestProduct({ elevate: entryFor.elevate(waiting.url) });
+    const underWay = askRaw(closing.url, slow);
+    await waitUntil(() => waiting.calls.length === 1);
+    const text = rawPost(host);
+    const late = sendRaw(closing.url, [text.slice(0, 20), text.slice(20)], { pauseMs: 700 });
+    await sleep(300);
+    const closed = closing.close();
+    const { answers, isClosed } = await late;
+    expect(answers).toMatchObject([{ status: 503, headers: { 'retry-after': '1', connection: 'close' } }]);
+    for (const answer of answers) expectRefusal(answer, 'OVERLOADED');
+    expect(isClosed).toBe(true);
+    finish();
+    expect(await underWay).toMatchObject({ status: 200, headers: { connection: 'close' } });
+    await closed;
+    await waiting.close();
   });
 
   it('requests that wait behind others end with their client', async () => {
