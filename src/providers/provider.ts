@@ -109,11 +109,11 @@ export type CustomerFilterName = keyof CustomerFilter;
  * change it. It goes into cursors, so it is small, and means the same in a later request and in another process.
  */
 export interface ListPlace {
-  /** Where the source's token leads to the rows below; the list's start without one. */
-  readonly token?: string;
+  /** Where a token of the source leads that the place is on or behind, and the rows before that; left out without one. */
+  readonly page?: { readonly token: string; readonly offset: number };
   /** Rows before the place when it was last seen. */
   readonly offset: number;
-  /** Native ids of the last rows passed, the latest first; of all of them if they are fewer than are remembered. */
+  /** Native ids of the last rows passed, on its page if it has one, the latest first; all if few were passed. */
   readonly ids: readonly string[];
   /** Of rows passed that stand behind the place by now: others came before them, or they were moved. */
   readonly idsAhead: readonly string[];

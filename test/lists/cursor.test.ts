@@ -144,7 +144,7 @@ describe('a cursor is refused, and nothing is called,', () => {
     ['an id that is a number', JSON.stringify(formOf({ n: 1, i: [1] }))],
     ['more ids than are remembered', JSON.stringify(formOf({ n: 6, i: ['1', '2', '3', '4', '5', '6'] }))],
     ['an order that is none', JSON.stringify(formOf({ n: 1, i: ['1'], x: 1 }))],
-    ['a token of 3 kB', JSON.stringify(formOf({ n: 1, i: ['1'], t: 'A'.repeat(3_000) }))],
+    ['a token of 3 kB', JSON.stringify(formOf({ n: 1, i: ['1'], p: ['A'.repeat(3_000), 0] }))],
     [
       'a source that can have no such name',
       JSON.stringify({ f: digestOf('a'), o: { 'a b': { n: 1, i: ['1'] } }, d: [] }),

@@ -17,11 +17,11 @@ const placeForm = z.strictObject({
   /** `offset`, `ids` */
   n: count,
   i: ids,
-  /** `idsAhead`, `unusable`, whether it is not ascending, `token` */
+  /** `idsAhead`, `unusable`, whether it is not ascending, `page` */
   a: ids.default([]),
   u: count.default(0),
   x: z.boolean().default(false),
-  t: z.string().max(maxTokenLength).optional(),
+  p: z.tuple([z.string().max(maxTokenLength), count]).optional(),
 });
 
 const cursorForm = z.strictObject({
@@ -57,20 +57,20 @@ export function writeCursor({ reached, finished, lost }: ListPosition, filterKey
 }
 
 function writePlace(place: ListPlace): z.input<typeof placeForm> {
-  const { offset, ids: passed, idsAhead, unusable, isAscending, token } = place;
+  const { offset, ids: passed, idsAhead, unusable, isAscending, page } = place;
   return {
     n: offset,
     i: [...passed],
     ...(idsAhead.length === 0 ? {} : { a: [...idsAhead] }),
     ...(unusable === 0 ? {} : { u: unusable }),
     ...(isAscending ? {} : { x: true }),
-    ...(token === undefined ? {} : { t: token }),
+    ...(page === undefined ? {} : { p: [page.token, page.offset] as const }),
   };
 }
 
-function readPlace({ n, i, a, u, x, t }: z.output<typeof placeForm>): ListPlace {
+function readPlace({ n, i, a, u, x, p }: z.output<typeof placeForm>): ListPlace {
   const place = { offset: n, ids: i, idsAhead: a, unusable: u, isAscending: !x };
-  return t === undefined ? place : { ...place, token: t };
+  return p === undefined ? place : { ...place, page: { token: p[0], offset: p[1] } };
 }
 
 /** @throws GraphQLError BAD_USER_INPUT when the cursor was changed, is of another version or of another filter */

@@ -89,7 +89,7 @@ async function extendStrand(strand: Strand, share: number, filter: CustomerFilte
   if (limit === 0) return;
   try {
     const page = await session.fetchPage({ after: strand.end, limit, filter, wantsTotal: false });
-    const isStanding = page.rows.length === 0 && page.end.token === strand.end.token;
+    const isStanding = page.rows.length === 0 && page.end.page?.token === strand.end.page?.token;
     if (page.hasMore && isStanding) {
       throw new UpstreamError('UPSTREAM_BAD_RESPONSE', source, { reason: 'a list goes on without rows' });
     }

@@ -1,0 +1,53 @@
+import type { AnyRow, ListPlace, Loaders, SourceRequest } from '../provider.ts';
+import { cutBehind, locate, maxTokenLength, type PlacedRows, type RowsBehind } from './list-places.ts';
+
+/** A list whose pages tell by a token where the next one begins. */
+export interface TokenList<R extends AnyRow> {
+  /** @param token undefined for the list's start */
+  readonly fetchPage: (token: string | undefined, count: number) => Promise<TokenPage<R>>;
+  /** Rows that a page may hold. */
+  readonly maxCount: number;
+}
+
+export interface TokenPage<R extends AnyRow> {
+  readonly rows: PlacedRows<R>;
+  /** Where the next page begins; undefined on the last one. */
+  readonly next: string | undefined;
+  /** Rows in the whole list; null where the source does not count. */
+  readonly total: number | null;
+}
+
+/**
+ * Fetches the rows that follow a place. It is on the page that its token leads to, behind rows of it that were passed.
+ *
+ * @returns undefined when the place cannot be found any more
+ * @throws UpstreamError also when the source gives a token that leads nowhere
+ */
+export async function fetchByToken<R extends AnyRow, L extends Loaders>(
+  request: Pick<SourceRequest<L>, 'error'>,
+  { fetchPage, maxCount }: TokenList<R>,
+  place: ListPlace,
+  limit: number,
+): Promise<RowsBehind<R> | undefined> {
+  const start = place.page?.offset ?? 0;
+  const count = Math.min(place.offset - start + limit, maxCount);
+  const { rows, next, total } = await fetchPage(place.page?.token, count);
+  if (next !== undefined && (next.length > maxTokenLength || next === place.page?.token))
+    throw request.error('UPSTREAM_BAD_RESPONSE', { reason: 'a list goes on where no page can be asked for' });
+  const stretch = { start, rows, hasMore: next !== undefined, total };
+  const location = locate(
+    { ...place, offset: place.offset - start },
+    { ...stretch, start: 0, hasMore: false },
+    false,
+  );
+  if (location === 'UNKNOWN') return undefined;
+  const found = cutBehind(place, stretch, typeof location === 'number' ? location : rows.length, limit);
+  return next !== undefined && found.end.offset === start + rows.length ? turnPage(found, next) : found;
+}
+
+/** Behind the last row of a page the next one begins: nothing of that was passed. */
+function turnPage<R extends AnyRow>({ rows, end, ...found }: RowsBehind<R>, next: string): RowsBehind<R> {
+  const page = { token: next, offset: end.offset };
+  const after: ListPlace = { ...end, page, ids: [], idsAhead: [], unusable: 0 };
+  return { ...found, rows: rows.map((row) => (row.after === end ? { ...row, after } : row)), end: after };
+}
