@@ -14,10 +14,7 @@ interface Holder {
 type Lines = Pick<YamlFile, 'lineOf'>;
 
 /** Finds what is right in each place and wrong together: places of the file that speak of the same thing. */
-export function findConflicts(
-  { value, lineOf }: Pick<YamlFile, 'value' | 'lineOf'>,
-  file: string,
-): ConfigProblem[] {
+export function findConflicts({ value, lineOf }: Pick<YamlFile, 'value' | 'lineOf'>): ConfigProblem[] {
   const { credentials, sources } = entriesOf(value);
   const auths = Object.entries(entriesOf(sources)).map(([name, source]) => ({
     path: ['sources', name, 'auth'],
@@ -31,7 +28,6 @@ export function findConflicts(
   return [
     ...findShared(signIns, 'refreshToken', cutWhiteSpace, 'the refresh token', { lineOf }),
     ...findShared(signIns, 'tokenFile', resolveFile, 'the same file as', { lineOf }),
-    ...findOwnFile(signIns, file, { lineOf }),
     ...findUnknownCredentials(auths, Object.keys(entriesOf(credentials)), { lineOf }),
   ];
 }
@@ -65,16 +61,6 @@ function findShared(
 function describePlace(path: readonly string[], lineOf: Lines['lineOf']): string {
   const line = lineOf(path);
   return `${path.join('.')}${line === undefined ? '' : ` (line ${line})`}`;
-}
-
-function findOwnFile(holders: readonly Holder[], file: string, { lineOf }: Lines): ConfigProblem[] {
-  return holders.flatMap(({ path, settings }) => {
-    const { tokenFile } = settings;
-    if (typeof tokenFile !== 'string' || resolveFile(tokenFile) !== resolveTokenFile(file)) return [];
-    const place = [...path, 'tokenFile'];
-    const expected = 'a file of its own for tokens';
-    return [{ line: lineOf(place), path: place.join('.'), found: 'the configuration itself', expected }];
-  });
 }
 
 function findUnknownCredentials(

@@ -58,7 +58,7 @@ export function checkEnvironment(environment: NodeJS.ProcessEnv): ConfigProblem[
       describeVariable(
         'NODE_TLS_REJECT_UNAUTHORIZED',
         tlsCheck,
-        'none: certificates are always checked. To trust a certificate authority, set NODE_EXTRA_CA_CERTS to its file',
+        'none: certificates are always checked. To trust a certificate authority, name its file as caFile of the source',
       ),
     );
   return problems;

@@ -51,7 +51,7 @@ export function loadConfig(file: string, registry: ProviderRegistry, environment
   // What is not YAML has no settings to be checked.
   if (yaml.value !== undefined)
     problems.push(
-      ...findFurther(problems, [...[whole, ...sources].flatMap(problemsOf), ...findConflicts(yaml, file)]),
+      ...findFurther(problems, [...[whole, ...sources].flatMap(problemsOf), ...findConflicts(yaml)]),
     );
   if ('problems' in whole) throw new ConfigError(file, sortByLine(problems));
   const server = applyEnvironment(whole.settings.server, environment);

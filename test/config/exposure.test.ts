@@ -93,7 +93,7 @@ describe('real sources that callers need no token for', () => {
 describe('certificates', () => {
   const environment = { NODE_TLS_REJECT_UNAUTHORIZED: '0' };
   const refusal =
-    'environment variable NODE_TLS_REJECT_UNAUTHORIZED: found "0", expected none: certificates are always checked. To trust a certificate authority, set NODE_EXTRA_CA_CERTS to its file';
+    'environment variable NODE_TLS_REJECT_UNAUTHORIZED: found "0", expected none: certificates are always checked. To trust a certificate authority, name its file as caFile of the source';
 
   it('are checked, whatever the environment says', () => {
     expect(() => load('auth: { mode: none }', environment)).toThrow(refusal);

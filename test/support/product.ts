@@ -49,7 +49,9 @@ const patient = { headersTimeoutMs: 30_000, timeoutMs: 30_000 };
 export async function startTestProduct(
   sources: Readonly<Record<string, SourceEntry>>,
   registry: Readonly<Record<string, Provider>> = providers,
-  options: { readonly server?: Partial<Config['server']>; readonly auth?: Config['auth'] } = {},
+  options: Partial<Pick<Config, 'auth' | 'credentials' | 'proxies'>> & {
+    readonly server?: Partial<Config['server']>;
+  } = {},
 ): Promise<TestProduct> {
   const logLines: string[] = [];
   const log = pino(
@@ -60,8 +62,8 @@ export async function startTestProduct(
   const { server } = await startServing({
     config: {
       ...config,
+      ...options,
       server: { ...config.server, port: 0, drainMs: 50, requestTimeoutMs, ...options.server },
-      auth: options.auth ?? config.auth,
       sources: entries.map(([name, { provider: providerName, simulated: _simulated, ...settings }]) => {
         const provider = registry[providerName];
         if (provider === undefined) throw new TypeError(`no provider ${providerName}`);
