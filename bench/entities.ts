@@ -175,6 +175,7 @@ async function callClient({ sources }: Bench, ids: readonly string[]): Promise<v
     caller: 'bench',
     signal,
     deadlineMs: Date.now() + 10_000,
+    beginWait: () => async () => {},
     callerHeader: () => undefined,
     selection: { reads: () => false },
     report: () => {},

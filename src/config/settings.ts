@@ -39,7 +39,7 @@ export const fileSettings = z.strictObject({
         .max(600_000)
         .default(10_000)
         .describe('The most time that an operation is given.'),
-      maxOperations: z.int().min(1).max(100_000).default(256).describe('Operations under way at one time.'),
+      maxOperations: z.int().min(1).max(100_000).default(1_000).describe('Operations under way at one time.'),
       maxQueuedOperations: z
         .int()
         .min(0)

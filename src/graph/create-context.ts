@@ -1,5 +1,5 @@
 import { responsePathAsArray } from 'graphql';
-import type { CallScope } from '../rest/scope.ts';
+import type { WaitingScope } from '../rest/scope.ts';
 import type { RequestScope, Selection, SourceSession } from '../providers/provider.ts';
 import { createAnswerMeter, type AnswerSize } from './answer-meter.ts';
 import { createCallBudget } from './call-budget.ts';
@@ -7,7 +7,7 @@ import type { GraphContext } from './context.ts';
 import type { Sources } from './sources.ts';
 
 /** A request that can be ended before it has had its time. */
-interface EndableScope extends CallScope {
+interface EndableScope extends WaitingScope {
   expire(): void;
 }
 

@@ -8,7 +8,7 @@ import type { CallObserver } from '../rest/observer.ts';
 import type { ClientStatus } from '../rest/limits/caller-state.ts';
 import type { UpstreamError, UpstreamErrorCode, UpstreamErrorDetails } from '../rest/errors.ts';
 import type { JsonObject } from '../rest/json.ts';
-import type { CallScope } from '../rest/scope.ts';
+import type { WaitingScope } from '../rest/scope.ts';
 import type { RestSettings } from '../rest/settings.ts';
 
 /** One JSON object of a provider, as it was sent, with the request's session at the source it came from. */
@@ -54,7 +54,7 @@ export interface Selection {
 }
 
 /** The GraphQL request that REST calls are made for. */
-export interface RequestScope extends CallScope {
+export interface RequestScope extends WaitingScope {
   readonly selection: Selection;
   readonly report: (error: Error, path: ResponsePath) => void;
   /** Resolves when a call that is wanted may be made. @throws when the request has wanted too many */

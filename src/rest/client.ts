@@ -20,7 +20,7 @@ import { createBreaker, type BreakerState } from './limits/circuit-breaker.ts';
 import { createRetries } from './limits/retry.ts';
 import type { SharedScope } from './limits/shared-calls.ts';
 import type { CallObserver } from './observer.ts';
-import type { CallScope } from './scope.ts';
+import type { CallScope, WaitingScope } from './scope.ts';
 import type { Resource, RestSettings } from './settings.ts';
 
 export type { Answer, ReadHeader };
@@ -50,7 +50,7 @@ export interface RestClient {
   /** The URL that `get` would ask for, as a key: equal keys are the same call. */
   urlOf(path: string, query?: Query): string;
   /** @throws UpstreamError for everything that is not a JSON document */
-  get<T>(request: Get<T>, scope: CallScope): Promise<Answer<T>>;
+  get<T>(request: Get<T>, scope: WaitingScope): Promise<Answer<T>>;
   /** How the source is doing for the caller of a request. */
   status(scope: CallScope): ClientStatus;
   close(): Promise<void>;
@@ -114,8 +114,8 @@ export function createRestClient(options: RestClientOptions): RestClient {
   }
 
   // What is shared and kept gets its type back here: equal URLs are decoded alike.
-  async function get<T>(request: Get<T>, scope: CallScope): Promise<Answer<T>>;
-  async function get(request: Get<unknown>, scope: CallScope): Promise<Answer<unknown>> {
+  async function get<T>(request: Get<T>, scope: WaitingScope): Promise<Answer<T>>;
+  async function get(request: Get<unknown>, scope: WaitingScope): Promise<Answer<unknown>> {
     const caller = callers.of(scope);
     const kept = cache.find(caller.key, request);
     const nowMs = Date.now();
@@ -126,7 +126,7 @@ export function createRestClient(options: RestClientOptions): RestClient {
       return serve(kept, 'stale');
     }
     try {
-      const { body, fetchedAtMs } = await share(request, caller, kept, scope);
+      const { body, fetchedAtMs } = await wait(scope, () => share(request, caller, kept, scope));
       return { body, fetchedAtMs, isFromCache: false };
     } catch (error) {
       // A request whose time is over before the source answers has met a failure too.
@@ -135,6 +135,20 @@ export function createRestClient(options: RestClientOptions): RestClient {
         return serve(kept, 'stale');
       if (error instanceof UpstreamError || !scope.signal.aborted) throw error;
       throw new UpstreamError('UPSTREAM_TIMEOUT', source, { reason: 'the request was over', cause: error });
+    }
+  }
+
+  /** The request goes on in its turn. */
+  async function wait(scope: WaitingScope, start: () => Promise<FetchedAnswer>): Promise<FetchedAnswer> {
+    const endWait = scope.beginWait(source.name, scope.caller);
+    if (endWait === undefined) {
+      observer.refused(source.name, 'share');
+      throw new UpstreamError('UPSTREAM_UNAVAILABLE', source, { reason: 'not called: share' });
+    }
+    try {
+      return await start();
+    } finally {
+      await endWait();
     }
   }
 

@@ -25,5 +25,5 @@ export interface CallObserver {
 /** What became of a call; `ABORTED` when nobody waited for it any more. */
 export type CallOutcome = 'OK' | 'NOT_FOUND' | 'NOT_MODIFIED' | 'ABORTED' | UpstreamErrorCode;
 
-/** What stopped a call: an open breaker, a used-up quota, the source's own `Retry-After`, too many that wait. */
-export type Refusal = 'breaker' | 'quota' | 'hold' | 'queue';
+/** What stopped a call: an open breaker, a used-up quota, the source's own `Retry-After`, too many that wait, too many operations. */
+export type Refusal = 'breaker' | 'quota' | 'hold' | 'queue' | 'share';

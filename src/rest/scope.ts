@@ -14,6 +14,12 @@ export interface CallScope {
   readonly callerHeader: (name: string) => string | undefined;
 }
 
+/** A request that counts among those that wait for a source. */
+export interface WaitingScope extends CallScope {
+  /** @returns what ends the wait, and resolves when the request may go on; undefined when too many wait for the source */
+  readonly beginWait: (source: string, caller: string) => (() => Promise<void>) | undefined;
+}
+
 /** The principal of calls that go out with the source's own credentials. */
 export const sourcePrincipal = 'source';
 

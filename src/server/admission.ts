@@ -1,12 +1,16 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ClientGoneError } from '../rest/scope.ts';
 import { openTimedScope, type TimedScope } from './request-scope.ts';
+import { createSourceWaits } from './source-waits.ts';
 import { createStartPace } from './start-pace.ts';
 import { createStartQueue, type Waiting } from './start-queue.ts';
 import { createTurns } from './turns.ts';
 
-/** An operation that would have to wait for longer until the processor has time for it is refused. */
+/** An operation that would have to wait for longer until the processor has time for it is refused … */
 const longestWaitMs = 250;
+
+/** … unless fewer come before it: the first operations of a process take long, and a short queue says little. */
+const shortQueue = 8;
 
 export interface AdmissionSettings {
   readonly requestTimeoutMs: number;
@@ -14,6 +18,8 @@ export interface AdmissionSettings {
   readonly maxOperations: number;
   /** Operations that wait for one of those to end. */
   readonly maxQueuedOperations: number;
+  /** Whether operations can do without one source and have something of another. */
+  readonly hasManySources: boolean;
 }
 
 /** More arrives than the server can work on. */
@@ -46,12 +52,15 @@ export function createAdmission({
   requestTimeoutMs,
   maxOperations,
   maxQueuedOperations,
+  hasManySources,
 }: AdmissionSettings): Admission {
   const scopes = new Map<FastifyRequest, TimedScope>();
   const working = new Set<FastifyRequest>();
   const queue = createStartQueue();
   const turns = createTurns(beginNext);
   const pace = createStartPace();
+  const countPlaces = () => (hasManySources ? maxOperations - working.size : Infinity);
+  const waits = createSourceWaits(countPlaces, () => turns.next());
   const onEmpty: (() => void)[] = [];
 
   function beginNext(): boolean {
@@ -75,7 +84,9 @@ export function createAdmission({
 
   /** Whether the processor would keep another of this caller waiting for too long. */
   function isBehind(caller: string): boolean {
-    return working.size < maxOperations && pace.estimateMs(queue.countBeforeNextOf(caller)) > longestWaitMs;
+    if (queue.size < shortQueue || working.size >= maxOperations) return false;
+    const others = queue.countBeforeNextOf(caller);
+    return others >= shortQueue && pace.estimateMs(others) > longestWaitMs;
   }
 
   function refuseExcess(caller: string): void {
@@ -134,6 +145,7 @@ export function createAdmission({
       const scope = openTimedScope(request, reply, {
         timeoutMs: requestTimeoutMs,
         agedMs: turns.elapsedMs(),
+        beginWait: waits.open(),
       });
       scopes.set(request, scope);
       reply.raw.once('close', () => forget(request));

@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { ClientGoneError, type CallScope } from '../rest/scope.ts';
+import { ClientGoneError, type WaitingScope } from '../rest/scope.ts';
 
 /** The header with which a caller asks for less time than the server gives. */
 const timeoutHeader = 'x-request-timeout-ms';
@@ -11,23 +11,24 @@ export class TimeOverError extends Error {
 }
 
 /** What calls of one HTTP request are made for, as long as the request has time. */
-export interface TimedScope extends CallScope {
+export interface TimedScope extends WaitingScope {
   /** Ends the time of the request now. */
   expire(): void;
 }
 
-export interface RequestTime {
+export interface ScopeOptions {
   /** The most time that a request is given. */
   readonly timeoutMs: number;
   /** How long it has waited to be read. */
   readonly agedMs: number;
+  readonly beginWait: WaitingScope['beginWait'];
 }
 
 /** The time of the request runs from its arrival, whatever is still missing of it. */
 export function openTimedScope(
   request: FastifyRequest,
   reply: FastifyReply,
-  { timeoutMs, agedMs }: RequestTime,
+  { timeoutMs, agedMs, beginWait }: ScopeOptions,
 ): TimedScope {
   const controller = new AbortController();
   // Every upstream call of the request listens.
@@ -47,6 +48,7 @@ export function openTimedScope(
     hasOwnDeadline: askedMs < timeoutMs,
     // Until its token has been checked.
     caller: request.ip,
+    beginWait,
     callerHeader: (name) => singleHeader(request, name),
     expire,
   };

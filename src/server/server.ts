@@ -61,7 +61,7 @@ export async function serveGraph(
   const app = createHost(server, refusals, () => isDraining);
   const listeners = createListeners(app, server);
   const apollo = await startApollo(graph, server, log, metrics);
-  const admission = createAdmission(server);
+  const admission = createAdmission({ ...server, hasManySources: sources.size > 1 });
   limitConnections(app.server, { ...server, maxBodyBytes }, () => metrics.connectionShed());
   app.server.on('connection', () => admission.noteConnection());
   registerGraphql(app, {

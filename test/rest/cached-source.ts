@@ -1,7 +1,7 @@
 import { jest } from '@jest/globals';
 import type { z } from 'zod';
 import type { Answer, Decoding } from '../../src/rest/client.ts';
-import type { CallScope } from '../../src/rest/scope.ts';
+import type { WaitingScope } from '../../src/rest/scope.ts';
 import type { restSettings } from '../../src/rest/settings.ts';
 import type { RecordingServer, StubAnswer } from '../support/recording-server.ts';
 import { acceptAnswer, createScope, createTestClient, startStub, type TestClient } from './test-client.ts';
@@ -51,7 +51,7 @@ export function get(
   client: TestClient,
   path = '/1',
   decoding: Partial<Decoding<unknown>> = {},
-  scope: CallScope = createScope(),
+  scope: WaitingScope = createScope(),
 ): Promise<Answer<unknown>> {
   return client.get(
     { url: client.urlOf(path), decode: acceptAnswer, resource: 'customers', ...decoding },

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ClientGoneError, type CallScope } from '../../src/rest/scope.ts';
+import { ClientGoneError, type WaitingScope } from '../../src/rest/scope.ts';
 import type { StubAnswer } from '../support/recording-server.ts';
 import {
   closeAll,
@@ -28,7 +28,7 @@ async function startPatient(settings: Parameters<typeof createTestClient>[2] = {
   return { state, server, client: createTestClient(server.url, 'undici', { breaker, ...settings }) };
 }
 
-function createScopeOf(caller: string): CallScope {
+function createScopeOf(caller: string): WaitingScope {
   return createScope({
     callerHeader: (name) => (name === 'x-north-authorization' ? `Bearer ${caller}` : undefined),
   });
@@ -40,7 +40,7 @@ function abortLater(reason: Error): AbortSignal {
   return controller.signal;
 }
 
-async function fail(client: TestClient, count: number, scope?: CallScope): Promise<void> {
+async function fail(client: TestClient, count: number, scope?: WaitingScope): Promise<void> {
   for (let index = 0; index < count; index += 1) await client.readFailure(`/fail/${index}`, scope);
 }
 

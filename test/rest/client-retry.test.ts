@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Socket } from 'node:net';
-import type { CallScope } from '../../src/rest/scope.ts';
+import type { WaitingScope } from '../../src/rest/scope.ts';
 import {
   closeAll,
   createScope,
@@ -17,7 +17,7 @@ import type { StubAnswer } from '../support/recording-server.ts';
 afterEach(closeAll);
 
 /** A request that has time for a second attempt. */
-function createPatientScope(more: Partial<CallScope> = {}): CallScope {
+function createPatientScope(more: Partial<WaitingScope> = {}): WaitingScope {
   return createScope({ deadlineMs: Date.now() + 5_000, ...more });
 }
 

@@ -1,17 +1,17 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { CallScope } from '../../src/rest/scope.ts';
+import type { WaitingScope } from '../../src/rest/scope.ts';
 import { closeAll, createScope, createTestClient, startServer, startStub } from './test-client.ts';
 
 afterEach(closeAll);
 
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-function createPatientScope(more: Partial<CallScope> = {}): CallScope {
+function createPatientScope(more: Partial<WaitingScope> = {}): WaitingScope {
   return createScope({ deadlineMs: Date.now() + 5_000, ...more });
 }
 
 /** A request of a caller who brings credentials of their own. */
-function createScopeOf(caller: string, more: Partial<CallScope> = {}): CallScope {
+function createScopeOf(caller: string, more: Partial<WaitingScope> = {}): WaitingScope {
   return createPatientScope({
     callerHeader: (name) => (name === 'x-north-authorization' ? `Bearer ${caller}` : undefined),
     ...more,

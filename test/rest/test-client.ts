@@ -5,7 +5,7 @@ import type { z } from 'zod';
 import { upstreamExtensions } from '../../src/graph/errors.ts';
 import { createRestClient, type RestClient } from '../../src/rest/client.ts';
 import { UpstreamError } from '../../src/rest/errors.ts';
-import type { CallScope } from '../../src/rest/scope.ts';
+import type { WaitingScope } from '../../src/rest/scope.ts';
 import { restSettings } from '../../src/rest/settings.ts';
 import { startRecordingServer, startStubServer, type RecordingServer } from '../support/recording-server.ts';
 
@@ -26,9 +26,9 @@ export interface TestClient extends RestClient {
   /** What the client told its observer, as JSON. */
   readonly events: string[];
   /** The body of a GET below the base URL. */
-  read(path?: string, scope?: CallScope): Promise<unknown>;
+  read(path?: string, scope?: WaitingScope): Promise<unknown>;
   /** The failure of such a GET, once neither it nor what the observer was told says what they must not. */
-  readFailure(path?: string, scope?: CallScope): Promise<UpstreamError>;
+  readFailure(path?: string, scope?: WaitingScope): Promise<UpstreamError>;
 }
 
 const north = { name: 'north', provider: { name: 'stub', title: 'Stub CRM' } };
@@ -108,7 +108,7 @@ function expectNoSecrets(text: string, addresses: readonly string[]): void {
 }
 
 /** A request that has no time for a second attempt at a failed call, so that each read is a single call. */
-export function createScope(more: Partial<CallScope> = {}): CallScope {
+export function createScope(more: Partial<WaitingScope> = {}): WaitingScope {
   const { signal } = new AbortController();
   setMaxListeners(0, signal);
   return {
@@ -117,6 +117,7 @@ export function createScope(more: Partial<CallScope> = {}): CallScope {
     deadlineMs: Date.now(),
     hasOwnDeadline: false,
     caller: 'caller',
+    beginWait: () => async () => {},
     callerHeader: () => undefined,
     ...more,
   };

@@ -1,4 +1,3 @@
-import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -9,6 +8,7 @@ import { postQuery, startTestProduct, type QueryResult, type TestProduct } from 
 import { startStubServer, type RecordingServer } from '../support/recording-server.ts';
 import { entryFor } from '../support/sources.ts';
 import { waitUntil } from '../support/wait-until.ts';
+import { askFrom } from './support/ask-from.ts';
 
 const maxOperations = 4;
 const maxQueuedOperations = 3;
@@ -180,7 +180,12 @@ describe('an operation that waits', () => {
   });
 
   it('hands its place on when it leaves in the moment of its turn', async () => {
-    const admission = createAdmission({ requestTimeoutMs: 5_000, maxOperations: 1, maxQueuedOperations: 1 });
+    const admission = createAdmission({
+      requestTimeoutMs: 5_000,
+      maxOperations: 1,
+      maxQueuedOperations: 1,
+      hasManySources: false,
+    });
     const replies: FastifyReply[] = [];
     let entered = 0;
     const app = fastify();
@@ -269,22 +274,9 @@ describe('a request that arrives slowly', () => {
 });
 
 describe('callers', () => {
-  /** An operation of a caller at another address. */
-  function askFrom(localAddress: string, id: number): Promise<number | undefined> {
-    return new Promise((resolve, reject) => {
-      const sent = httpRequest(`${product.url}/graphql`, {
-        localAddress,
-        method: 'POST',
-        headers: { 'content-type': 'application/json', connection: 'close' },
-      });
-      sent.on('response', (response) => resolve(response.resume().statusCode)).on('error', reject);
-      sent.end(JSON.stringify({ query: `{ customer(id: "elevate:${id}") { name } }` }));
-    });
-  }
-
   it('share the queue: one with few operations is not refused for another with many', async () => {
     const { working, queued } = await fill();
-    const other = askFrom('127.0.0.2', 800);
+    const other = askFrom(product.url, '127.0.0.2', '{ customer(id: "elevate:800") { name } }');
     // The newest of the one who has most makes room.
     await waitUntil(async () => (await readMetric('customer_graph_operations_refused_total')) === 1);
     expect((await queued.at(-1))?.status).toBe(503);
