@@ -1,3 +1,4 @@
+import { findLink } from '../../rest/link-header.ts';
 import { digitsOf, isJsonObject, type JsonObject } from '../../rest/json.ts';
 import type { ReadHeader } from '../../rest/client.ts';
 import type { Loaders, SourceRequest } from '../provider.ts';
@@ -57,7 +58,7 @@ export function decodeList<T extends object, L extends Loaders>(
     ...said,
     items: decodeItems<T, L>(request, said === undefined ? body : said.items),
   };
-  const next = answer.next ?? readLinkHeader(header('link'));
+  const next = answer.next ?? findLink(header('link') ?? '', 'next');
   const total = answer.total ?? readNumber(header('x-total-count'));
   if (next !== undefined && typeof next !== 'string')
     throw request.error('UPSTREAM_BAD_RESPONSE', { reason: 'a list goes on where nothing can be asked for' });
@@ -96,15 +97,6 @@ function saysWithoutNext(body: JsonObject, itemsKey: string | undefined, next: u
 function readLink(value: unknown): unknown {
   if (value === '' || value === false) return undefined;
   return isJsonObject(value) ? value['href'] : value;
-}
-
-/** The target of `Link: <…>; rel="next"` (RFC 8288). */
-function readLinkHeader(text: string | undefined): string | undefined {
-  const links = [...(text ?? '').matchAll(/<([^>]*)>([^<]*)/g)];
-  const next = links.find(([, , parameters = '']) =>
-    /;\s*rel\s*=\s*(?:"(?:[^"]*\s)?next(?:\s[^"]*)?"|next\s*(?:[;,]|$))/i.test(parameters),
-  );
-  return next?.[1];
 }
 
 function readNumber(text: string | undefined): number | undefined {

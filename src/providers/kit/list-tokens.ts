@@ -29,7 +29,8 @@ export async function fetchByToken<R extends AnyRow, L extends Loaders>(
   place: ListPlace,
   limit: number,
 ): Promise<RowsBehind<R> | undefined> {
-  const start = place.page?.offset ?? 0;
+  // A cursor may be forged.
+  const start = Math.min(place.page?.offset ?? 0, place.offset);
   const count = Math.min(place.offset - start + limit, maxCount);
   const { rows, next, total } = await fetchPage(place.page?.token, count);
   if (next !== undefined && (next.length > maxTokenLength || next === place.page?.token))
