@@ -15,6 +15,7 @@ const fixture = 'test/providers/acme';
 const copied = [
   'src',
   'schema',
+  'scripts',
   'codegen',
   'codegen.ts',
   'tsconfig.json',
