@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { productFolder } from '../product.ts';
 import type { Operations } from './operations.ts';
+import type { Setup } from './scenarios.ts';
 import { upstreamUrl } from './upstream.ts';
 
 /** A server that takes part. */
@@ -14,12 +15,14 @@ export interface Contestant {
   readonly about: string;
   /** As its package says. Only once it is prepared. */
   version(): string;
-  /** How it is started. Only once it is prepared. */
-  command(): readonly string[];
+  /** How it is started; undefined where it has no such set-up. Only once it is prepared. */
+  command(setup: Setup): readonly string[] | undefined;
   readonly folder: string;
   readonly environment: Readonly<Record<string, string>>;
   /** What it can be asked, in its own schema. */
   readonly operations: Operations;
+  /** Folders of which it consists, for the size of an installation. */
+  installed(): readonly string[];
   /** Installs and writes what it needs; quick when that is there. */
   prepare(workFolder: string): void;
 }

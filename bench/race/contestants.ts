@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import { productFolder } from '../product.ts';
 import { environment, folderOf, installPackages, readVersion, type Contestant } from './contestant.ts';
@@ -9,8 +10,9 @@ const limit: Contestant = {
   name: 'limit',
   about: '`node:http`, undici and projections written by hand: no GraphQL, no checks',
   version: () => readVersion(folderOf('limit'), 'undici'),
-  command: () => ['node', 'server.mjs'],
+  command: (setup) => (setup === 'plain' ? ['node', 'server.mjs'] : undefined),
   folder: folderOf('limit'),
+  installed: () => [folderOf('limit')],
   environment,
   operations: operations.normalized,
   prepare: () => installPackages(folderOf('limit')),
@@ -20,7 +22,11 @@ const customerGraph: Contestant = {
   name: 'customer-graph',
   about: 'as built, with a configuration file',
   version: () => readVersion(productFolder),
-  command: () => ['node', path.join(productFolder, 'dist/main.js'), '--config', 'config.yaml'],
+  command: (setup) => [
+    ...['node', path.join(productFolder, 'dist/main.js')],
+    ...['--config', setup === 'plain' ? 'config.yaml' : 'cached.yaml'],
+  ],
+  installed: () => [path.join(productFolder, 'dist'), ...listProductionPackages()],
   folder: folderOf('customer-graph'),
   // As its users start it: without NODE_ENV.
   environment: { PORT: environment.PORT, UPSTREAM: environment.UPSTREAM },
@@ -32,12 +38,21 @@ const plainApollo: Contestant = {
   name: 'Apollo Server and node-fetch',
   about: 'as a tutorial writes it: the standalone server, a DataLoader, node-fetch; production mode',
   version: () => readVersion(folderOf('plain-apollo'), '@apollo/server'),
-  command: () => ['node', 'server.mjs'],
+  command: (setup) => (setup === 'plain' ? ['node', 'server.mjs'] : undefined),
   folder: folderOf('plain-apollo'),
+  installed: () => [folderOf('plain-apollo')],
   environment,
   operations: operations.normalized,
   prepare: () => installPackages(folderOf('plain-apollo')),
 };
+
+function listProductionPackages(): readonly string[] {
+  const lines = execFileSync('npm', ['ls', '--omit=dev', '--all', '--parseable'], {
+    cwd: productFolder,
+    encoding: 'utf8',
+  });
+  return lines.split('\n').filter((line) => line.includes('node_modules'));
+}
 
 /** In the order of their turns. */
 export const contestants = {

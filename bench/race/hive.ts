@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import {
   environment,
@@ -10,7 +10,7 @@ import {
   type Contestant,
 } from './contestant.ts';
 import { createRawOperations } from './operations.ts';
-import { apis, type Api } from './records.ts';
+import { apis, readRecords, type Api } from './records.ts';
 import { upstreamUrl } from './upstream.ts';
 
 const folder = folderOf('hive');
@@ -20,12 +20,15 @@ const written = path.join(folder, 'written');
 /** Hive Gateway over a supergraph that Mesh composes of three OpenAPI documents. */
 export const hive: Contestant = {
   name: 'Hive Gateway and Mesh',
-  about: 'a supergraph of three OpenAPI documents; compiled execution (`jit`) on, production mode',
+  about:
+    'a supergraph of three OpenAPI documents; compiled execution (`jit`), production mode; cached: `responseCaching`',
   version: () => readVersion(folder, '@graphql-hive/gateway'),
-  command: () => [
+  command: (setup) => [
     ...['node', 'node_modules/@graphql-hive/gateway/dist/bin.js', 'supergraph', 'written/supergraph.graphql'],
     ...['--host', '127.0.0.1', '--port', String(contestantPort)],
+    ...['--config-path', setup === 'plain' ? 'gateway.config.ts' : 'cached.config.ts'],
   ],
+  installed: () => [folder],
   folder,
   environment,
   operations: createRawOperations((api) => `${api}Customer`),
@@ -54,9 +57,12 @@ interface Schema {
   readonly title?: string;
 }
 
+/** Records that types are found by. */
+const recordsRead = 100;
+
 /** An OpenAPI document of the one operation that the race needs. */
 function describeApi(api: Api, workFolder: string): object {
-  const customer = inferSchema(readRecords(api, workFolder));
+  const customer = inferSchema(readRecords(workFolder, api, 'customers', recordsRead));
   return {
     openapi: '3.0.0',
     info: { title: api, version: '1' },
@@ -76,14 +82,6 @@ function describeApi(api: Api, workFolder: string): object {
       },
     },
   };
-}
-
-const recordsRead = 100;
-
-function readRecords(api: Api, workFolder: string): unknown[] {
-  return Array.from({ length: recordsRead }, (_, index) =>
-    JSON.parse(readFileSync(path.join(workFolder, 'records', api, 'customers', String(index + 1)), 'utf8')),
-  );
 }
 
 /** What all of the values are; nothing but nulls is taken for text. */

@@ -4,12 +4,11 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { buildProduct } from '../product.ts';
 import { contestants, type ContestantName } from './contestants.ts';
-import { prepareRecords } from './records.ts';
-import { formatTables, type Results } from './report.ts';
-import { measure, otherCore, startContestant, type Measurement, type Timing } from './run.ts';
-import { scenarios, type ScenarioName } from './scenarios.ts';
 import { installPrograms } from './programs.ts';
-import { startUpstream } from './upstream.ts';
+import { race } from './race.ts';
+import { prepareRecords } from './records.ts';
+import { formatReport } from './report.ts';
+import { scenarios, type ScenarioName } from './scenarios.ts';
 
 const usage = `Races customer-graph against its peers: each alone on one core, the REST APIs and the clients on another.
 
@@ -22,13 +21,6 @@ Usage: npm run bench:race -- [options]
   --warm-up N        seconds before [3]`;
 
 const workFolder = fileURLToPath(new URL('../.work/race', import.meta.url));
-
-interface Plan {
-  readonly contestants: readonly ContestantName[];
-  readonly scenarios: readonly ScenarioName[];
-  readonly rounds: number;
-  readonly timing: Timing;
-}
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -43,57 +35,23 @@ async function main(): Promise<void> {
   });
   if (values.help) return console.log(usage);
   if (availableParallelism() < 2) throw new Error('The race needs two processor cores.');
-  const plan: Plan = {
-    contestants: values.contestants.split(',').map((name) => pick(name, contestants)),
-    scenarios: values.scenarios.split(',').map((name) => pick(name, scenarios)),
-    rounds: readCount('rounds', values.rounds),
-    timing: {
-      seconds: readCount('seconds', values.seconds),
-      warmUpSeconds: readCount('warm-up', values['warm-up']),
-    },
+  const chosen: readonly ContestantName[] = values.contestants
+    .split(',')
+    .map((name) => pick(name, contestants));
+  const asked: readonly ScenarioName[] = values.scenarios.split(',').map((name) => pick(name, scenarios));
+  const rounds = readCount('rounds', values.rounds);
+  const timing = {
+    seconds: readCount('seconds', values.seconds),
+    warmUpSeconds: readCount('warm-up', values['warm-up']),
   };
-  await prepare(plan);
-  console.log(formatTables(await race(plan)));
-}
-
-async function prepare(plan: Plan): Promise<void> {
   mkdirSync(workFolder, { recursive: true });
   installPrograms();
   buildProduct();
   await prepareRecords(workFolder);
-  for (const name of plan.contestants) contestants[name].prepare(workFolder);
-}
-
-/** In each round every contestant takes its turn, so that all have the same weather. */
-async function race(plan: Plan): Promise<Results> {
-  const results: Results = [];
-  for (let round = 1; round <= plan.rounds; round += 1) {
-    for (const contestantName of plan.contestants) {
-      const contestant = contestants[contestantName];
-      const program = await startContestant(contestant, workFolder);
-      try {
-        for (const scenarioName of plan.scenarios) {
-          const scenario = scenarios[scenarioName];
-          const upstream = await startUpstream(workFolder, otherCore, scenario.delayMs);
-          try {
-            const figures = await measure(contestant, program, scenario, upstream, plan.timing, workFolder);
-            results.push({ round, contestant: contestantName, scenario: scenarioName, ...figures });
-            console.error(describe(round, contestantName, scenarioName, figures));
-          } finally {
-            await upstream.stop();
-          }
-        }
-      } finally {
-        await program.stop();
-      }
-    }
-  }
-  return results;
-}
-
-function describe(round: number, contestant: string, scenario: string, figures: Measurement): string {
-  const { perSecond, cpuMicros, calls } = figures;
-  return `round ${round}: ${contestant}, ${scenario}: ${perSecond.toFixed(0)}/s, ${cpuMicros.toFixed(0)} µs CPU, ${calls.toFixed(2)} calls`;
+  for (const name of chosen) contestants[name].prepare(workFolder);
+  console.log(
+    formatReport(await race({ contestants: chosen, scenarios: asked, rounds, timing }, workFolder)),
+  );
 }
 
 function pick<T extends string>(name: string, known: Readonly<Record<T, unknown>>): T {

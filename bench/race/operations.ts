@@ -12,6 +12,31 @@ export interface Operations {
   customer(id: string): GraphqlRequest;
   /** As much of many. */
   customers(ids: readonly string[]): GraphqlRequest;
+  /** Names of references in a supergraph. */
+  entities?(ids: readonly string[]): GraphqlRequest;
+  /** Customers of Sage 200 with the names of their currency, price band, country and tax code. */
+  lookups?(ids: readonly string[]): GraphqlRequest;
+  /** Ids and names of the first 100 customers of all APIs. */
+  list?(): GraphqlRequest;
+}
+
+const typeNames: Readonly<Record<Api, string>> = {
+  elevate: 'ElevateCustomer',
+  sage200: 'Sage200Customer',
+  cro: 'CroCustomer',
+};
+
+function apiOf(id: string): Api {
+  return apis.find((api) => id.startsWith(`${api}:`)) ?? 'elevate';
+}
+
+function entities(ids: readonly string[]): GraphqlRequest {
+  return {
+    query: `query Q($representations: [_Any!]!) {
+      _entities(representations: $representations) { ... on Customer { id name } }
+    }`,
+    variables: { representations: ids.map((id) => ({ __typename: typeNames[apiOf(id)], id })) },
+  };
 }
 
 const graphFields = `__typename id name createdAt
@@ -33,6 +58,19 @@ export const customerGraph: Operations = {
     query: `query Q($ids: [ID!]!) { customersByIds(ids: $ids) { ${graphFields} } }`,
     variables: { ids },
   }),
+  entities,
+  lookups: (ids) => ({
+    query: `query Q($ids: [ID!]!) {
+      customersByIds(ids: $ids) {
+        id name
+        ... on Sage200Customer {
+          currency { name } priceBand { name } tax { country { name } defaultCode { name } }
+        }
+      }
+    }`,
+    variables: { ids },
+  }),
+  list: () => ({ query: 'query Q { customers(first: 100) { nodes { id name } } }', variables: {} }),
 };
 
 const normalizedFields = `__typename id name createdAt
@@ -54,6 +92,19 @@ export const normalized: Operations = {
   customers: (ids) => ({
     query: `query Q($ids: [ID!]!) { customers(ids: $ids) { ${normalizedFields} } }`,
     variables: { ids },
+  }),
+  entities,
+  lookups: (ids) => ({
+    query: `query Q($sageIds: [ID!]!) {
+      sageCustomers(ids: $sageIds) {
+        id name currency { name } priceBand { name } country { name } taxCode { name }
+      }
+    }`,
+    variables: { sageIds: ids },
+  }),
+  list: () => ({
+    query: 'query Q($first: Int!) { list(first: $first) { id name } }',
+    variables: { first: 100 },
   }),
 };
 
@@ -84,7 +135,7 @@ export function createRawOperations(fieldOf: (api: Api) => string): Operations {
     const variables = ids.map((id, index) => [`id${index}`, Number(id.slice(id.indexOf(':') + 1))] as const);
     const declared = variables.map(([name]) => `$${name}: Int!`).join(', ');
     const selected = ids.map((id, index) => {
-      const api = apis.find((each) => id.startsWith(`${each}:`)) ?? 'elevate';
+      const api = apiOf(id);
       return `customer${index}: ${fieldOf(api)}(id: $id${index}) { ${rawFields[api]} }`;
     });
     return {

@@ -1,80 +1,93 @@
+import { execFileSync } from 'node:child_process';
 import { contestants, type ContestantName } from './contestants.ts';
+import type { Results } from './race.ts';
 import type { Measurement } from './run.ts';
-import { scenarios, type ScenarioName } from './scenarios.ts';
+import { scenarios, upstreamTitles, type Scenario, type ScenarioName } from './scenarios.ts';
 
-export interface Result extends Measurement {
-  readonly round: number;
-  readonly contestant: ContestantName;
-  readonly scenario: ScenarioName;
-}
-
-export type Results = Result[];
-
-const head = [
-  '',
-  'per second',
-  '× limit',
-  'p50 ms',
-  'p99 ms',
-  'CPU µs',
-  '× limit',
-  'REST calls',
-  'refused',
-  'RSS MB',
-];
-
-/** A table for every scenario, in Markdown: medians of the rounds. */
-export function formatTables(results: readonly Result[]): string {
-  const of = (key: 'scenario' | 'contestant') => [...new Set(results.map((result) => result[key]))];
-  return of('scenario')
-    .map((scenario) => results.filter((result) => result.scenario === scenario))
-    .map((rows) => formatTable(rows))
-    .join('\n\n');
-}
-
-function formatTable(results: readonly Result[]): string {
-  const [first] = results;
-  if (first === undefined) return '';
-  const names = [...new Set(results.map(({ contestant }) => contestant))];
-  const medians = new Map(
-    names.map((name) => [name, medianOf(results.filter(({ contestant }) => contestant === name))]),
+/** Tables in Markdown: medians of the rounds, one table for every scenario. */
+export function formatReport({ measurements, starts }: Results): string {
+  const asked = [...new Set(measurements.map(({ scenario }) => scenario))];
+  const tables = asked.map((scenario) =>
+    formatScenario(
+      scenario,
+      measurements.filter((each) => each.scenario === scenario),
+    ),
   );
-  const limit = medians.get('limit');
-  const rows = [...medians].map(([name, each]) => [
-    `${contestants[name].name} ${contestants[name].version()}`,
-    each.perSecond.toFixed(0),
-    limit === undefined ? '' : (each.perSecond / limit.perSecond).toFixed(2),
-    each.p50Ms.toFixed(1),
-    each.p99Ms.toFixed(1),
-    each.cpuMicros.toFixed(0),
-    limit === undefined ? '' : (each.cpuMicros / limit.cpuMicros).toFixed(2),
-    each.calls.toFixed(1),
-    `${(100 * each.refused).toFixed(0)} %`,
-    each.residentMb.toFixed(0),
-  ]);
-  const { title, clients, delayMs } = scenarios[first.scenario];
-  const delay = delayMs === 0 ? 'REST APIs that answer at once' : `REST APIs that take ${delayMs} ms`;
-  const align = head.map((_, index) => (index === 0 ? '---' : '--:'));
-  return [
-    `**${title}**, ${clients} clients, ${delay}`,
-    '',
-    ...[head, align, ...rows].map((cells) => `| ${cells.join(' | ')} |`),
-  ].join('\n');
+  return [...tables, formatStarts(starts)].join('\n\n');
 }
 
-/** The median of each figure. */
-export function medianOf(measurements: readonly Measurement[]): Measurement {
-  const median = (key: keyof Measurement) => {
-    const sorted = measurements.map((each) => each[key]).toSorted((a, b) => a - b);
-    return sorted[Math.floor((sorted.length - 1) / 2)] ?? Number.NaN;
-  };
-  return {
-    perSecond: median('perSecond'),
-    p50Ms: median('p50Ms'),
-    p99Ms: median('p99Ms'),
-    cpuMicros: median('cpuMicros'),
-    calls: median('calls'),
-    refused: median('refused'),
-    residentMb: median('residentMb'),
-  };
+function formatScenario(name: ScenarioName, measurements: Results['measurements']): string {
+  const scenario: Scenario = scenarios[name];
+  const isCached = scenario.setup === 'cached';
+  const limit = measurements.filter(({ contestant }) => contestant === 'limit');
+  const rows = [...groupByContestant(measurements)].map(([contestant, all]) => {
+    const median = (of: (each: Measurement) => number) => medianOf(all.map(of));
+    const toLimit = (of: (each: Measurement) => number) =>
+      limit.length === 0 ? '' : (median(of) / medianOf(limit.map(of))).toFixed(2);
+    return [
+      titleOf(contestant),
+      median(({ perSecond }) => perSecond).toFixed(0),
+      toLimit(({ perSecond }) => perSecond),
+      median(({ p50Ms }) => p50Ms).toFixed(1),
+      median(({ p99Ms }) => p99Ms).toFixed(1),
+      median(({ cpuMicros }) => cpuMicros).toFixed(0),
+      toLimit(({ cpuMicros }) => cpuMicros),
+      median(({ calls, sharedCalls }) => (isCached ? sharedCalls : calls)).toFixed(1),
+      `${(100 * median(({ refused }) => refused)).toFixed(0)} %`,
+      median(({ residentMb }) => residentMb).toFixed(0),
+    ];
+  });
+  const head = [
+    '',
+    'per second',
+    '× limit',
+    'p50 ms',
+    'p99 ms',
+    'CPU µs',
+    '× limit',
+    'REST calls',
+    'refused',
+    'RSS MB',
+  ];
+  const clients = `${scenario.clients} client${scenario.clients === 1 ? '' : 's'}`;
+  const kept = isCached ? ', answers kept for a second' : '';
+  return `**${scenario.title}**, ${clients}, ${upstreamTitles[scenario.upstream]}${kept}\n\n${formatTable(head, rows)}`;
+}
+
+function formatStarts(starts: Results['starts']): string {
+  const rows = [...groupByContestant(starts)].map(([contestant, all]) => [
+    titleOf(contestant),
+    medianOf(all.map(({ firstAnswerMs }) => firstAnswerMs)).toFixed(0),
+    medianOf(all.map(({ idleMb }) => idleMb)).toFixed(0),
+    measureSize(contestants[contestant].installed()).toFixed(0),
+  ]);
+  const head = ['', 'ms to the first answer', 'RSS MB idle', 'MB installed'];
+  return `**Start, memory and size**\n\n${formatTable(head, rows)}`;
+}
+
+function groupByContestant<T extends { readonly contestant: ContestantName }>(
+  all: readonly T[],
+): Map<ContestantName, T[]> {
+  const names = [...new Set(all.map(({ contestant }) => contestant))];
+  return new Map(names.map((name) => [name, all.filter(({ contestant }) => contestant === name)]));
+}
+
+export function medianOf(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.floor((sorted.length - 1) / 2)] ?? Number.NaN;
+}
+
+function formatTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const align = head.map((_, index) => (index === 0 ? '---' : '--:'));
+  return [head, align, ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
+function titleOf(contestant: ContestantName): string {
+  return `${contestants[contestant].name} ${contestants[contestant].version()}`;
+}
+
+/** What the folders take on the disk, in MB. */
+function measureSize(folders: readonly string[]): number {
+  const text = execFileSync('du', ['-scm', ...folders], { encoding: 'utf8' });
+  return Number(text.trim().split('\n').at(-1)?.split('\t')[0]);
 }

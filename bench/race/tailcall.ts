@@ -13,19 +13,30 @@ let program: readonly string[] = [binary];
 /** Tailcall, a proxy written in Rust, with one worker. */
 export const tailcall: Contestant = {
   name: 'Tailcall',
-  about: 'a schema with `@http` on three fields; one worker, its HTTP cache off',
+  about: 'a schema with `@http` on three fields, one worker; cached: `@cache` on each',
   version: () => readVersion(folder, packageName),
-  command: () => [...program, 'start', 'main.graphql'],
+  command: (setup) => [...program, 'start', setup === 'plain' ? 'main.graphql' : 'written/cached.graphql'],
+  installed: () => [folder],
   folder,
   environment: { TAILCALL_TRACKER: 'false', TAILCALL_LOG_LEVEL: 'error' },
   operations: createRawOperations((api) => api),
   prepare(workFolder) {
     installPackages(folder);
+    writeCachedSchema();
     if (canRun(program)) return;
     program = withNewerLibraries(path.join(workFolder, 'trixie'));
     if (!canRun(program)) throw new Error('Tailcall does not run on this machine.');
   },
 };
+
+function writeCachedSchema(): void {
+  const plain = readFileSync(path.join(folder, 'main.graphql'), 'utf8');
+  mkdirSync(path.join(folder, 'written'), { recursive: true });
+  writeFileSync(
+    path.join(folder, 'written/cached.graphql'),
+    plain.replaceAll('@http(', '@cache(maxAge: 1000) @http('),
+  );
+}
 
 function canRun([command = '', ...args]: readonly string[]): boolean {
   return spawnSync(command, [...args, '--version'], { env: { TAILCALL_TRACKER: 'false' } }).status === 0;

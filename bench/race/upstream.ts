@@ -1,9 +1,18 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { expectFreePort, startPinned, waitForPort, type PinnedProcess } from './pinned-process.ts';
 
-/** The REST APIs of the race: nginx with a file for every record. It has no filters; see `records.ts`. */
+/**
+ * The REST APIs of the race.
+ *
+ * - `files`: nginx with a file for every record; filters over several ids are refused, so that all make the same calls
+ * - `slow`: the same, but each answer takes 50 ms
+ * - `filters`: a small server with the same records that has lists, filters over several ids, and lookups
+ */
+export type UpstreamKind = 'files' | 'slow' | 'filters';
+
 export interface Upstream {
   /** Calls since this was asked last. */
   takeCallCount(): Promise<number>;
@@ -12,23 +21,22 @@ export interface Upstream {
   stop(): Promise<void>;
 }
 
-const quietMs = 300;
+/** Of the slow ones. */
+export const latencyMs = 50;
+
+const quietMs = 1_000;
 
 export const upstreamPort = 4_900;
 export const upstreamUrl = `http://127.0.0.1:${upstreamPort}`;
 const statusUrl = `${upstreamUrl}/status`;
 
-/** @param delayMs how long it waits before each answer; 0 to answer at once */
-export async function startUpstream(workFolder: string, core: number, delayMs: number): Promise<Upstream> {
-  mkdirSync(path.join(workFolder, 'temp'), { recursive: true });
-  const file = path.join(workFolder, 'nginx.conf');
-  writeFileSync(file, writeConfiguration(workFolder, delayMs));
+export async function startUpstream(kind: UpstreamKind, workFolder: string, core: number): Promise<Upstream> {
   await expectFreePort(upstreamPort);
-  const nginx: PinnedProcess = startPinned({
-    command: ['nginx', '-c', file, '-e', path.join(workFolder, 'nginx-error.log')],
+  const server: PinnedProcess = startPinned({
+    command: kind === 'filters' ? prepareFilters(workFolder) : prepareNginx(workFolder, kind),
     folder: workFolder,
     core,
-    logFile: path.join(workFolder, 'nginx.log'),
+    logFile: path.join(workFolder, 'upstream.log'),
   });
   await waitForPort(upstreamPort);
   let before = await countRequests();
@@ -45,19 +53,32 @@ export async function startUpstream(workFolder: string, core: number, delayMs: n
       do await sleep(quietMs);
       while ((await takeCallCount()) > 0);
     },
-    stop: () => nginx.stop(),
+    stop: () => server.stop(),
   };
 }
 
 async function countRequests(): Promise<number> {
   const text = await (await fetch(statusUrl)).text();
   const [, requests] = /^ \d+ \d+ (\d+)/m.exec(text) ?? [];
-  if (requests === undefined) throw new Error(`nginx says nothing of its requests: ${text}`);
+  if (requests === undefined) throw new Error(`the REST APIs do not say how many calls there were: ${text}`);
   return Number(requests);
 }
 
-function writeConfiguration(workFolder: string, delayMs: number): string {
-  const serve = delayMs === 0 ? 'try_files $uri =404;' : `echo_sleep ${delayMs / 1_000}; echo_exec @files;`;
+function prepareFilters(workFolder: string): readonly string[] {
+  const script = fileURLToPath(new URL('filters-upstream.mjs', import.meta.url));
+  return ['node', script, path.join(workFolder, 'records'), String(upstreamPort)];
+}
+
+function prepareNginx(workFolder: string, kind: UpstreamKind): readonly string[] {
+  mkdirSync(path.join(workFolder, 'temp'), { recursive: true });
+  const file = path.join(workFolder, 'nginx.conf');
+  writeFileSync(file, writeConfiguration(workFolder, kind));
+  return ['nginx', '-c', file, '-e', path.join(workFolder, 'nginx-error.log')];
+}
+
+function writeConfiguration(workFolder: string, kind: UpstreamKind): string {
+  const serve =
+    kind === 'slow' ? `echo_sleep ${latencyMs / 1_000}; echo_exec @files;` : 'try_files $uri =404;';
   return `
 include /etc/nginx/modules-enabled/*.conf;
 worker_processes 1;
@@ -76,7 +97,7 @@ http {
     listen 127.0.0.1:${upstreamPort} backlog=2048;
     root ${workFolder}/records;
     location = /status { stub_status; }
-    # A site without filters over several ids: every contestant makes the same calls.
+    # A site that takes no filters over several ids.
     location = /sage200/customers {
       if ($args ~ "(%20|\\+)or(%20|\\+)") { return 400; }
       return 200 "[]";
