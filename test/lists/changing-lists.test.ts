@@ -27,7 +27,9 @@ describe.each(cases)('a walk over %s', (_what, sources, transport) => {
   let product: TestProduct;
 
   beforeAll(async () => {
-    product = await startTestProduct(createEntries(lists.stub.url, { transport }));
+    product = await startTestProduct(
+      createEntries(lists.stub.url, { transport, breaker: { minCalls: 1_000 } }),
+    );
   });
 
   afterAll(() => product.close());

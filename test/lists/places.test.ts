@@ -43,16 +43,23 @@ function remove(api: ApiName, ...ids: readonly number[]): void {
   customers[api] = customers[api].filter((row) => !ids.includes(idOf(row)));
 }
 
+interface WalkOptions {
+  readonly first: number;
+  /** What happens behind a page, by the number of pages so far. */
+  readonly change: (pages: number) => void;
+  readonly filter?: Record<string, unknown>;
+}
+
 /** What is listed of a source page by page; in between something happens. */
 async function walkThrough(
   product: TestProduct,
   api: ApiName,
-  { first, change }: { readonly first: number; readonly change: (pages: number) => void },
+  { first, change, filter = {} }: WalkOptions,
 ): Promise<ListPage[]> {
   const pages: ListPage[] = [];
   let after: string | null = null;
   do {
-    const page: ListPage = await readPage(product, { first, after, filter: { sources: [api] } });
+    const page: ListPage = await readPage(product, { first, after, filter: { ...filter, sources: [api] } });
     pages.push(page);
     change(pages.length);
     after = page.pageInfo.hasNextPage ? page.pageInfo.endCursor : null;
@@ -95,6 +102,24 @@ describe.each(['undici', 'fetch'])('over %s', (transport) => {
         },
       });
       expect(listedIn(pages)).toEqual(idsFrom(api, 1, 60));
+    });
+
+    it('misses nobody when customers that were listed leave the filter', async () => {
+      const isLeft = new Set([3, 14]);
+      let isChanged = false;
+      answerElse = (url) => {
+        const rows = customers[api].filter((row) => !isChanged || !isLeft.has(idOf(row)));
+        return answerList(url, { ...customers, [api]: rows });
+      };
+      const pages = await walkThrough(product, api, {
+        first: 7,
+        filter: api === 'elevate' ? { updatedSince: '2026-01-01T00:00:00Z' } : { activeOnly: true },
+        change: (count) => {
+          isChanged ||= count === 2;
+        },
+      });
+      expect(listedIn(pages)).toEqual(idsFrom(api, 1, 60));
+      expect(statuses(pages.at(-1) ?? (await readPage(product)))).toEqual([`${api} COMPLETE`]);
     });
 
     it('goes on from the cursor of any customer when that one is gone', async () => {

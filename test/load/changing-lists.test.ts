@@ -15,7 +15,7 @@ let product: TestProduct;
 
 beforeAll(async () => {
   lists = await startChangingLists();
-  product = await startTestProduct(createEntries(lists.stub.url));
+  product = await startTestProduct(createEntries(lists.stub.url, { breaker: { minCalls: 1_000 } }));
 });
 
 afterAll(async () => {

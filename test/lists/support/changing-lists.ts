@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { TestProduct } from '../../support/product.ts';
 import { startStubServer, type RecordingServer } from '../../support/recording-server.ts';
 import { readPage, type ListPage } from './list-page.ts';
-import { answerList, apiNames, type ApiName } from './listed-apis.ts';
+import { answerList, apiNames, apiOf, type ApiName } from './listed-apis.ts';
 
 /** What happens to a list while somebody reads it. */
 export type Change =
@@ -19,7 +19,12 @@ export interface Walk {
   readonly order: 'BY_ID' | 'OWN' | 'BY_ID_AT_FIRST';
   /** Whether the lists change with every call, rather than between pages. */
   readonly isHasty: boolean;
-  readonly pages: readonly { readonly first: number; readonly changes: readonly Change[] }[];
+  readonly pages: readonly {
+    readonly first: number;
+    readonly changes: readonly Change[];
+    /** Sources that fail while the page is made. */
+    readonly failing: readonly ApiName[];
+  }[];
 }
 
 /** A row came more than once, or never though it was there all the time. */
@@ -57,6 +62,7 @@ export function arbitraryWalk(
       fc.record({
         first: fc.oneof(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 7, max: 60 })),
         changes: fc.array(arbitraryChange(maxChanged), { maxLength: 4 }),
+        failing: fc.oneof({ weight: 3, arbitrary: fc.constant([]) }, fc.subarray([...sources])),
       }),
       { maxLength: 8 },
     ),
@@ -84,6 +90,7 @@ export async function startChangingLists(): Promise<ChangingLists> {
   let order: Walk['order'] = 'BY_ID';
   /** What is to happen after the next calls. */
   let pending: Change[] = [];
+  let failing: readonly ApiName[] = [];
   const listed: string[] = [];
   const stub = await startStubServer((url) => {
     const rows = (name: ApiName) => ids[name].map((id) => ({ id, name: 'x', customerName: 'x' }));
@@ -95,7 +102,7 @@ export async function startChangingLists(): Promise<ChangingLists> {
     });
     const [due] = pending.splice(0, 1);
     if (due !== undefined) apply(due);
-    return answer;
+    return failing.includes(apiOf(url)) ? { status: 403 } : answer;
   });
 
   function apply(due: Change): void {
@@ -133,7 +140,9 @@ export async function startChangingLists(): Promise<ChangingLists> {
     let after: string | null = null;
     let lost: ApiName[] = [];
     for (let pages = 1; pages < 500; pages += 1) {
-      const { first, changes } = plan.pages[pages - 1] ?? { first: 37, changes: [] };
+      const planned = plan.pages[pages - 1] ?? { first: 37, changes: [], failing: [] };
+      const { first, changes } = planned;
+      ({ failing } = planned);
       if (plan.isHasty) pending.push(...changes);
       const page: ListPage = await readPage(product, { first, after });
       listed.push(...page.ids);
