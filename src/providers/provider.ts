@@ -165,6 +165,8 @@ export interface ListPage {
   readonly hasMore: boolean;
   /** Whether the place where the page was to begin cannot be found in the list any more: there are no rows then. */
   readonly isPlaceLost?: boolean;
+  /** Why the page ends before it has what was wanted. */
+  readonly failure?: UpstreamError;
   /** Rows in the whole list; null where the provider does not count. */
   readonly total: number | null;
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { startTestProduct, type TestProduct } from '../support/product.ts';
 import { startStubServer, type RecordingServer } from '../support/recording-server.ts';
+import { pageOf } from '../support/page-of.ts';
 import { entryFor } from '../support/sources.ts';
 
 /** The second is found by its contact, the third by its address. */
@@ -19,19 +20,18 @@ let api: RecordingServer;
 let product: TestProduct;
 
 beforeAll(async () => {
-  api = await startStubServer(({ searchParams }) => {
-    const expanded = (searchParams.get('$expand') ?? '').split(',');
+  api = await startStubServer((url) => {
+    const expanded = (url.searchParams.get('$expand') ?? '').split(',');
     const show = (name: string, value: unknown, empty: unknown) => ({
       [name]: expanded.includes(name) ? value : empty,
     });
-    return {
-      body: customers.map(({ id, name, contacts, main_address: address }) => ({
-        id,
-        name,
-        ...show('contacts', contacts, []),
-        ...show('main_address', address, {}),
-      })),
-    };
+    const rows = customers.map(({ id, name, contacts, main_address: address }) => ({
+      id,
+      name,
+      ...show('contacts', contacts, []),
+      ...show('main_address', address, {}),
+    }));
+    return { body: pageOf(url, rows) };
   });
   product = await startTestProduct({ sage: entryFor.sage200(api.url) });
 });

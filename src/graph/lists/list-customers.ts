@@ -90,13 +90,14 @@ async function extendStrand(strand: Strand, share: number, filter: CustomerFilte
   try {
     const page = await session.fetchPage({ after: strand.end, limit, filter, wantsTotal: false });
     const isStanding = page.rows.length === 0 && page.end.page?.token === strand.end.page?.token;
-    if (page.hasMore && isStanding) {
+    if (page.hasMore && isStanding && page.failure === undefined) {
       throw new UpstreamError('UPSTREAM_BAD_RESPONSE', source, { reason: 'a list goes on without rows' });
     }
     strand.rows.push(...page.rows);
     strand.end = page.end;
     strand.hasMore = page.hasMore;
     strand.isLost = page.isPlaceLost === true;
+    strand.failure = page.failure;
     strand.total = page.total ?? undefined;
     strand.fetchedAt = answeredAt(strand.rows.map(({ customer }) => customer?.row));
   } catch (error) {

@@ -68,16 +68,16 @@ async function searchSource(source: Source, text: string, context: GraphContext)
         session.fetchPage({ after: listStart, limit, filter: each, wantsTotal: false, wantsTexts: true }),
       ),
     );
-    const status = pages.some(({ hasMore }) => hasMore) ? 'PARTIAL' : 'COMPLETE';
     const customers = distinctCustomers(
       pages.flatMap(({ rows }) => rows.flatMap(({ customer }) => customer ?? [])),
     );
     // Several filters overlap: what matches any of them is not counted by the provider.
     const total = filters.length === 1 ? undefined : null;
-    return {
-      customers,
-      completeness: { ...listed, status, total, fetchedAt: answeredAt(customers.map(({ row }) => row)) },
-    };
+    const answered = { ...listed, total, fetchedAt: answeredAt(customers.map(({ row }) => row)) };
+    const failure = pages.find((page) => page.failure !== undefined)?.failure;
+    if (failure !== undefined) return { customers, completeness: describeFailed(answered, failure), failure };
+    const status = pages.some(({ hasMore }) => hasMore) ? 'PARTIAL' : 'COMPLETE';
+    return { customers, completeness: { ...answered, status } };
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error;
     return { customers: [], completeness: describeFailed(listed, error), failure: error };

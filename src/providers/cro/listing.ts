@@ -1,18 +1,22 @@
 import type { CroCustomerRow } from '../../generated/cro.ts';
 import { toListPage } from '../kit/list-places.ts';
-import { fetchBehind, type CountedList } from '../kit/list-search.ts';
-import { coverRange } from '../kit/paging.ts';
+import { readTotal } from '../kit/list-pages.ts';
+import { fetchBehind, toCountedList } from '../kit/list-search.ts';
 import { collectObjects, collectTexts } from '../kit/payload.ts';
+import { toPartialRow } from '../kit/record-loaders.ts';
 import type { CustomerFilter, CustomerListing, CustomerTexts } from '../provider.ts';
 import type { Settings } from './config.ts';
 import { readEmails } from './emails.ts';
-import { maxPage, maxPageSize, minPageSize, type Loaders } from './loaders.ts';
+import { maxPageSize, type Loaders } from './loaders.ts';
 import { toLeastLocalTime } from './local-time.ts';
 
 /** CRO's list of customers: by page number, counted, each row without contacts and locations. */
-export function createListing({ timeZone }: Settings): CustomerListing<Loaders> {
+export function createListing({
+  timeZone,
+  maxPageSize: limit = maxPageSize,
+}: Settings): CustomerListing<Loaders> {
   return {
-    maxPageSize,
+    maxPageSize: Math.min(limit, maxPageSize),
     canCount: true,
     unsupportedFilters: {
       reference: "CRO documents no filter for a customer's reference numbers.",
@@ -23,39 +27,20 @@ export function createListing({ timeZone }: Settings): CustomerListing<Loaders> 
           }
         : {}),
     },
-    async fetchPage(request, { after, limit, filter }) {
+    async fetchPage(request, { after, limit: count, filter }) {
       // Nothing is left to narrow the list by: CRO would list everybody.
       if (filter.name !== undefined && removeWildcards(filter.name) === '')
         return { rows: [], end: after, hasMore: false, total: 0 };
-      const list = listOf(request.session.loaders, filter, timeZone);
-      if (limit > 0) return toListPage(after, await fetchBehind(request, list, after, limit), readTexts);
-      const { total } = await list.fetchStretch(0, 1);
-      return { rows: [], end: after, hasMore: false, total };
-    },
-  };
-}
-
-function listOf(
-  loaders: Loaders,
-  filter: CustomerFilter,
-  timeZone: string | undefined,
-): CountedList<CroCustomerRow> {
-  return {
-    // CRO takes no order, and documents none.
-    isSorted: false,
-    maxCount: maxPageSize,
-    async fetchStretch(offset, count) {
-      const { page, pageSize } = coverRange(offset, count, { maxPageSize, minPageSize, maxPage });
-      const { rows, total } = await loaders.fetchCustomers({
-        page_index: page,
-        page_limit: pageSize,
-        ...describeFilter(filter, timeZone),
+      const { customerList, customers } = request.session.loaders;
+      const customersAsked = customerList(describeFilter(filter, timeZone));
+      if (count === 0)
+        return { rows: [], end: after, hasMore: false, total: await readTotal(customersAsked) };
+      // CRO takes no order, and documents none.
+      const list = toCountedList(customersAsked, {
+        isSorted: false,
+        toRow: (row) => toPartialRow(row, customers),
       });
-      const start = (page - 1) * pageSize;
-      // Without a total a full page may be the last one: that is found out when the next is asked for.
-      const hasMore =
-        total === null ? rows.length >= pageSize : rows.length > 0 && start + rows.length < total;
-      return { start, rows, hasMore, total };
+      return toListPage(after, await fetchBehind(request, list, after, count), readTexts);
     },
   };
 }

@@ -1,6 +1,6 @@
 import type DataLoader from 'dataloader';
 import type { Customer, Location, User } from '../../generated/cro.ts';
-import type { Answer, Decoding, Query } from '../../rest/client.ts';
+import type { Decoding, Query } from '../../rest/client.ts';
 import type * as provider from '../provider.ts';
 import {
   createKeyLoader,
@@ -10,10 +10,11 @@ import {
   type RecordLoader,
 } from '../kit/record-loaders.ts';
 import { decodeList, type ListAnswer } from '../kit/list-answer.ts';
+import type { PagedList } from '../kit/list-pages.ts';
 import { readAll } from '../kit/list-stretches.ts';
 import { createPageMemory, type PageMemory } from '../kit/page-memory.ts';
 import { pageByNumber } from '../kit/paging.ts';
-import { checkOwner, readListedRows } from '../kit/rows.ts';
+import { checkOwner } from '../kit/rows.ts';
 import type { Settings } from './config.ts';
 
 type SourceRequest = provider.SourceRequest<Loaders>;
@@ -26,7 +27,8 @@ export interface Loaders extends provider.Loaders {
   readonly users: DataLoader<UserKey, provider.Row<User, Loaders> | null, string>;
   /** Where the source's clock stands, if that is known. */
   readonly timeZone: string | undefined;
-  fetchCustomers(query: Query): Promise<CustomerPage>;
+  /** The list of customers. What its rows hold beside the id is not documented, so they count as parts of records. */
+  readonly customerList: (query: Query) => PagedList<Customer, Loaders>;
 }
 
 export interface ChildrenKey {
@@ -41,20 +43,14 @@ export interface UserKey {
   readonly userId: string;
 }
 
-/** A page of a list of customers; its rows are parts of records, undefined for one that cannot be used. */
-export interface CustomerPage {
-  readonly rows: readonly (provider.Row<Customer, Loaders> | undefined)[];
-  readonly total: number | null;
-}
-
 /** Rows that a page may hold. */
 export const maxPageSize = 1_000;
 
 /** The highest `page_index` that CRO takes. */
-export const maxPage = 10_000;
+const maxPage = 10_000;
 
 /** A list's envelope is documented for at most 1000 pages: smaller ones could pass that. */
-export const minPageSize = 100;
+const minPageSize = 100;
 
 /** A list's envelope is documented to count to this: so many may be more. */
 const largestTotal = 100_000;
@@ -81,8 +77,7 @@ export function connect({ timeZone, maxPageSize: limit }: Settings): (request: S
       children: createChildrenLoader(request, memory, customers),
       users: createUserLoader(request),
       timeZone,
-      fetchCustomers: async (query) =>
-        readPage(request, customers, await request.get('/customers', query, createDecoding(request))),
+      customerList: (query) => createCustomerList(request, memory, query),
     };
   };
 }
@@ -95,15 +90,7 @@ function createChildrenLoader(
   return createKeyLoader('cro.children', async ({ parentId, activeOnly }) => {
     request.expect('children');
     const query = { parent_id: parentId, active: activeOnly ? true : undefined };
-    const rows = await readAll({
-      request,
-      memory,
-      path: '/customers',
-      paging,
-      isCounted: true,
-      decoding: createDecoding(request, parentId),
-      getPage: (page, decoding) => request.get('/customers', { ...page, ...query }, decoding),
-    });
+    const rows = await readAll(createCustomerList(request, memory, query, parentId));
     return rows.map((row) => toPartialRow(row, customers));
   });
 }
@@ -119,20 +106,25 @@ function createUserLoader(request: SourceRequest): Loaders['users'] {
   });
 }
 
-/** What the items of a list hold beside the id is not documented, so they count as parts. */
-function readPage(
+/** A list that says how long it is. @param parentId whom the customers have to belong to */
+function createCustomerList(
   request: SourceRequest,
-  customers: Loaders['customers'],
-  answer: Answer<ListAnswer<Customer>>,
-): CustomerPage {
-  const rows = readListedRows(request, answer);
+  memory: PageMemory,
+  query: Query,
+  parentId?: string,
+): PagedList<Customer, Loaders> {
+  const path = '/customers';
   return {
-    rows: rows.map((row) => row && toPartialRow(row, customers)),
-    total: answer.body?.total ?? null,
+    request,
+    memory,
+    path,
+    paging,
+    isCounted: true,
+    decoding: createDecoding(request, parentId),
+    getPage: (page, decoding) => request.get(path, { ...page, ...query }, decoding),
   };
 }
 
-/** @param parentId whom the customers have to belong to */
 function createDecoding(request: SourceRequest, parentId?: string): Decoding<ListAnswer<Customer>> {
   return {
     decode(body, header) {

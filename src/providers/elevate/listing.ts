@@ -1,37 +1,29 @@
 import type { ElevateCustomerRow } from '../../generated/elevate.ts';
 import { toListPage } from '../kit/list-places.ts';
-import { fetchBehind, type CountedList } from '../kit/list-search.ts';
-import { coverRange } from '../kit/paging.ts';
+import { fetchBehind, toCountedList } from '../kit/list-search.ts';
 import { collectTexts } from '../kit/payload.ts';
+import { toPartialRow } from '../kit/record-loaders.ts';
 import type { CustomerFilter, CustomerListing, CustomerTexts } from '../provider.ts';
+import type { Settings } from './config.ts';
 import { maxPageSize, type Loaders } from './loaders.ts';
 
 /** Elevate's list of customers: by page number, without a total, each row without sites and contacts. */
-export function createListing(): CustomerListing<Loaders> {
+export function createListing({ maxPageSize: limit = maxPageSize }: Settings): CustomerListing<Loaders> {
   return {
     // One row more than is wanted tells whether there are more.
-    maxPageSize: maxPageSize - 1,
+    maxPageSize: Math.max(1, Math.min(limit, maxPageSize) - 1),
     canCount: false,
     unsupportedFilters: {
       activeOnly: 'Elevate documents no filter for customers whose end date has not passed.',
     },
-    async fetchPage(request, { after, limit, filter }) {
-      if (limit === 0) return { rows: [], end: after, hasMore: false, total: null };
-      const list = listOf(request.session.loaders, filter);
-      return toListPage(after, await fetchBehind(request, list, after, limit), readTexts);
-    },
-  };
-}
-
-function listOf(loaders: Loaders, filter: CustomerFilter): CountedList<ElevateCustomerRow> {
-  return {
-    isSorted: true,
-    maxCount: maxPageSize - 1,
-    async fetchStretch(offset, count) {
-      const { page, pageSize } = coverRange(offset, count + 1, { maxPageSize });
-      const rows = await loaders.fetchCustomers({ page, pageSize, sort: 'id', ...describeFilter(filter) });
-      // A full page may be the last one: that is found out when the next is asked for.
-      return { start: (page - 1) * pageSize, rows, hasMore: rows.length >= pageSize, total: null };
+    async fetchPage(request, { after, limit: count, filter }) {
+      if (count === 0) return { rows: [], end: after, hasMore: false, total: null };
+      const { customerList, customers } = request.session.loaders;
+      const list = toCountedList(customerList(describeFilter(filter)), {
+        isSorted: true,
+        toRow: (row) => toPartialRow(row, customers),
+      });
+      return toListPage(after, await fetchBehind(request, list, after, count), readTexts);
     },
   };
 }

@@ -16,7 +16,6 @@ import {
   createCollectionLoader,
   createKeyLoader,
   createRecordLoader,
-  toPartialRow,
   type RecordLoader,
 } from '../kit/record-loaders.ts';
 import { decodeList } from '../kit/list-answer.ts';
@@ -24,7 +23,7 @@ import type { PagedList } from '../kit/list-pages.ts';
 import { readAll, readWhole } from '../kit/list-stretches.ts';
 import { createPageMemory, type PageMemory } from '../kit/page-memory.ts';
 import { pageByNumber } from '../kit/paging.ts';
-import { checkOwner, readListedRows, type Items } from '../kit/rows.ts';
+import { checkOwner, type Items } from '../kit/rows.ts';
 import type { Settings } from './config.ts';
 
 type SourceRequest = provider.SourceRequest<Loaders>;
@@ -39,8 +38,8 @@ export interface Loaders extends provider.Loaders {
   readonly billingCycles: RecordLoader<BillingCycle, Loaders>;
   readonly tripwirePlans: RecordLoader<TripwirePlan, Loaders>;
   readonly commissionAgents: RecordLoader<CommissionAgent, Loaders>;
-  /** A page of the list of customers; its rows are parts of records, undefined for one that cannot be used. */
-  fetchCustomers(query: Query): Promise<(provider.Row<Customer, Loaders> | undefined)[]>;
+  /** The list of customers; its rows are parts of records. */
+  readonly customerList: (query: Query) => PagedList<Customer, Loaders>;
 }
 
 /** Rows that a page may hold. */
@@ -70,14 +69,7 @@ export function connect(settings: Settings): (request: SourceRequest) => Loaders
       billingCycles: createLookupLoader(request, memory, 'billing-cycles'),
       tripwirePlans: createLookupLoader(request, memory, 'tripwire-plans'),
       commissionAgents: createLookupLoader(request, memory, 'commission-agents'),
-      async fetchCustomers(query) {
-        const answer = await request.get('/customers', query, {
-          decode: (body, header) => decodeList<Customer, Loaders>(request, body, header),
-          resource: 'customers',
-        });
-        const rows = readListedRows(request, answer);
-        return rows.map((row) => row && toPartialRow(row, customers));
-      },
+      customerList: (query) => createList<Customer>(request, memory, '/customers', { query }),
     };
   };
 }

@@ -73,7 +73,9 @@ export function decodeList<T extends object, L extends Loaders>(
 function readEnvelope(body: JsonObject) {
   const places = [body, ...parts.flatMap((part) => (isJsonObject(body[part]) ? [body[part]] : []))];
   const read = (names: readonly string[]): unknown =>
-    places.flatMap((place) => names.flatMap((name) => place[name] ?? [])).at(0);
+    places
+      .flatMap((place) => names.map((name) => place[name]))
+      .find((value) => value !== undefined && value !== null);
   const itemsKey = words.items.find((name) => body[name] === null || Array.isArray(body[name]));
   const next = readLink(read(words.next));
   const goesOn = read(words.goesOn);
@@ -96,7 +98,7 @@ function saysWithoutNext(body: JsonObject, itemsKey: string | undefined, next: u
 
 function readLink(value: unknown): unknown {
   if (value === '' || value === false) return undefined;
-  return isJsonObject(value) ? value['href'] : value;
+  return isJsonObject(value) ? (value['href'] ?? value) : value;
 }
 
 function readNumber(text: string | undefined): number | undefined {

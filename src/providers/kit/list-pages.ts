@@ -142,3 +142,17 @@ function judge<T extends object, L extends Loaders>(
   if (rows === 0 || typeof total === 'number' || (goesOn === false && isShort)) return 'ENDED';
   return 'UNKNOWN';
 }
+
+/**
+ * How many rows a list has, as its answers say; null where they do not.
+ *
+ * @throws UpstreamError also for what is no number of rows
+ */
+export async function readTotal<T extends object, L extends Loaders>(
+  list: PagedList<T, L>,
+): Promise<number | null> {
+  const { body } = await receive(list, list.getPage(list.paging.pageFor(0, 1).query, list.decoding));
+  if (body.total === null)
+    throw list.request.error('UPSTREAM_BAD_RESPONSE', { reason: 'a total is no number of rows' });
+  return body.total ?? null;
+}

@@ -1,4 +1,5 @@
 import type { AnyRow, CustomerTexts, ListPage, ListPlace } from '../provider.ts';
+import type { UpstreamError } from '../../rest/errors.ts';
 import { compareIds, nativeIdOf } from './native-ids.ts';
 
 /** Rows of a list at their places; undefined for one that is no record or has no id. */
@@ -13,6 +14,8 @@ export interface Stretch<R extends AnyRow> {
   readonly hasMore: boolean;
   /** Rows in the whole list; null where the source does not count. */
   readonly total: number | null;
+  /** Why no more could be read. */
+  readonly failure?: UpstreamError;
 }
 
 /** What follows a place in a list. */
@@ -106,7 +109,7 @@ export function isAscending(ids: readonly string[]): boolean {
 /** Takes rows from a stretch in which a place is before the row `at`, other than rows that were passed already. */
 export function cutBehind<R extends AnyRow>(
   place: ListPlace,
-  { start, rows, hasMore, total }: Stretch<R>,
+  { start, rows, hasMore, total, failure }: Stretch<R>,
   at: number,
   limit: number,
 ): RowsBehind<R> {
@@ -131,7 +134,8 @@ export function cutBehind<R extends AnyRow>(
     }
     taken.push({ row: rows[index], after: end });
   }
-  return { rows: taken, end, hasMore: hasMore || index < rows.length, total };
+  const found = { rows: taken, end, hasMore: hasMore || index < rows.length, total };
+  return failure !== undefined && index === rows.length ? { ...found, failure } : found;
 }
 
 /** The place as it is behind the remembered row `id`, where those that were passed after it stand behind it. */

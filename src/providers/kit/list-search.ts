@@ -1,5 +1,7 @@
-import type { AnyRow, ListPlace, Loaders, SourceRequest } from '../provider.ts';
+import type { AnyRow, ListPlace, Loaders, Row, SourceRequest } from '../provider.ts';
 import { cutBehind, locate, type RowsBehind, type Stretch } from './list-places.ts';
+import type { PagedList } from './list-pages.ts';
+import { readStretch } from './list-stretches.ts';
 import { idOfFirst, nativeIdOf } from './native-ids.ts';
 
 /** A list that is read by counting its rows: by page number, or with so many of them left out. */
@@ -10,6 +12,23 @@ export interface CountedList<R extends AnyRow> {
   readonly isSorted: boolean;
   /** Rows that `fetchStretch` may be asked for. */
   readonly maxCount: number;
+}
+
+/** A list as it is searched for a place. Rows without an id are of no use. */
+export function toCountedList<T extends object, L extends Loaders>(
+  list: PagedList<T, L>,
+  { isSorted, toRow }: { readonly isSorted: boolean; readonly toRow: (row: Row<T, L>) => Row<T, L> },
+): CountedList<Row<T, L>> {
+  return {
+    isSorted,
+    maxCount: list.paging.maxPageSize - (list.isCounted ? 0 : 1),
+    async fetchStretch(offset, count) {
+      const stretch = await readStretch(list, offset, count);
+      const isUsable = (row: Row<T, L> | undefined) =>
+        row !== undefined && nativeIdOf(row.data) !== undefined;
+      return { ...stretch, rows: stretch.rows.map((row) => (row && isUsable(row) ? toRow(row) : undefined)) };
+    },
+  };
 }
 
 /** Calls to find a place with at most. Halving a list takes fewer. */
@@ -43,6 +62,7 @@ export async function fetchBehind<R extends AnyRow, L extends Loaders>(
     }
     const found = cutBehind(place, stretch, at, limit);
     if (found.rows.length > 0) return found;
+    if (found.failure !== undefined) throw found.failure;
     if (!found.hasMore) {
       // A source that sends its first page for every other looks as if the list had ended before the place.
       if (stretch.start > 0 && !isLatestIn(place, stretch)) await fetchStretch({ offset: 0, count: 1 });

@@ -2,8 +2,9 @@ import { UpstreamError } from '../../rest/errors.ts';
 import type { Loaders, Row } from '../provider.ts';
 import { readPart, type ListPart, type PagedList, type UnpagedList } from './list-pages.ts';
 import { idOfFirst, nativeIdOf } from './native-ids.ts';
+import type { PageToAsk } from './paging.ts';
 
-/** Some rows of a list as they stood beside each other at one time. */
+/** Some rows of a list in its order. */
 export interface ListStretch<T extends object, L extends Loaders> {
   /** Rows before it. */
   readonly start: number;
@@ -32,46 +33,59 @@ export async function readStretch<T extends object, L extends Loaders>(
   offset: number,
   count: number,
 ): Promise<ListStretch<T, L>> {
-  const wanted = offset + count + (list.isCounted ? 0 : 1);
-  let part = await readFrom(list, offset, wanted);
-  const { start } = part;
-  const rows = [...part.rows];
+  const reading = await startReading(list, offset, offset + count + (list.isCounted ? 0 : 1));
+  const { start, rows } = reading;
   for (let parts = 1; parts < mostParts; parts += 1) {
-    const { total } = part;
-    const end = start + rows.length;
-    if (end > offset + count || (end >= wanted && part.state === 'GOES_ON')) break;
+    const { part, wanted } = reading;
+    const read = start + rows.length;
+    if (read > offset + count || (read >= wanted && part.state === 'GOES_ON')) break;
     const looked = await mustLookBehind(list, part);
-    if (looked === undefined) return { start, rows, hasMore: false, total };
-    const behind = await readOn(list, { start, rows }, wanted).catch(toFailure);
-    if (behind !== undefined && !(behind instanceof UpstreamError)) learn(list, part, behind);
-    looked();
-    if (behind === undefined) break;
-    if (behind instanceof UpstreamError) return { start, rows, hasMore: true, total, failure: behind };
-    rows.push(...behind.added);
-    ({ part } = behind);
+    if (looked === undefined) return { start, rows, hasMore: false, total: part.total };
+    try {
+      if (!(await readOn(list, reading))) break;
+    } catch (failure) {
+      if (!(failure instanceof UpstreamError)) throw failure;
+      return { start, rows, hasMore: true, total: part.total, failure };
+    } finally {
+      looked();
+    }
   }
-  return { start, rows, hasMore: true, total: part.total };
+  return { start, rows, hasMore: true, total: reading.part.total };
 }
 
-/** The first page of a stretch. */
-async function readFrom<T extends object, L extends Loaders>(
+/** A stretch while it is read. */
+interface Reading<T extends object, L extends Loaders> {
+  readonly start: number;
+  readonly rows: (Row<T, L> | undefined)[];
+  /** Rows up to the end of what is wanted. */
+  readonly wanted: number;
+  /** The page read last. */
+  part: ListPart<T, L>;
+  /** Rows of the list up to the end of that page. */
+  end: number;
+  /** Whether it had nothing new, and is not the last. */
+  isStalled: boolean;
+}
+
+async function startReading<T extends object, L extends Loaders>(
   list: PagedList<T, L>,
   offset: number,
   wanted: number,
-): Promise<ListPart<T, L>> {
+): Promise<Reading<T, L>> {
+  const { memory, path, paging, request } = list;
   const ask = (maxSize: number | undefined) => {
-    const asked = list.paging.pageFor(offset, wanted - offset, maxSize);
+    const asked = paging.pageFor(offset, wanted - offset, maxSize);
     return readPart(list, asked, wanted - asked.start);
   };
-  const { memory, path, paging } = list;
   // Pages of a size that was seen are not cut short, so that they begin where their numbers say.
-  const isLimited = offset > 0 && paging.isNumbered && memory.cutsPages(path);
-  const part =
-    (isLimited ? undefined : await ask(memory.limitOf(path))) ?? (await ask(memory.longestOf(path)));
-  if (part !== undefined) return part;
-  throw list.request.error('UPSTREAM_BAD_RESPONSE', {
-    reason: 'the pages of a list become shorter and shorter',
-  });
+  const isCut = offset > 0 && paging.isNumbered && memory.cutsPages(path);
+  const part = (isCut ? undefined : await ask(memory.limitOf(path))) ?? (await ask(memory.longestOf(path)));
+  if (part === undefined)
+    throw request.error('UPSTREAM_BAD_RESPONSE', {
+      reason: 'the pages of a list become shorter and shorter',
+    });
+  const end = part.start + part.rows.length;
+  return { start: part.start, rows: [...part.rows], wanted, part, end, isStalled: false };
 }
 
 /**
@@ -88,66 +102,101 @@ export async function mustLookBehind<T extends object, L extends Loaders>(
   return memory.mustLookBehind(path, shortLength);
 }
 
-interface RowsSoFar<T extends object, L extends Loaders> {
-  readonly start: number;
-  readonly rows: readonly (Row<T, L> | undefined)[];
-}
-
-interface Continuation<T extends object, L extends Loaders> {
-  readonly part: ListPart<T, L>;
-  readonly added: readonly (Row<T, L> | undefined)[];
-}
-
 /**
- * Reads the page behind some rows. It begins with the last of these: if that is not where it was, the list has changed
- * meanwhile, and the rows are not put together with others.
+ * Reads the page behind what was read. It begins with rows that are known: they tell what follows, whatever came or went
+ * meanwhile.
  *
- * @returns undefined when the list has changed
+ * @returns false when the list has changed so that it cannot be told what follows
  */
 async function readOn<T extends object, L extends Loaders>(
   list: PagedList<T, L>,
-  { start, rows }: RowsSoFar<T, L>,
-  wanted: number,
-): Promise<Continuation<T, L> | undefined> {
-  const { memory, path, paging, request } = list;
+  reading: Reading<T, L>,
+): Promise<boolean> {
+  const known = new Set(reading.rows.map((row) => row && nativeIdOf(row.data)));
+  for (const asked of planPages(list, reading)) {
+    const part = await readPart(list, asked, reading.wanted - asked.start);
+    if (part === undefined) return false;
+    const added = findAdded(reading, part, known);
+    if (added === undefined) continue;
+    takePart(list, reading, part, added);
+    return true;
+  }
+  return false;
+}
+
+/**
+ * Rows before the end of what was read that a page may begin with. If the last one is not where it was, the list has
+ * changed, and earlier ones are looked for.
+ */
+const overlaps = [1, 8, 64] as const;
+
+/** Pages that may tell what follows, the likeliest first. */
+function planPages<T extends object, L extends Loaders>(
+  { memory, path, paging }: PagedList<T, L>,
+  { rows, end, wanted }: Reading<T, L>,
+): PageToAsk[] {
   const longest = memory.longestOf(path);
-  const end = start + rows.length;
   const limit = paging.isNumbered ? longest : memory.limitOf(path);
   const askFrom = (from: number) => paging.pageFor(from, Math.max(wanted, end + 1) - from, limit);
-  const lastId = idOfFirst(rows.slice(-1));
-  const overlapping = askFrom(end - 1);
-  // Pages of a row or two at a time would not come past the last one.
-  const overlaps = lastId !== undefined && longest > 1 && overlapping.start + overlapping.size > end;
-  const asked = overlaps ? overlapping : askFrom(end);
-  const part = await readPart(list, asked, wanted - asked.start);
-  if (part === undefined) return undefined;
-  const firstId = idOfFirst(part.rows);
-  if (part.start > start && firstId !== undefined && firstId === idOfFirst(rows)) {
-    // No server makes pages of one row: this one does not page such a small list.
-    if (rows.length === 1 && part.rows.length === 1) return { part: { ...part, state: 'ENDED' }, added: [] };
-    throw request.error('UPSTREAM_BAD_RESPONSE', { reason: 'a list has the same page twice' });
-  }
-  const added = part.rows.slice(end - part.start);
-  if (!overlaps) return { part, added };
-  if (idOfFirst(part.rows.slice(end - 1 - part.start)) !== lastId) return undefined;
-  const isEnd = added.length === 0 && part.shortLength !== undefined && part.state === 'UNKNOWN';
-  return { part: isEnd ? { ...part, state: 'ENDED' } : part, added };
+  const hasMark = idOfFirst(rows.slice(-1)) !== undefined;
+  const overlapping = overlaps
+    .map((overlap) => askFrom(Math.max(0, end - overlap)))
+    .filter(({ start, size }) => start + size > end);
+  // Pages of one row would not come past the last one.
+  return hasMark && longest > 1 && overlapping.length > 0 ? overlapping : [askFrom(end)];
 }
 
-/** What the page behind one that was shorter than asked for tells of the length of pages. */
-function learn<T extends object, L extends Loaders>(
-  { memory, path }: PagedList<T, L>,
-  { shortLength, state }: ListPart<T, L>,
-  { part, added }: Continuation<T, L>,
+/** The rows of a page behind those that are known; undefined when it cannot be told which these are. */
+function findAdded<T extends object, L extends Loaders>(
+  { end }: Reading<T, L>,
+  { start, rows }: ListPart<T, L>,
+  known: ReadonlySet<string | undefined>,
+): ListPart<T, L>['rows'] | undefined {
+  const latest = rows.findLastIndex((row) => row !== undefined && known.has(nativeIdOf(row.data) ?? ''));
+  if (latest >= 0) return rows.slice(latest + 1);
+  // Without a known row it has to begin where the others end, or where the list begins.
+  return start >= end || start === 0 ? rows : undefined;
+}
+
+/** @throws UpstreamError when the source goes on without anything new */
+function takePart<T extends object, L extends Loaders>(
+  { request, memory, path }: PagedList<T, L>,
+  reading: Reading<T, L>,
+  part: ListPart<T, L>,
+  added: ListPart<T, L>['rows'],
 ): void {
-  if (shortLength === undefined || state !== 'UNKNOWN') return;
-  if (added.length > 0) memory.learnCut(path, shortLength);
-  else if (part.state === 'ENDED') memory.learnEnd(path, shortLength);
+  const { rows, part: before } = reading;
+  const isLast =
+    added.length === 0 && part.state === 'UNKNOWN' && isTail(part, reading, memory.longestOf(path));
+  const isStalled = added.length === 0 && part.state !== 'ENDED' && !isLast;
+  if (isStalled && (reading.isStalled || part.start >= reading.start + manyRows)) {
+    const reason =
+      part.state === 'GOES_ON' ? 'a list ends before it says that it does' : 'a list has the same page twice';
+    throw request.error('UPSTREAM_BAD_RESPONSE', { reason });
+  }
+  rows.push(...added);
+  Object.assign(reading, {
+    part: isLast ? { ...part, state: 'ENDED' } : part,
+    end: part.start + part.rows.length,
+    isStalled,
+  });
+  if (before.shortLength === undefined || before.state !== 'UNKNOWN') return;
+  if (added.length > 0) memory.learnCut(path, before.shortLength);
+  else if (reading.part.state === 'ENDED') memory.learnEnd(path, before.shortLength);
 }
 
-function toFailure(error: unknown): UpstreamError {
-  if (error instanceof UpstreamError) return error;
-  throw error;
+/** A page with nothing new is a page again if it is so far from where it was: so many rows do not come between two calls. */
+const manyRows = 8;
+
+/** Whether a page with nothing new is what is left of a list, rather than a page that came before. */
+function isTail<T extends object, L extends Loaders>(
+  { rows, shortLength }: ListPart<T, L>,
+  reading: Reading<T, L>,
+  longest: number,
+): boolean {
+  // No server makes pages of one row: one that sends it again does not page such a small list.
+  if (reading.rows.length === 1 && rows.length === 1) return true;
+  return shortLength !== undefined && rows.length < longest;
 }
 
 /** What could be read of a list from its start. */

@@ -1,7 +1,7 @@
 import type { Sage200CustomerRow } from '../../generated/sage200.ts';
 import type { Query } from '../../rest/client.ts';
 import { cutBehind, isAscending, toListPage, type PlacedRows, type RowsBehind } from '../kit/list-places.ts';
-import { fetchBehind, type CountedList } from '../kit/list-search.ts';
+import { fetchBehind, toCountedList, type CountedList } from '../kit/list-search.ts';
 import { nativeIdOf } from '../kit/native-ids.ts';
 import { collectObjects, collectTexts, objectOf } from '../kit/payload.ts';
 import type {
@@ -12,17 +12,18 @@ import type {
   SourceRequest,
 } from '../provider.ts';
 import type { Expansion } from './expansions.ts';
-import type { Loaders } from './loaders.ts';
+import type { Settings } from './config.ts';
+import { primeCustomers, type Loaders } from './loaders.ts';
 import { isBehind, maxTop, quoteText } from './odata.ts';
 import { askBehind } from './site.ts';
 
 type Request = SourceRequest<Loaders>;
 
 /** Sage 200's list of customers: from an id on, counted by a call of its own, each row a whole record. */
-export function createListing(): CustomerListing<Loaders> {
+export function createListing({ maxPageSize = maxTop }: Settings): CustomerListing<Loaders> {
   return {
     // One row more than is wanted tells whether there are more.
-    maxPageSize: maxRows,
+    maxPageSize: Math.max(1, Math.min(maxPageSize, maxTop) - 1),
     canCount: true,
     unsupportedFilters: {},
     async fetchPage(request, range) {
@@ -35,18 +36,24 @@ export function createListing(): CustomerListing<Loaders> {
   };
 }
 
-const maxRows = maxTop - 1;
-
 async function fetchRows(
   request: Request,
   range: ListRange,
 ): Promise<RowsBehind<Sage200CustomerRow> | undefined> {
   const { after, limit } = range;
   const [latest] = after.ids;
-  const isMarkedById = after.isAscending && limit + after.unusable <= maxRows;
+  const isMarkedById = after.isAscending && limit + after.unusable < maxTop;
   const found =
     latest !== undefined && isMarkedById ? await fetchBehindId(request, range, latest) : undefined;
-  return found ?? fetchBehind(request, countedList(request, range), after, limit);
+  return (
+    found ??
+    fetchBehind(
+      request,
+      listOf(request, range, { $filter: describeFilter(range.filter), $skip: 0 }),
+      after,
+      limit,
+    )
+  );
 }
 
 /**
@@ -60,15 +67,14 @@ async function fetchBehindId(
   id: string,
 ): Promise<RowsBehind<Sage200CustomerRow> | undefined> {
   const { after, limit, filter } = range;
-  const count = limit + after.unusable;
-  const rows = await askBehind(
+  const list = listOf(request, range, { $filter: describeFilter(filter, isBehind(id)) });
+  const found = await askBehind(
     request,
     request.session.loaders.site,
-    () => fetchSome(request, range, { $filter: describeFilter(filter, isBehind(id)), $top: count + 1 }),
-    (found) => isBehindInOrder(found, id),
+    () => list.fetchStretch(0, limit + after.unusable),
+    ({ rows }) => isBehindInOrder(rows, id),
   );
-  const start = after.offset - after.unusable;
-  return rows && cutBehind(after, { start, rows, hasMore: rows.length > count, total: null }, 0, limit);
+  return found && cutBehind(after, { ...found, start: after.offset - after.unusable }, 0, limit);
 }
 
 function isBehindInOrder(rows: PlacedRows<Sage200CustomerRow>, id: string): boolean {
@@ -76,29 +82,19 @@ function isBehindInOrder(rows: PlacedRows<Sage200CustomerRow>, id: string): bool
   return ids[0] !== id && isAscending([id, ...ids]);
 }
 
-/** The list by offset, for what `fetchBehindId` cannot do. */
-function countedList(request: Request, range: ListRange): CountedList<Sage200CustomerRow> {
-  return {
-    isSorted: true,
-    maxCount: maxRows,
-    async fetchStretch(start, count) {
-      const $filter = describeFilter(range.filter);
-      const rows = await fetchSome(request, range, { $filter, $skip: start, $top: count + 1 });
-      return { start, rows, hasMore: rows.length > count, total: null };
-    },
-  };
-}
-
-/** `$skip` is refused without an order. */
-function fetchSome(
+function listOf(
   { session }: Request,
   { wantsTexts = false }: ListRange,
-  { $filter, ...query }: Query,
-): Promise<PlacedRows<Sage200CustomerRow>> {
-  return session.loaders.fetchCustomers(
-    { $filter, $orderby: 'id asc', ...query },
-    wantsTexts ? expansionsOfTexts : [],
-  );
+  query: Query,
+): CountedList<Sage200CustomerRow> {
+  const { customerList, customers } = session.loaders;
+  return toCountedList(customerList(query, wantsTexts ? expansionsOfTexts : []), {
+    isSorted: true,
+    toRow(row) {
+      primeCustomers(customers, [row]);
+      return row;
+    },
+  });
 }
 
 function describeFilter(

@@ -10,13 +10,12 @@ import { readBatch } from '../kit/list-batches.ts';
 import type { PagedList } from '../kit/list-pages.ts';
 import { readAll } from '../kit/list-stretches.ts';
 import { createPageMemory, type PageMemory } from '../kit/page-memory.ts';
-import { readListedRows } from '../kit/rows.ts';
 import { createChildLoader } from './children.ts';
 import type { Settings } from './config.ts';
 import { getExpanded, type Expansion } from './expansions.ts';
 import { callWithKnownNames } from './known-names.ts';
 import { createLookupLoaders, type LookupLoaders } from './lookups.ts';
-import { createList, createListDecoding, type GetList } from './odata-lists.ts';
+import { createList, type GetList } from './odata-lists.ts';
 import { anyOf, idsPerFilter } from './odata.ts';
 import { askForAny, createSite, type Site } from './site.ts';
 
@@ -30,8 +29,8 @@ export interface Loaders extends provider.Loaders, LookupLoaders {
   /** The delivery addresses of a customer, by its id. */
   readonly deliveryAddresses: DataLoader<string, Row<wire.DeliveryAddress>[]>;
   readonly nominalCodes: RecordLoader<wire.NominalCode, Loaders>;
-  /** A stretch of the list of customers: whole records, undefined for one that cannot be used. */
-  fetchCustomers(query: Query, needed?: readonly Expansion[]): Promise<(Row<wire.Customer> | undefined)[]>;
+  /** The list of customers: whole records. */
+  readonly customerList: (query: Query, needed?: readonly Expansion[]) => PagedList<wire.Customer, Loaders>;
   countCustomers(filter: string | undefined): Promise<number | null>;
   /** What has been learnt of the site. */
   readonly site: Site;
@@ -41,13 +40,12 @@ export function connect(settings: Settings): (request: SourceRequest) => Loaders
   const site = createSite();
   const memory = createPageMemory(settings.maxPageSize);
   return (request) => {
-    const getList = createCustomerGet(request, site);
     const customers = createCustomerLoader(request, site, memory);
-    const fetchCustomers = createCustomerList(request, site, customers);
     return {
       site,
       customers,
-      fetchCustomers,
+      customerList: (query, needed) =>
+        createList(request, memory, '/customers', { query, get: createCustomerGet(request, site, needed) }),
       countCustomers: ($filter) => countCustomers(request, $filter),
       branches: createChildLoader(request, site, {
         name: 'branches',
@@ -57,9 +55,12 @@ export function connect(settings: Settings): (request: SourceRequest) => Loaders
           request.expect('branches');
           const query = { $filter: anyOf('associated_head_office_id', ids) };
           const rows = await readAll(
-            createList<wire.Customer>(request, memory, '/customers', { query, get: getList }),
+            createList<wire.Customer>(request, memory, '/customers', {
+              query,
+              get: createCustomerGet(request, site),
+            }),
           );
-          primeAll(customers, rows);
+          primeCustomers(customers, rows);
           return rows;
         },
       }),
@@ -78,10 +79,19 @@ export function connect(settings: Settings): (request: SourceRequest) => Loaders
   };
 }
 
-/** Makes a call for a list of customers, with what the operation selects of them. */
-function createCustomerGet(request: SourceRequest, site: Site): GetList<wire.Customer> {
+/** Makes calls for a list of customers, with what the operation selects of them and what is needed besides. */
+function createCustomerGet(
+  request: SourceRequest,
+  site: Site,
+  needed?: readonly Expansion[],
+): GetList<wire.Customer> {
   return (query, decoding) =>
-    getExpanded(request, site, ($expand) => request.get('/customers', { ...query, $expand }, decoding));
+    getExpanded(
+      request,
+      site,
+      ($expand) => request.get('/customers', { ...query, $expand }, decoding),
+      needed,
+    );
 }
 
 function createCustomerLoader(request: SourceRequest, site: Site, memory: PageMemory): Loaders['customers'] {
@@ -98,29 +108,10 @@ function createCustomerLoader(request: SourceRequest, site: Site, memory: PageMe
 }
 
 /** Listed customers are whole records: each is at hand when it is needed by its id. */
-function createCustomerList(
-  request: SourceRequest,
-  site: Site,
-  customers: Loaders['customers'],
-): Loaders['fetchCustomers'] {
-  const list = createListDecoding<wire.Customer>(request);
-  return async (query, needed) => {
-    const answer = await getExpanded(
-      request,
-      site,
-      ($expand) => request.get('/customers', { ...query, $expand }, list),
-      needed,
-    );
-    const rows = readListedRows(request, answer);
-    primeAll(customers, rows);
-    return rows;
-  };
-}
-
-function primeAll(customers: Loaders['customers'], rows: readonly (Row<wire.Customer> | undefined)[]): void {
+export function primeCustomers(customers: Loaders['customers'], rows: readonly Row<wire.Customer>[]): void {
   for (const row of rows) {
-    const id = row && nativeIdOf(row.data);
-    if (row !== undefined && id !== undefined) customers.prime(id, row);
+    const id = nativeIdOf(row.data);
+    if (id !== undefined) customers.prime(id, row);
   }
 }
 

@@ -14,6 +14,7 @@ const paging = pageByOffset({ skip: '$skip', top: '$top' }, { maxPageSize: maxTo
 export type GetList<T> = (query: Query, decoding: Decoding<ListAnswer<T>>) => Promise<Answer<ListAnswer<T>>>;
 
 interface ListOptions<T> {
+  /** `$skip` holds for the first page. */
   readonly query?: Query;
   readonly resource?: Resource;
   /** `request.get` by default. */
@@ -28,6 +29,7 @@ export function createList<T extends object>(
   { query = {}, resource = 'customers', get }: ListOptions<T> = {},
 ): PagedList<T, Loaders> {
   const getList: GetList<T> = get ?? ((page, decoding) => request.get(path, page, decoding));
+  const { $skip: firstSkip, ...own } = query;
   return {
     request,
     memory,
@@ -35,7 +37,8 @@ export function createList<T extends object>(
     paging,
     isCounted: false,
     decoding: createListDecoding<T>(request, resource),
-    getPage: (page, decoding) => getList({ ...query, $orderby: 'id asc', ...page }, decoding),
+    getPage: ({ $skip = firstSkip, $top }, decoding) =>
+      getList({ ...own, $orderby: 'id asc', $skip, $top }, decoding),
   };
 }
 
