@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { StubAnswer } from '../support/recording-server.ts';
+import { waitUntil } from '../support/wait-until.ts';
 import { startSite, type Site } from './oauth2-site.ts';
 import { closeAll, createScope, secrets, startStub, type TestClient } from './test-client.ts';
 
@@ -174,6 +175,22 @@ describe('oauth2', () => {
     expect(performance.now() - endedAt).toBeLessThan(500);
     await expect(other).resolves.toEqual({ token: 1 });
     expect(site.grants).toHaveLength(1);
+  });
+
+  it('is waited for by an orderly end', async () => {
+    const site = await startSite(async () => {
+      await wait(300);
+      return {};
+    });
+    const client = site.connect();
+    const read = client.read();
+    await waitUntil(() => site.grants.length === 1);
+    let isClosed = false;
+    const closed = client.close().then(() => (isClosed = true));
+    await wait(100);
+    expect(isClosed).toBe(false);
+    await Promise.allSettled([read, closed]);
+    expect(isClosed).toBe(true);
   });
 
   describe('with a rotated refresh token', () => {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import path from 'node:path';
@@ -273,6 +273,15 @@ describe('two that share a token file', () => {
     await rm(`${tokenFile}.lock`);
     await read;
     expect(sentBy(site)).toEqual([refreshToken('theirs')]);
+  });
+
+  it('do not wait for another machine that has not shown for half a minute', async () => {
+    const lock = `${tokenFile}.lock`;
+    writeFileSync(lock, JSON.stringify({ pid: 1, host: 'elsewhere' }));
+    const longAgo = new Date(Date.now() - 31_000);
+    utimesSync(lock, longAgo, longAgo);
+    const site = await startRotatingSite();
+    await expect(site.connect({ tokenFile }).read()).resolves.toEqual({ token: 1 });
   });
 
   it.each([

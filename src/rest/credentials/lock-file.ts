@@ -1,5 +1,5 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
-import { link, readFile, rename, rm, stat } from 'node:fs/promises';
+import { link, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
@@ -12,8 +12,10 @@ export class LockHeldError extends Error {
 
 const pollMs = 50;
 
-/** Nobody holds a lock for so long: an older one was left behind, perhaps by a machine that cannot be asked. */
-const abandonedMs = 60_000;
+/** The owner of a lock shows so often that it is there … */
+const signMs = 5_000;
+/** … and one that has not for so long is gone, perhaps with a machine that cannot be asked. */
+const abandonedMs = 30_000;
 /** Long enough to write an owner's name into a new lock. */
 const unsignedMs = 2_000;
 
@@ -34,7 +36,12 @@ export async function takeLock(file: string, waitMs: number): Promise<() => Prom
     if (performance.now() > giveUpAtMs) throw new LockHeldError('another process holds the lock');
     if (!(await removeAbandoned(file))) await sleep(pollMs);
   }
+  const signing = setInterval(() => {
+    const now = new Date();
+    utimes(file, now, now).catch(() => {});
+  }, signMs).unref();
   return async () => {
+    clearInterval(signing);
     await rm(file, { force: true }).catch(() => {});
     held.delete(file);
   };

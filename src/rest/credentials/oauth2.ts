@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { SmallFetch } from '../http/small-fetch.ts';
 import { untilAborted } from '../http/until-aborted.ts';
 import { createBackOff } from '../limits/back-off.ts';
@@ -22,8 +23,17 @@ const renewEarlyMs = 45_000;
  */
 const refusalPauseMs = 30_000;
 
+/** Nobody waits longer for a renewal; it goes on, for what it brings may be needed. */
+const patienceMs = 10_000;
+
 /** After a failure that only an operator can mend, unless the token file changes. */
 const lastingPauseMs = 300_000;
+
+interface Renewal {
+  readonly access: Promise<StoredAccess>;
+  /** The same, or a failure when it takes too long. */
+  readonly inTime: Promise<StoredAccess>;
+}
 
 /**
  * OAuth 2.0 with a refresh token. Whoever needs a new access token at the same time shares one request for it, and
@@ -35,10 +45,14 @@ export class RefreshedTokens {
   readonly #warn: (message: string) => void;
   readonly #fetch: SmallFetch;
   readonly #store: TokenStore;
+  /** Tells what access tokens are issued for. */
+  readonly #purpose: string;
+  /** Tells which refresh token is configured. */
+  readonly #origin: string;
   readonly #failures = createBackOff({ firstMs: 3_000, mostMs: 60_000 });
   #versionAtFailure = '';
   #access: StoredAccess | undefined;
-  #renewal: Promise<StoredAccess> | undefined;
+  #renewal: Renewal | undefined;
   /** Of the clock that cannot be set back. */
   #renewedForRefusalAtMs = Number.NEGATIVE_INFINITY;
 
@@ -50,6 +64,8 @@ export class RefreshedTokens {
     this.#auth = auth;
     this.#warn = warn;
     this.#fetch = fetch;
+    this.#purpose = digest(JSON.stringify([auth.tokenUrl, auth.clientId, auth.scope ?? '']));
+    this.#origin = digest(auth.refreshToken);
     this.#store =
       auth.tokenFile === undefined ? createMemoryStore() : new TokenFileStore(auth.tokenFile, warn);
   }
@@ -74,7 +90,7 @@ export class RefreshedTokens {
 
   /** Waits for a renewal under way. */
   async close(): Promise<void> {
-    await this.#renewal?.catch(() => {});
+    await this.#renewal?.access.catch(() => {});
   }
 
   async #renewRefused(refused: string): Promise<boolean> {
@@ -96,11 +112,23 @@ export class RefreshedTokens {
   /** Renews the token, with all others who want that now. @throws the last failure while that is remembered */
   async #renew(refused?: string): Promise<StoredAccess> {
     if (this.#renewal === undefined) await this.#throwHeldFailure();
-    this.#renewal ??= this.#obtain(refused)
-      .then((access) => this.#succeed(access))
-      .catch((error: unknown) => this.#fail(error))
-      .finally(() => (this.#renewal = undefined));
-    return this.#renewal;
+    this.#renewal ??= this.#startRenewal(refused);
+    return this.#renewal.inTime;
+  }
+
+  #startRenewal(refused: string | undefined): Renewal {
+    const access = this.#obtainOnce(refused);
+    return { access, inTime: Promise.race([access, failAfter(patienceMs)]) };
+  }
+
+  async #obtainOnce(refused: string | undefined): Promise<StoredAccess> {
+    try {
+      return this.#succeed(await this.#obtain(refused));
+    } catch (error) {
+      return await this.#fail(error);
+    } finally {
+      this.#renewal = undefined;
+    }
   }
 
   async #throwHeldFailure(): Promise<void> {
@@ -150,7 +178,7 @@ export class RefreshedTokens {
     return (
       token !== refused &&
       token !== this.#access?.token &&
-      issuedFor === this.#purpose() &&
+      issuedFor === this.#purpose &&
       obtainedAtMs <= nowMs &&
       nowMs < expiresAtMs
     );
@@ -162,7 +190,7 @@ export class RefreshedTokens {
     if (known === undefined) return [configured];
     // An old file does not tell whether another one was configured since.
     if (known.beganWith === undefined) return [...new Set([known.refreshToken, configured])];
-    return known.beganWith === digest(configured) ? [known.refreshToken] : [configured, known.refreshToken];
+    return known.beganWith === this.#origin ? [known.refreshToken] : [configured, known.refreshToken];
   }
 
   async #request(session: TokenSession, [token = '', ...others]: readonly string[]): Promise<StoredAccess> {
@@ -172,13 +200,13 @@ export class RefreshedTokens {
       const nowMs = Date.now();
       const access = {
         token: issued.accessToken,
-        issuedFor: this.#purpose(),
+        issuedFor: this.#purpose,
         obtainedAtMs: nowMs,
         expiresAtMs: nowMs + issued.lifeMs,
       };
       session.keep({
         refreshToken: issued.refreshToken ?? token,
-        beganWith: digest(this.#auth.refreshToken),
+        beganWith: this.#origin,
         access,
       });
       return access;
@@ -188,11 +216,12 @@ export class RefreshedTokens {
       throw error;
     }
   }
+}
 
-  #purpose(): string {
-    const { tokenUrl, clientId, scope = '' } = this.#auth;
-    return digest(JSON.stringify([tokenUrl, clientId, scope]));
-  }
+/** Its timer alone keeps no process from its end. */
+async function failAfter(waitMs: number): Promise<never> {
+  await sleep(waitMs, undefined, { ref: false });
+  throw new CredentialError('UPSTREAM_UNAVAILABLE', 'the token endpoint has not answered in time');
 }
 
 function renewalTimeOf({ obtainedAtMs, expiresAtMs }: StoredAccess): number {

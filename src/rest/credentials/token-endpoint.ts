@@ -14,8 +14,8 @@ export interface IssuedTokens {
   readonly lifeMs: number;
 }
 
-/** Longer than any healthy endpoint takes. */
-const timeoutMs = 10_000;
+/** Callers wait less: an answer that comes late may hold tokens that nobody would know otherwise. */
+const timeoutMs = 60_000;
 
 /** Where a token's life is not told, or is told as nothing: what the source refuses is renewed anyway. */
 const assumedLifeSeconds = 300;
@@ -34,6 +34,7 @@ export async function requestTokens(
   refreshToken: string,
   fetchSmall: SmallFetch,
 ): Promise<IssuedTokens> {
+  await rehearse();
   const form = new URLSearchParams({
     grant_type: 'refresh_token',
     refresh_token: refreshToken,
@@ -52,6 +53,14 @@ export async function requestTokens(
   const body: unknown = await response.json().catch(() => undefined);
   if (response.status !== 200) throw describeStatus(response, body);
   return readTokens(body);
+}
+
+/**
+ * What is used for the first time takes up to 30 ms in Node.js: a process that is killed meanwhile would lose the tokens
+ * that it has been sent. So an answer is read before there is one.
+ */
+async function rehearse(): Promise<void> {
+  readTokens(await new Response('{"access_token":"-","token_type":"bearer","expires_in":1}').json());
 }
 
 /** Where the fields of an answer are of no use they are taken for missing. */
@@ -84,7 +93,7 @@ function readTokens(body: unknown): IssuedTokens {
 
 function describeTransportFailure(cause: unknown): CredentialError {
   const isTimeout = cause instanceof Error && cause.name === 'TimeoutError';
-  const reason = isTimeout ? `no answer in ${timeoutMs} ms` : classifyTransportError(cause).reason;
+  const reason = isTimeout ? `no answer in time` : classifyTransportError(cause).reason;
   return new CredentialError('UPSTREAM_UNAVAILABLE', `the token endpoint cannot be reached (${reason})`, {
     cause,
   });

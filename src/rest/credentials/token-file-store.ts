@@ -13,8 +13,8 @@ import {
 } from './token-file.ts';
 import type { TokenSession, TokenStore } from './token-store.ts';
 
-/** Another process asks the token endpoint meanwhile, which may take its time. */
-const lockWaitMs = 15_000;
+/** Another process asks the token endpoint meanwhile, once or twice. */
+const lockWaitMs = 125_000;
 
 /**
  * Keeps tokens in a file that processes may share. Three files stand side by side: `<file>` with the newest tokens,
@@ -107,6 +107,8 @@ export class TokenFileStore implements TokenStore {
       prepare: async () => {
         try {
           fresh ??= await open(`${this.#file}.new`, 'wx', 0o600);
+          // The first call takes longer.
+          writeFileSync(fresh.fd, '');
         } catch (error) {
           failure = error;
         }
