@@ -23,5 +23,5 @@ export default {
   },
   moduleNameMapper: { '^content-disposition$': '<rootDir>/test/support/require-esm.cjs' },
   // Far more than any takes, also where the machine has other work.
-  testTimeout: 60_000,
+  testTimeout: 120_000,
 };

@@ -1,8 +1,13 @@
-// Runs `npm run build` when there is no build, or a source file is newer than it.
+// Runs `npm run build` when there is no build, or a source file is newer than it. Of several at a time one builds, and
+// the others wait for it.
 import { execSync } from 'node:child_process';
-import { readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 const stamp = 'dist/.built';
+const lock = 'node_modules/.building';
+/** A build that takes longer was killed. */
+const longestBuildMs = 120_000;
 const inputs = [
   'src',
   'schema',
@@ -14,13 +19,40 @@ const inputs = [
   'package-lock.json',
 ];
 
-const builtAt = modifiedAt(stamp);
-if (builtAt === 0 || inputs.some((input) => newestIn(input) > builtAt)) {
+if (isStale()) {
+  await takeLock();
+  try {
+    if (isStale()) build();
+  } finally {
+    rmSync(lock, { force: true });
+  }
+}
+
+function isStale() {
+  const builtAt = modifiedAt(stamp);
+  if (builtAt === 0 || !existsSync('src/generated')) return true;
+  return inputs.some((input) => newestIn(input) > builtAt);
+}
+
+function build() {
   const startedAt = new Date();
   console.log('Building customer-graph …');
   execSync('npm run --silent build', { stdio: ['ignore', 'ignore', 'inherit'] });
   writeFileSync(stamp, '');
   utimesSync(stamp, startedAt, startedAt);
+}
+
+async function takeLock() {
+  for (;;) {
+    try {
+      return writeFileSync(lock, String(process.pid), { flag: 'wx' });
+    } catch (error) {
+      if (error.code !== 'EEXIST') throw error;
+    }
+    const takenAt = modifiedAt(lock);
+    if (takenAt !== 0 && Date.now() - takenAt > longestBuildMs) rmSync(lock, { force: true });
+    await sleep(100);
+  }
 }
 
 function newestIn(path) {

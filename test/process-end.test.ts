@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startProcess, type Ended, type Running } from './support/command-line.ts';
+import { findProduct, startProcess, type Ended, type Running } from './support/command-line.ts';
 import { postQuery } from './support/product.ts';
 import { startStubServer, type RecordingServer } from './support/recording-server.ts';
 import { entryFor } from './support/sources.ts';
@@ -180,7 +180,7 @@ describe('an exception that nothing catches', () => {
 });
 
 describe('a process whose output is not read', () => {
-  const args = ['--import', 'tsx', 'src/main.ts', '--config', configFile];
+  const args = [findProduct(), '--config', configFile];
   const environment = { PATH: process.env['PATH'], HOME: process.env['HOME'] };
 
   it('serves, logs into the void, and stops in order', async () => {
@@ -206,7 +206,7 @@ describe('a process whose output is not read', () => {
 
   it('says nothing of a full disk, and ends with 1 for what it cannot do', async () => {
     const full = openSync('/dev/full', 'w');
-    const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts', '--config', '/nowhere.yaml'], {
+    const child = spawn(process.execPath, [findProduct(), '--config', '/nowhere.yaml'], {
       env: environment,
       stdio: ['ignore', full, full],
     });

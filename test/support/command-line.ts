@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 
 /** A program that has ended. */
 export interface Ended {
@@ -18,6 +18,15 @@ export interface Running {
 
 const longestRunMs = 60_000;
 
+let isBuilt = false;
+
+/** What Node.js runs the product by, as its users do. Builds it where that was not done since its sources changed. */
+export function findProduct(): string {
+  if (!isBuilt) execFileSync(process.execPath, ['scripts/build-if-stale.mjs'], { stdio: 'ignore' });
+  isBuilt = true;
+  return 'dist/main.js';
+}
+
 /** Runs the command line of the product, as written, to its end. */
 export function runProduct(
   args: readonly string[],
@@ -31,7 +40,7 @@ export function startProductProcess(
   args: readonly string[],
   environment: Record<string, string> = {},
 ): Running {
-  return startProcess(['--import', 'tsx', 'src/main.ts', ...args], process.cwd(), environment);
+  return startProcess([findProduct(), ...args], process.cwd(), environment);
 }
 
 /** Starts Node.js with these arguments. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
 import type { Fault } from '../../src/sandbox/index.ts';
-import { startProcess, type Running } from './command-line.ts';
+import { findProduct, startProcess, type Running } from './command-line.ts';
 import type { SourceEntry } from './product.ts';
 
 /** What a failed test left running ends by then. */
@@ -58,8 +58,8 @@ export interface ProcessConfig {
   readonly log?: Readonly<Record<string, unknown>>;
 }
 
-/** Starts the product, as it is run, on a free port. @param entry another file that runs it */
-export async function startProductOn(config: ProcessConfig, entry = 'src/main.ts'): Promise<ProductProcess> {
+/** Starts the product on a free port. @param entry a TypeScript file that runs it in another way than its users do */
+export async function startProductOn(config: ProcessConfig, entry?: string): Promise<ProductProcess> {
   const folder = mkdtempSync(path.join(tmpdir(), 'customer-graph-'));
   const file = path.join(folder, 'customer-graph.yaml');
   // JSON is YAML.
@@ -67,7 +67,8 @@ export async function startProductOn(config: ProcessConfig, entry = 'src/main.ts
     file,
     JSON.stringify({ auth: { mode: 'none' }, ...config, server: { port: 0, ...config.server } }),
   );
-  const running = startProcess(['--import', 'tsx', entry, '--config', file], process.cwd(), {}, longestRunMs);
+  const run = entry === undefined ? [findProduct()] : ['--import', 'tsx', entry];
+  const running = startProcess([...run, '--config', file], process.cwd(), {}, longestRunMs);
   try {
     const banner = await running.waitFor(/Ctrl\+C/);
     return { ...running, url: /http:\/\/127\.0\.0\.1:\d+/.exec(banner)?.[0] ?? '' };
