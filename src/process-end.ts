@@ -6,10 +6,10 @@ import type { RunningProduct } from './start.ts';
 /** npm passes on a signal that the terminal has sent to this process already: so soon, a second one is the first again. */
 const repeatMs = 500;
 
-/** What a stop takes at most beside the grace of operations under way. */
+/** The most that a stop takes besides waiting for others. */
 const longestStopMs = 5_000;
 
-/** Time for the last lines of the log to be read. */
+/** How long the last lines of the log may take to be read. */
 const lastLinesMs = 500;
 
 /** A process that fails over and over is in no state to finish anything. */
@@ -17,17 +17,17 @@ const mostMistakes = 10;
 
 /** How the process comes to its end. */
 export interface ProcessEnd {
-  /** From now on operations under way are given their time. */
+  /** From now on, running operations are finished first. */
   watch(product: RunningProduct): void;
   /** Ends the process when its last lines have been written. */
   exit(code: number): Promise<never>;
 }
 
 /**
- * Ends the process in an orderly way, on a signal as well as on an exception that nothing has caught: with a line in
- * the log, and after the operations under way.
+ * Shuts the process down after running operations: on a signal, and on an uncaught exception, which is one line in the
+ * log.
  *
- * @param log used for exceptions, whatever the configuration says
+ * @param log for uncaught exceptions, whatever the configured level
  */
 export function createProcessEnd(log: Logger): ProcessEnd {
   let product: RunningProduct | undefined;
@@ -35,10 +35,10 @@ export function createProcessEnd(log: Logger): ProcessEnd {
   let isExiting = false;
 
   async function exit(code: number): Promise<never> {
-    if (!isExiting) {
-      isExiting = true;
-      await Promise.race([written(process.stdout), sleep(lastLinesMs)]);
-    }
+    // Whoever was first waits for the last lines.
+    if (isExiting) return new Promise<never>(() => {});
+    isExiting = true;
+    await Promise.race([written(process.stdout), sleep(lastLinesMs)]);
     process.exit(mistakes > 0 ? 1 : code);
   }
 
@@ -60,8 +60,8 @@ export function createProcessEnd(log: Logger): ProcessEnd {
     if (product === undefined || mistakes > mostMistakes) return void exit(1);
     if (mistakes > 1) return;
     const running = product;
-    setTimeout(() => void exit(1), running.graceMs + longestStopMs);
-    void stop(running, () => running.close());
+    setTimeout(() => void exit(1), running.stopMs + longestStopMs);
+    void stop(running, () => running.drain());
   }
 
   process.on('uncaughtException', (error) => {

@@ -26,8 +26,8 @@ export interface Serving {
   readonly sources: Sources;
   readonly log: Logger;
   readonly metrics: Metrics;
-  /** Time for operations under way when it stops. */
-  readonly graceMs: number;
+  /** How long it waits for others when it stops: until they take notice, and for running operations. */
+  readonly stopMs: number;
   /** Whether GraphiQL is served. */
   readonly hasPage: boolean;
   /** See `describeExposure`. */
@@ -115,7 +115,15 @@ export async function startServing({
     config.sources.every(({ name }) => isSimulated(name)),
   );
   if (exposure !== undefined) log.warn({ host: server.host }, exposure);
-  return { server: running, sources, log, metrics, graceMs: server.graceMs, hasPage: server.page, exposure };
+  return {
+    server: running,
+    sources,
+    log,
+    metrics,
+    stopMs: server.drainMs + server.graceMs,
+    hasPage: server.page,
+    exposure,
+  };
 }
 
 /** Made once for all sources that use them: they share one rotation, one file and what is remembered. */

@@ -18,7 +18,7 @@ function listLoaded(entry: string, loaded = new Set<string>()): Set<string> {
 }
 
 it('a start with real sources does not load the sandbox, nor what invents its data', () => {
-  const loaded = [...listLoaded('src/main.ts')];
+  const loaded = [...listLoaded('src/run.ts')];
   expect(loaded.length).toBeGreaterThan(100);
   expect(loaded.filter((file) => file.startsWith('src/sandbox/'))).toEqual([]);
   expect(listLoaded('src/sandbox/index.ts').size).toBeGreaterThan(10);

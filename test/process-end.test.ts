@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { findProduct, startProcess, type Ended, type Running } from './support/command-line.ts';
 import { postQuery } from './support/product.ts';
@@ -28,7 +27,7 @@ beforeAll(async () => {
     configFile,
     JSON.stringify({
       auth: { mode: 'none' },
-      server: { port: 0, drainMs: 300, graceMs: 5_000 },
+      server: { port: 0, drainMs: 1_500, graceMs: 5_000 },
       // Even so, the process does not end without a line.
       log: { level: 'silent' },
       sources: { elevate: entryFor.elevate(api.url, { timeoutMs: 60_000, headersTimeoutMs: 60_000 }) },
@@ -67,31 +66,27 @@ const fatal = {
 };
 
 /** Asks for a customer, and resolves when the call for it is under way. */
-async function askSlowly(url: string) {
+async function askSlowly(url: string): Promise<{ readonly answered: Promise<unknown> }> {
   const before = api.calls.length;
-  const asked = postQuery(url, '{ customer(id: "elevate:1") { name } }');
+  const answered = postQuery(url, '{ customer(id: "elevate:1") { name } }').catch(() => 'cut');
   await waitUntil(() => api.calls.length > before);
-  return asked;
+  return { answered };
 }
 
 const served = { status: 200, data: { customer: { name: 'Harbour Ltd' } }, errors: [] };
 
-async function isReady(url: string): Promise<boolean> {
-  return fetch(`${url}/health/ready`).then(
-    ({ status }) => status === 200,
-    () => false,
-  );
+async function readReadiness(url: string): Promise<number> {
+  return (await fetch(`${url}/health/ready`)).status;
 }
 
 describe('an exception that nothing catches', () => {
   it('is one line in the log; what is under way is finished, and the process ends with 1', async () => {
     const product = await start();
-    const asked = { answer: askSlowly(product.url) };
-    await sleep(300);
+    const asked = await askSlowly(product.url);
     const ended = product.stop('SIGUSR2');
-    await waitUntil(async () => !(await isReady(product.url)));
+    await waitUntil(async () => (await readReadiness(product.url)) === 503);
     answer();
-    expect(await asked.answer).toMatchObject(served);
+    expect(await asked.answered).toMatchObject(served);
     const end = await ended;
     expect({ exitCode: end.exitCode, errorOutput: end.errorOutput, lines: linesOf(end) }).toEqual({
       exitCode: 1,
@@ -121,12 +116,11 @@ describe('an exception that nothing catches', () => {
 
   it('while it stops does not keep it from that, but from ending as if all was well', async () => {
     const product = await start({ FAILURES: 'stop' });
-    const asked = askSlowly(product.url);
-    await sleep(300);
+    const asked = await askSlowly(product.url);
     const ended = product.stop('SIGTERM');
-    await sleep(600);
+    await product.waitFor(/uncaught exception/);
     answer();
-    expect(await asked).toMatchObject(served);
+    expect(await asked.answered).toMatchObject(served);
     const end = await ended;
     expect({ exitCode: end.exitCode, errorOutput: end.errorOutput, lines: linesOf(end) }).toEqual({
       exitCode: 1,
@@ -137,14 +131,13 @@ describe('an exception that nothing catches', () => {
 
   it('that comes twice is two lines, and what is under way is finished all the same', async () => {
     const product = await start();
-    const asked = askSlowly(product.url);
-    await sleep(300);
+    const asked = await askSlowly(product.url);
     void product.stop('SIGUSR2');
     await product.waitFor(/uncaught exception/);
     const ended = product.stop('SIGUSR2');
     await product.waitFor(/uncaught exception.*uncaught exception/s);
     answer();
-    expect(await asked).toMatchObject(served);
+    expect(await asked.answered).toMatchObject(served);
     const end = await ended;
     expect({ exitCode: end.exitCode, errorOutput: end.errorOutput, lines: linesOf(end) }).toEqual({
       exitCode: 1,
@@ -155,8 +148,7 @@ describe('an exception that nothing catches', () => {
 
   it('that comes over and over ends the process soon', async () => {
     const product = await start({ FAILURES: 'again' });
-    const asked = askSlowly(product.url).catch(() => 'cut');
-    await sleep(300);
+    const asked = await askSlowly(product.url);
     const end = await product.stop('SIGUSR2');
     expect({ exitCode: end.exitCode, errorOutput: end.errorOutput }).toEqual({
       exitCode: 1,
@@ -164,7 +156,7 @@ describe('an exception that nothing catches', () => {
     });
     expect(linesOf(end).length).toBeGreaterThan(1);
     expect(linesOf(end).length).toBeLessThan(30);
-    expect(await asked).toBe('cut');
+    expect(await asked.answered).toBe('cut');
   });
 
   it.each(['text', 'hostile'])('is one line whatever is thrown: a %s', async (FAILURE) => {
@@ -195,10 +187,9 @@ describe('a process whose output is not read', () => {
     // Reading has come to its end, and with it the pipe.
     expect(child.stdout.destroyed).toBe(true);
     const url = /http:\/\/127\.0\.0\.1:\d+/.exec(banner)?.[0] ?? '';
-    const asked = askSlowly(url);
-    await sleep(300);
+    const asked = await askSlowly(url);
     answer();
-    expect(await asked).toMatchObject(served);
+    expect(await asked.answered).toMatchObject(served);
     child.kill('SIGTERM');
     const [exitCode] = await once(child, 'close');
     expect({ exitCode, errorOutput }).toEqual({ exitCode: 0, errorOutput: '' });

@@ -2,10 +2,10 @@ import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:ht
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
-/** Time in which a client may read the last answer before its connection is cut. */
+/** How long a client may take to read the last answer before its connection is cut. */
 const lastAnswerMs = 1_000;
 
-/** What was no request, or only the beginning of one. */
+/** Something that is not a request, or only the beginning of one. */
 interface Malformed {
   readonly status: number;
   readonly message: string;
@@ -34,7 +34,7 @@ export function createMalformedAnswers(malformed: MalformedRequests) {
   const answer = (socket: Socket, { status, message }: Malformed, headers: readonly string[] = []): void =>
     sendLast(socket, status, malformed.describe(message), headers);
 
-  /** Answers that wait behind others are not closed by Node.js when their connection is: what waits for that would for ever. */
+  /** Closes answers that wait behind others when their connection ends. Node.js does not, and listeners would wait for ever. */
   function queue(socket: Socket, response: ServerResponse): void {
     let waiting = queued.get(socket);
     if (waiting === undefined) {
@@ -78,7 +78,7 @@ export function createMalformedAnswers(malformed: MalformedRequests) {
   };
 }
 
-/** Undefined where the connection is gone, and nobody is there to be answered. */
+/** Undefined where the connection is gone, with nobody left to answer. */
 function describeError({ code = '' }: NodeJS.ErrnoException): Malformed | undefined {
   switch (code) {
     case 'ERR_HTTP_REQUEST_TIMEOUT':
@@ -98,7 +98,7 @@ function closeUnsent(response: ServerResponse): void {
   response.emit('close');
 }
 
-/** Lets the route answer that waits for the rest of the body, which will not come. */
+/** Fails the rest of a body for the route that waits for it, so that the route answers. */
 function failBody({ request, response }: Exchange, { status, message }: Malformed, socket: Socket): void {
   if (!response.headersSent) response.setHeader('connection', 'close');
   response.once('close', () => socket.destroySoon());
@@ -106,7 +106,7 @@ function failBody({ request, response }: Exchange, { status, message }: Malforme
     request.listenerCount('error') > 0 &&
     request.emit('error', Object.assign(new Error(message), { statusCode: status }));
   if (fail()) return;
-  // Nobody reads the body yet.
+  // The route has not begun to read the body.
   const onListener = (event: string | symbol) => {
     if (event !== 'error') return;
     request.off('newListener', onListener);
@@ -133,7 +133,7 @@ function sendLast(
     'connection: close',
   ];
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
-  // Cut at once, its system would throw the answer away where the client is still sending.
+  // Destroyed at once, the connection would be reset, and a client that is still sending would lose the answer.
   const timer = setTimeout(() => socket.destroy(), lastAnswerMs).unref();
   socket.once('close', () => clearTimeout(timer));
 }

@@ -15,6 +15,8 @@ const arrivalTimeoutMs = 10_000;
 /** A client that reads nothing of its answer for so long is not waited for either: it would keep its place from others. */
 const unreadTimeoutMs = 20_000;
 
+const shuttingDown = 'The server is shutting down. Try again in a moment.';
+
 /** An HTTP host without routes, in which every request has an id and every failure an answer. */
 export function createHost(
   server: Config['server'],
@@ -23,13 +25,11 @@ export function createHost(
 ): FastifyInstance {
   const prefix = server.path.replace(/\/$/, '');
   const malformed = createMalformedAnswers(refusals.malformed);
-  const checkRequest = createRequestCheck(server);
-  let isClosing = false;
   const app = fastify({
     bodyLimit: maxBodyBytes,
     genReqId: readRequestId,
     forceCloseConnections: 'idle',
-    // It would have its own form.
+    // Refused by `refuseEarly` instead, in our own form.
     return503OnClosing: false,
     requestTimeout: arrivalTimeoutMs,
     // Nothing passes over a connection while an operation is worked on.
@@ -43,14 +43,26 @@ export function createHost(
       headersTimeout: arrivalTimeoutMs,
       requestTimeout: arrivalTimeoutMs,
       connectionsCheckingInterval: 1_000,
-      // Refused below, in our own form.
+      // Refused by `refuseEarly` instead, in our own form.
       requireHostHeader: false,
     },
   });
   app.server.prependListener('request', malformed.onRequest);
   app.server.on('connect', malformed.onConnect);
-  // Refused below as well.
+  // Refused by `refuseEarly`, like any other request that cannot be served.
   app.server.on('checkExpectation', (request, response) => app.routing(request, response));
+  refuseEarly(app, createRequestCheck(server), refusals);
+  completeAnswers(app, refusals, isDraining);
+  return app;
+}
+
+/** Refuses requests for which no route has to be found. */
+function refuseEarly(
+  app: FastifyInstance,
+  checkRequest: ReturnType<typeof createRequestCheck>,
+  refusals: Refusals,
+): void {
+  let isClosing = false;
   app.addHook('preClose', (done) => {
     isClosing = true;
     done();
@@ -59,16 +71,15 @@ export function createHost(
     const problem = checkRequest(request.raw, request.originalUrl);
     if (problem !== undefined)
       return void refusals.send(request, reply.code(problem.status), 'BAD_REQUEST', problem.message);
-    if (isClosing)
-      return void refusals.sendOverloaded(
-        request,
-        reply,
-        'The server is shutting down. Try again in a moment.',
-      );
-    // HTTP/1.0 allows for none; what makes a URL of the request needs one.
+    if (isClosing) return void refusals.sendOverloaded(request, reply, shuttingDown);
+    // HTTP/1.0 allows for none, and Apollo's integration makes a URL of it.
     request.raw.headers.host ??= 'localhost';
     done();
   });
+}
+
+/** Gives every answer its headers, and every failure its body. */
+function completeAnswers(app: FastifyInstance, refusals: Refusals, isDraining: () => boolean): void {
   app.addHook('onSend', (request, reply, payload, done) => {
     addHeaders(reply, request.id);
     // Clients that keep their connection would not notice that another server is to be asked.
@@ -86,7 +97,6 @@ export function createHost(
   app.setErrorHandler<Error & { statusCode?: number }>((error, request, reply) =>
     refusals.sendError(error, request, reply),
   );
-  return app;
 }
 
 /** What every answer has. Only files of the page may be kept. */

@@ -46,7 +46,7 @@ export function createListeners(
     done();
   });
 
-  /** Connections to it are those of the app's own server in every respect. */
+  /** Its connections are handled like those of the app's own server. */
   async function listenFurther(
     address: string,
     port: number,
@@ -88,7 +88,7 @@ export function createListeners(
   };
 }
 
-/** `localhost` stands for two addresses, whatever the machine resolves it to. */
+/** `localhost` is both loopback addresses, whatever this machine resolves it to. */
 function addressesOf(host: string): readonly [string, string?] {
   return isLocalhost(host) ? ['127.0.0.1', '::1'] : [host];
 }

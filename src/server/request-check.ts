@@ -24,7 +24,7 @@ export function createRequestCheck(
       return refuse(400, 'This server speaks HTTP/1.1 and HTTP/1.0.');
     const named = readHost(request, target);
     if (typeof named === 'string') return refuse(400, named);
-    // Browsers always name a host. A program that speaks HTTP/1.0 and names none was not led here by a web page.
+    // Browsers always send a Host: an HTTP/1.0 request without one is not from a web page.
     if (named !== undefined && !isOwnHost(named, socket.localAddress ?? ''))
       return refuse(
         421,
@@ -43,7 +43,7 @@ function refuse(status: number, message: string): RequestProblem {
   return { status, message };
 }
 
-/** The host a request is meant for, undefined where none has to be named; a text says what is wrong with it. */
+/** The host a request is meant for, undefined if HTTP/1.0 names none; a string describes what is wrong. */
 function readHost(
   { httpVersion, headers: { host }, rawHeaders }: IncomingMessage,
   target: string,
@@ -58,7 +58,7 @@ function readHost(
   return inTarget ?? 'The target of a request is a path, or an http URL.';
 }
 
-/** Node.js keeps the first of several. */
+/** Node.js keeps only the first of several. */
 function countHosts(rawHeaders: readonly string[]): number {
   let count = 0;
   for (let index = 0; index < rawHeaders.length; index += 2) {
@@ -69,9 +69,8 @@ function countHosts(rawHeaders: readonly string[]): number {
 }
 
 /**
- * Tells hosts of this server from others. A web page whose own name is made to resolve to this machine could read
- * everything here otherwise (DNS rebinding). Names of this machine as seen from itself, and the address that a
- * connection was made to, cannot be such a name.
+ * Recognises the hosts of this server. Without it, a web page could make its own name resolve to this machine and read
+ * everything (DNS rebinding). Loopback names and the address of the connection itself are always safe.
  */
 function createHostCheck({
   host,
@@ -87,7 +86,7 @@ function createHostCheck({
     own.some(({ name, port }) => name === named.name && (port === undefined || isSamePort(port, named.port)));
 }
 
-/** A port that is not named is the usual one. */
+/** A port that is not named is the default one of http or https. */
 function isSamePort(own: number, named: number | undefined): boolean {
   return named === undefined ? own === 80 || own === 443 : own === named;
 }
@@ -105,7 +104,7 @@ export function toOwnPath(target: string, prefix: string): string {
   return rest.startsWith('/') ? rest : path;
 }
 
-/** Of the whole server, or of no URL, there is nothing at any path. */
+/** A target without a path, such as `*`, leads nowhere. */
 function readPath(target: string): string {
   const path = absoluteTarget.exec(target)?.[2] ?? '*';
   return path.startsWith('/') ? path : `/${path}`;
