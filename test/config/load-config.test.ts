@@ -199,6 +199,20 @@ sources:
     expect(failure.message).not.toMatch(/literal-|url-password|env value|env-tenant/);
   });
 
+  it('tell the new names of keys that had others, and what they are counted in', () => {
+    const source = '{ provider: elevate, baseUrl: https://rest.example.com, auth: { type: bearer, token: t }';
+    const failure = loadFailure(
+      `auth: { mode: none }\nsources:\n  a: ${source}, breaker: { windowSeconds: 10, openSeconds: 5 }, quota: { calls: 9, perSeconds: 60 } }\n`,
+    );
+    expect(failure.problems.map(({ path: at, found, expected }) => `${at}: ${found}, ${expected}`)).toEqual(
+      expect.arrayContaining([
+        'sources.a.breaker.windowSeconds: an unknown key, windowMs (milliseconds), its new name',
+        'sources.a.breaker.openSeconds: an unknown key, openMs (milliseconds), its new name',
+        'sources.a.quota.perSeconds: an unknown key, perMs (milliseconds), its new name',
+      ]),
+    );
+  });
+
   it.each([
     ['a token', 'auth: { type: bearer, token: 12345678 }', '12345678', 'sources.a.auth.token'],
     ['an empty secret', 'auth: { type: bearer, token: "" }', '""', 'sources.a.auth.token'],

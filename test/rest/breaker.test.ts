@@ -67,6 +67,22 @@ describe('a closed breaker', () => {
     expect(breaker.state).toBe('OPEN');
   });
 
+  it('is not kept closed by what went well before', () => {
+    const { breaker } = createRecorded();
+    for (let count = 0; count < 1_000; count += 1) call(breaker, ['succeed'], startMs + count);
+    let failures = 0;
+    for (; breaker.state === 'CLOSED'; failures += 1) call(breaker, ['fail'], startMs + 1_000);
+    expect(failures).toBeLessThanOrEqual(5 * settings.minCalls);
+  });
+
+  it('opens at once when it is told to, and only then', () => {
+    const { breaker, changes } = createRecorded();
+    breaker.trip(startMs + 1);
+    breaker.trip(startMs + 2);
+    expect(breaker).toMatchObject({ state: 'OPEN', sinceMs: startMs + 1 });
+    expect(changes).toEqual(['OPEN']);
+  });
+
   it('does not count calls that tell nothing', () => {
     const { breaker } = createRecorded();
     call(breaker, ['fail', 'fail', 'fail'], startMs);
@@ -151,6 +167,23 @@ describe('a half-open breaker', () => {
     expect(breaker).toMatchObject({ state: 'OPEN', sinceMs: nowMs + 20 });
     expect(breaker.refusedForMs(nowMs + 20)).toBe(5_000);
     expect(changes).toEqual(['OPEN', 'HALF_OPEN', 'OPEN']);
+  });
+
+  it('closes when that call was given up and succeeds all the same', () => {
+    const { breaker, changes, probe, nowMs } = createHalfOpen();
+    probe.giveUp(nowMs + 20);
+    probe.succeed(nowMs + 300);
+    expect(breaker).toMatchObject({ state: 'CLOSED', sinceMs: nowMs + 300 });
+    expect(changes).toEqual(['OPEN', 'HALF_OPEN', 'OPEN', 'CLOSED']);
+  });
+
+  it('has forgotten calls that were under way before it opened, when it is closed again', () => {
+    const { breaker } = createRecorded();
+    const late = Array.from({ length: 8 }, () => enter(breaker, startMs));
+    call(breaker, fourFailures, startMs);
+    enter(breaker, startMs + 5_000).succeed(startMs + 5_001);
+    for (const permit of late) permit.fail(startMs + 5_002);
+    expect(breaker.state).toBe('CLOSED');
   });
 
   it('lets another one through when that call was not sent', () => {

@@ -194,6 +194,44 @@ describe('a gate', () => {
     expect(tasks.started).toEqual(['a1', 'a2', 'b1', 'c1', 'a3', 'b2', 'a4', 'a5']);
   });
 
+  it('lets owners within an owner share its turn', async () => {
+    const queue = createFairQueue(1, 1_000);
+    const { signal } = new AbortController();
+    const started: string[] = [];
+    const leave = await queue.enter(signal, 'first');
+    const entered = ['a x', 'a x', 'a y', 'a y', 'b z', 'b z'].map(async (owners) => {
+      const leaveNext = await queue.enter(signal, ...owners.split(' '));
+      started.push(owners);
+      leaveNext();
+    });
+    leave();
+    await Promise.all(entered);
+    expect(started).toEqual(['a x', 'b z', 'a y', 'b z', 'a x', 'a y']);
+  });
+
+  it('makes room for one with few tasks by refusing the last of the one with most', async () => {
+    const tasks = createTasks(createFairQueue(1, 3));
+    const { signal } = new AbortController();
+    const results = ['a1', 'a2', 'a3', 'a4', 'b1', 'b2', 'c1'].map((name) =>
+      tasks.run(name, signal, name[0]),
+    );
+    const settled = Promise.allSettled(results);
+    for (let round = 0; round < 4; round += 1) {
+      await nextTurn();
+      tasks.finish(tasks.started.at(-1) ?? '');
+    }
+    // One runs and three wait: of those with two the last is refused, and of all that have one the newcomer.
+    expect((await settled).map(({ status }) => status)).toEqual([
+      'fulfilled',
+      'fulfilled',
+      'rejected',
+      'rejected',
+      'fulfilled',
+      'rejected',
+      'fulfilled',
+    ]);
+  });
+
   it('forgets the turn of one whose tasks have gone, and knows it when it comes again', async () => {
     const tasks = createTasks(createFairQueue(1, 3));
     const { signal } = new AbortController();

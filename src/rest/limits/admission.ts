@@ -119,21 +119,22 @@ export function createAdmission({
   ): Promise<boolean> {
     call.signal.throwIfAborted();
     if (queue.tryEnter()) return true;
-    const owners = [call.caller, caller.key];
+    const ownersOf = (name: string) => [name, caller.key];
     const nowMs = Date.now();
     const leftMs = Math.max(0, call.deadlineMs - nowMs);
-    const ahead = queue.countBefore(owners);
+    const ahead = Math.min(...call.callers.map((name) => queue.countBefore(ownersOf(name))));
     const quotaMs = quota.waitMs(nowMs, ahead);
     if (quotaMs > leftMs) throw refuse('quota', quotaMs);
-    const placeMs = pace.estimateWaitMs(ahead, places);
+    const answerMs = pace.estimateMs(ahead, places);
     // A call whose time is over already is ended by its signal.
-    if (leftMs > 0 && placeMs > leftMs) throw refuse('queue', placeMs);
+    if (leftMs > 0 && answerMs > leftMs) throw refuse('queue', answerMs);
     try {
-      const ticket = queue.wait(call.signal, owners);
-      call.onJoin = (joined) => ticket.alsoFor([joined.caller, caller.key]);
+      const ticket = queue.wait(call.signal, ownersOf(call.caller));
+      call.onJoin = (name) => ticket.alsoFor(ownersOf(name));
+      call.callers.forEach(call.onJoin);
       return await ticket.entered;
     } catch (error) {
-      throw error instanceof QueueFullError ? refuse('queue', placeMs) : error;
+      throw error instanceof QueueFullError ? refuse('queue', answerMs) : error;
     } finally {
       call.onJoin = undefined;
     }

@@ -93,9 +93,8 @@ export function createFairQueue(limit: number, maxWaiting: number, rate?: RateLi
 
   /** @throws QueueFullError when no owner has clearly more tasks that wait than the newcomer's */
   function makeRoom(owners: readonly string[]): void {
-    const own = countOwn(owners);
-    const longest = [...root.within.values()].reduce((a, b) => (b.size > a.size ? b : a), root);
-    if (longest === root || longest.size <= own + 1) throw new QueueFullError();
+    const longest = root.longest();
+    if (longest === undefined || longest.size <= countOwn(owners) + 1) throw new QueueFullError();
     longest.last()?.refuse(new QueueFullError());
   }
 
@@ -223,8 +222,14 @@ class Line {
   }
 
   last(): Task | undefined {
-    const [longest] = [...this.within.values()].toSorted((a, b) => b.size - a.size);
-    return [...this.#tasks].at(-1) ?? longest?.last();
+    return [...this.#tasks].at(-1) ?? this.longest()?.last();
+  }
+
+  /** The line of the owner within this one who has the most tasks. */
+  longest(): Line | undefined {
+    let longest: Line | undefined;
+    for (const line of this.within.values()) if (line.size > (longest?.size ?? 0)) longest = line;
+    return longest;
   }
 
   #grow(by: number): void {

@@ -12,8 +12,8 @@ export interface Pace {
   end(call: RunningCall, isAnswered: boolean): void;
   /** Longer than this is abnormal for the source, in ms. */
   abnormalMs(): number;
-  /** How long until a call gets one of `places` when `ahead` others come before it, in ms; 0 where that is not known. */
-  estimateWaitMs(ahead: number, places: number): number;
+  /** How long a call that gets one of `places` after `ahead` others takes to be answered, in ms; 0 where that is not known. */
+  estimateMs(ahead: number, places: number): number;
 }
 
 export interface PaceOptions {
@@ -36,6 +36,9 @@ export function createPace({ silenceMs, minCalls, onSilence }: PaceOptions): Pac
   let answeredAtMs = Number.NEGATIVE_INFINITY;
   let usualMs = 0;
   let slowest = { sinceMs: 0, nowMs: 0, beforeMs: 0 };
+  /** How long answers were waited for since the last one, while there were calls enough to tell. */
+  let silentMs = 0;
+  let checkedAtMs = 0;
   let timer: NodeJS.Timeout | undefined;
 
   function learn(durationMs: number, atMs: number): void {
@@ -43,25 +46,34 @@ export function createPace({ silenceMs, minCalls, onSilence }: PaceOptions): Pac
     if (atMs - slowest.sinceMs >= periodMs) slowest = { sinceMs: atMs, nowMs: 0, beforeMs: slowest.nowMs };
     slowest.nowMs = Math.max(slowest.nowMs, durationMs);
     answeredAtMs = atMs;
+    silentMs = 0;
   }
 
   const abnormalMs = () => Math.max(silenceMs, 2 * slowest.nowMs, 2 * slowest.beforeMs);
 
-  function isSilent(): boolean {
-    const sinceMs = performance.now() - abnormalMs();
-    if (answeredAtMs > sinceMs) return false;
+  function countWaiting(sinceMs: number): number {
     let count = 0;
     for (const call of running) {
       if (call.startMs > sinceMs) break;
       if (call.isTelling()) count += 1;
     }
-    return count >= minCalls;
+    return count;
   }
 
   function watch(): void {
     timer = undefined;
     if (running.size < minCalls) return;
-    if (isSilent()) onSilence();
+    const nowMs = performance.now();
+    // While this process is held up it hears nothing, whatever the source says.
+    silentMs += Math.min(nowMs - checkedAtMs, 2 * checkEveryMs);
+    checkedAtMs = nowMs;
+    if (silentMs >= abnormalMs() && countWaiting(nowMs - abnormalMs()) >= minCalls) onSilence();
+    timer = setTimeout(watch, checkEveryMs).unref();
+  }
+
+  function startWatching(): void {
+    silentMs = 0;
+    checkedAtMs = performance.now();
     timer = setTimeout(watch, checkEveryMs).unref();
   }
 
@@ -69,7 +81,7 @@ export function createPace({ silenceMs, minCalls, onSilence }: PaceOptions): Pac
     start(isTelling) {
       const call = { startMs: performance.now(), isTelling };
       running.add(call);
-      if (timer === undefined && running.size >= minCalls) watch();
+      if (timer === undefined && running.size >= minCalls) startWatching();
       return call;
     },
     end(call, isAnswered) {
@@ -78,10 +90,10 @@ export function createPace({ silenceMs, minCalls, onSilence }: PaceOptions): Pac
       if (isAnswered) learn(nowMs - call.startMs, nowMs);
     },
     abnormalMs,
-    estimateWaitMs(ahead, places) {
+    estimateMs(ahead, places) {
       const [oldest] = running;
-      const silentMs = oldest === undefined ? 0 : performance.now() - Math.max(answeredAtMs, oldest.startMs);
-      return ((ahead + 1) * Math.max(usualMs, silentMs)) / places;
+      const waitedMs = oldest === undefined ? 0 : performance.now() - Math.max(answeredAtMs, oldest.startMs);
+      return ((ahead + 1) * Math.max(usualMs, waitedMs)) / places + usualMs;
     },
   };
 }

@@ -12,8 +12,10 @@ export interface SharedScope extends CallScope, Cancellation {
   readonly deadlineMs: number;
   /** Whether all who wait asked for less time than the server gives. */
   readonly hasOwnDeadline: boolean;
-  /** Called when another request joins. */
-  onJoin: ((joined: CallScope) => void) | undefined;
+  /** All whose requests have come to wait. */
+  readonly callers: readonly string[];
+  /** Called when a request of one more of them does. */
+  onJoin: ((caller: string) => void) | undefined;
   /** Called when nobody waits any more, in place of the cancellation: the call goes on. */
   onAbandoned: (() => void) | undefined;
 }
@@ -34,7 +36,8 @@ class SharedCall extends Cancellation implements SharedScope {
   readonly callerHeader: CallScope['callerHeader'];
   deadlineMs: number;
   hasOwnDeadline = true;
-  onJoin: ((joined: CallScope) => void) | undefined;
+  readonly callers: string[];
+  onJoin: ((caller: string) => void) | undefined;
   onAbandoned: (() => void) | undefined;
   waiters = 0;
 
@@ -42,8 +45,15 @@ class SharedCall extends Cancellation implements SharedScope {
     super();
     this.requestId = requestId;
     this.caller = caller;
+    this.callers = [caller];
     this.callerHeader = callerHeader;
     this.deadlineMs = deadlineMs;
+  }
+
+  addCaller(caller: string): void {
+    if (this.callers.includes(caller)) return;
+    this.callers.push(caller);
+    this.onJoin?.(caller);
   }
 }
 
@@ -103,7 +113,7 @@ export function createSharedCalls<T>(): SharedCalls<T> {
     join(key, scope, start) {
       if (scope.signal.aborted) return { result: Promise.reject(scope.signal.reason), isShared: false };
       const known = running.get(key);
-      known?.call.onJoin?.(scope);
+      known?.call.addCaller(scope.caller);
       return {
         result: wait(key, known ?? startCall(key, scope, start), scope),
         isShared: known !== undefined,
