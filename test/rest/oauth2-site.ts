@@ -9,6 +9,8 @@ import { createTestClient, secrets, startStub, type TestClient } from './test-cl
 export interface Site {
   readonly api: RecordingServer;
   readonly endpoint: RecordingServer;
+  /** Settings of a sign-in, without a refresh token. */
+  readonly auth: Omit<OAuth2Settings, 'refreshToken'>;
   /** The forms that the token endpoint was sent. */
   readonly grants: URLSearchParams[];
   /** Makes the API refuse the tokens issued so far. */
@@ -46,6 +48,7 @@ export async function startSite(
   return {
     api,
     endpoint,
+    auth,
     grants,
     revoke: () => void (revoked = grants.length),
     onCall: (next) => void (look = next),

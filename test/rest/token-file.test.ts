@@ -5,6 +5,7 @@ import { hostname, tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { restSettings } from '../../src/rest/settings.ts';
+import { startProcess } from '../support/command-line.ts';
 import { startSite, type Site } from './oauth2-site.ts';
 import { closeAll, secrets } from './test-client.ts';
 
@@ -260,6 +261,21 @@ describe('two that share a token file', () => {
     await expect(first.read('/3')).resolves.toEqual({ token: 2 });
     await expect(second.read('/4')).resolves.toEqual({ token: 2 });
     expect(sentBy(site)).toEqual([refreshToken(0), refreshToken(1)]);
+  });
+
+  it('renew it once when they are processes that start together', async () => {
+    const site = await startRotatingSite();
+    const settings = JSON.stringify({ ...site.auth, refreshToken: refreshToken(0), tokenFile });
+    const readers = [1, 2, 3].map(() =>
+      startProcess(
+        ['--import', 'tsx', 'test/support/processes/token-reader.ts', settings, site.api.url],
+        process.cwd(),
+      ),
+    );
+    for (const { ended } of readers)
+      expect(await ended).toMatchObject({ output: 'started\ntrue\n', errorOutput: '' });
+    expect(sentBy(site)).toEqual([refreshToken(0)]);
+    expect(site.api.calls).toHaveLength(3);
   });
 
   it('wait for another process that holds the lock, and use what it has got', async () => {

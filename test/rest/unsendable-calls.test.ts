@@ -15,7 +15,12 @@ describe.each(transports)('a call that cannot be sent, by %s', (transport) => {
     );
     for (let index = 0; index < 5; index += 1) {
       const failure = await client.readFailure(undefined, createScope({ deadlineMs: Date.now() + 5_000 }));
-      expect(failure).toMatchObject({ code: 'UPSTREAM_REJECTED', retryable: false, isUnsent: true });
+      expect(failure).toMatchObject({
+        code: 'UPSTREAM_REJECTED',
+        message: 'Stub CRM (source "north") cannot be asked this: the call cannot be sent.',
+        retryable: false,
+        isUnsent: true,
+      });
       expect(failure.reason).toMatch(/^the call cannot be sent \(/);
     }
     expect(api.calls).toEqual([]);

@@ -124,7 +124,15 @@ function toUpstreamError(source: SourceLabel, error: unknown, call: Cancellation
     });
   }
   const { kind, ...details } = classifyTransportError(error);
-  return new UpstreamError(codesByFailure[kind], source, { ...details, cause: error });
+  return new UpstreamError(codesByFailure[kind], source, {
+    ...details,
+    ...(kind === 'unsendable'
+      ? {
+          message: `${source.provider.title} (source "${source.name}") cannot be asked this: the call cannot be sent.`,
+        }
+      : {}),
+    cause: error,
+  });
 }
 
 const codesByFailure: Readonly<Record<TransportFailure['kind'], UpstreamErrorCode>> = {
