@@ -1,33 +1,9 @@
-import { jest } from '@jest/globals';
 import type { z } from 'zod';
 import type { Answer, Decoding } from '../../src/rest/client.ts';
 import type { WaitingScope } from '../../src/rest/scope.ts';
 import type { restSettings } from '../../src/rest/settings.ts';
 import type { RecordingServer, StubAnswer } from '../support/recording-server.ts';
 import { acceptAnswer, createScope, createTestClient, startStub, type TestClient } from './test-client.ts';
-
-/** Stops the date, and nothing else: calls and their time limits go on. `jest.useRealTimers` undoes it. */
-export function stopDate(): void {
-  jest.useFakeTimers({
-    doNotFake: [
-      'hrtime',
-      'nextTick',
-      'performance',
-      'queueMicrotask',
-      'setImmediate',
-      'clearImmediate',
-      'setInterval',
-      'clearInterval',
-      'setTimeout',
-      'clearTimeout',
-    ],
-  });
-}
-
-/** Moves the stopped date on. */
-export function pass(seconds: number): void {
-  jest.setSystemTime(Date.now() + seconds * 1_000);
-}
 
 /** A source with a cache, and the client that asks it. */
 export interface CachedSource {

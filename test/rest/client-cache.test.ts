@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import type { Decoding } from '../../src/rest/client.ts';
 import { startStubGraph } from '../graph/support/stub-graph.ts';
 import type { StubAnswer } from '../support/recording-server.ts';
-import { get, listServed, pass, startCachedSource, stopDate } from './cached-source.ts';
+import { get, listServed, startCachedSource } from './cached-source.ts';
+import { pass, stopDate } from './stopped-date.ts';
 import {
   acceptAnswer,
   closeAll,

@@ -1,12 +1,17 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { isDeepStrictEqual } from 'node:util';
 import type { StubAnswer } from '../support/recording-server.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { startSite, type Site } from './oauth2-site.ts';
+import { pass, stopDate } from './stopped-date.ts';
 import { closeAll, createScope, secrets, startStub, type TestClient } from './test-client.ts';
 
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-afterEach(closeAll);
+afterEach(async () => {
+  jest.useRealTimers();
+  await closeAll();
+});
 
 const refreshTokensOf = ({ grants }: Site) => grants.map((grant) => grant.get('refresh_token'));
 const outcomesOf = ({ events }: TestClient) =>
@@ -106,34 +111,38 @@ describe('oauth2', () => {
   });
 
   describe('before a token expires', () => {
-    const shortLived = { expires_in: 2 };
+    const shortLived = { expires_in: 60 };
+
+    beforeEach(stopDate);
 
     it('renews it, and goes on with it meanwhile', async () => {
+      let issue = () => {};
+      const issued = new Promise<void>((resolve) => (issue = resolve));
       const site = await startSite(async (count) => {
         if (count === 1) return { body: shortLived };
-        await wait(100);
+        await issued;
         return {};
       });
       const client = site.connect();
       await client.read();
-      await wait(1_100);
+      pass(40);
       await expect(Promise.all([client.read('/1'), client.read('/2')])).resolves.toEqual([
         { token: 1 },
         { token: 1 },
       ]);
-      await wait(200);
-      await expect(client.read('/3')).resolves.toEqual({ token: 2 });
+      issue();
+      await waitUntil(async () => isDeepStrictEqual(await client.read('/3'), { token: 2 }));
       expect(site.grants).toHaveLength(2);
     });
 
     it('goes on with it when the endpoint hangs', async () => {
       const site = await startSite(async (count) => {
-        if (count > 1) await wait(1_500);
+        if (count > 1) await new Promise(() => {});
         return { body: shortLived };
       });
       const client = site.connect();
       await client.read();
-      await wait(1_100);
+      pass(40);
       for (let index = 0; index < 10; index += 1)
         await expect(client.read(`/${index}`)).resolves.toEqual({ token: 1 });
       expect(site.grants).toHaveLength(2);
@@ -145,7 +154,7 @@ describe('oauth2', () => {
       );
       const client = site.connect();
       await client.read();
-      await wait(1_100);
+      pass(40);
       for (let index = 0; index < 20; index += 1)
         await expect(client.read(`/${index}`)).resolves.toEqual({ token: 1 });
       expect(site.grants).toHaveLength(2);
@@ -160,19 +169,20 @@ describe('oauth2', () => {
   });
 
   it('ends with the request that waits for a token, and leaves the token to the others', async () => {
+    let issue = () => {};
+    const issued = new Promise<void>((resolve) => (issue = resolve));
     const site = await startSite(async () => {
-      await wait(1_500);
+      await issued;
       return {};
     });
     const client = site.connect();
     const controller = new AbortController();
     const ended = client.readFailure(undefined, createScope({ signal: controller.signal }));
     const other = client.read('/other');
-    await wait(200);
-    const endedAt = performance.now();
+    await waitUntil(() => site.grants.length === 1);
     controller.abort();
     await expect(ended).resolves.toMatchObject({ code: 'UPSTREAM_TIMEOUT' });
-    expect(performance.now() - endedAt).toBeLessThan(500);
+    issue();
     await expect(other).resolves.toEqual({ token: 1 });
     expect(site.grants).toHaveLength(1);
   });
@@ -196,11 +206,12 @@ describe('oauth2', () => {
   describe('with a rotated refresh token', () => {
     it('sends the newest the next time', async () => {
       const site = await startSite((count) => ({
-        body: { ...rotate(count).body, expires_in: count === 1 ? 1 : 3_600 },
+        body: { ...rotate(count).body, expires_in: count === 1 ? 60 : 3_600 },
       }));
+      stopDate();
       const client = site.connect();
       await client.read();
-      await wait(1_100);
+      pass(60);
       await client.read();
       site.revoke();
       await client.read();
