@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { getEventListeners } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import type { UpstreamError } from '../../src/rest/errors.ts';
+import { measure } from '../support/starvation.ts';
 import {
   closeAll,
   createScope,
@@ -50,11 +51,14 @@ describe.each(transports)('a call over %s', (transport) => {
       });
       const client = createTestClient(server.url, transport, {
         ...patient,
-        headersTimeoutMs: 300,
-        timeoutMs: 600,
+        headersTimeoutMs: 600,
+        timeoutMs: 1_200,
       });
       const failure = await client.readFailure();
-      expect(failure).toMatchObject({ code: 'UPSTREAM_TIMEOUT', reason: 'no complete answer within 600 ms' });
+      expect(failure).toMatchObject({
+        code: 'UPSTREAM_TIMEOUT',
+        reason: 'no complete answer within 1200 ms',
+      });
     });
 
     it('when no connection can be made in time', async () => {
@@ -83,9 +87,9 @@ describe.each(transports)('a call over %s', (transport) => {
         ...patient,
         timeoutMs: 300,
       });
-      const startedAt = performance.now();
-      await expect(client.readFailure()).resolves.toMatchObject({ code: 'UPSTREAM_TIMEOUT' });
-      expect(performance.now() - startedAt).toBeLessThan(300 + promptMs);
+      const { result, durationMs } = await measure(() => client.readFailure());
+      expect(result).toMatchObject({ code: 'UPSTREAM_TIMEOUT' });
+      expect(durationMs).toBeLessThan(300 + promptMs);
     });
   });
 
@@ -209,10 +213,11 @@ async function abort(
   controller: AbortController,
   failure: Promise<UpstreamError>,
 ): Promise<{ code: string; isPrompt: boolean }> {
-  const abortedAt = performance.now();
-  controller.abort();
-  const { code } = await failure;
-  return { code, isPrompt: performance.now() - abortedAt < promptMs };
+  const { result, durationMs } = await measure(() => {
+    controller.abort();
+    return failure;
+  });
+  return { code: result.code, isPrompt: durationMs < promptMs };
 }
 
 /** A port of loopback that nothing listens on. */

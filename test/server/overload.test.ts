@@ -7,6 +7,7 @@ import { createAdmission } from '../../src/server/admission.ts';
 import { postQuery, startTestProduct, type QueryResult, type TestProduct } from '../support/product.ts';
 import { startStubServer, type RecordingServer } from '../support/recording-server.ts';
 import { entryFor } from '../support/sources.ts';
+import { measure } from '../support/starvation.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { askFrom } from './support/ask-from.ts';
 
@@ -89,9 +90,10 @@ const served = { status: 200, data: { customer: { name: 'Harbour Ltd' } }, error
 describe('more operations than the server takes', () => {
   it('are refused at once, those before them are served', async () => {
     const { working, queued } = await fill();
-    const startMs = performance.now();
-    const refused = await Promise.all([200, 201, 202, 203, 204].map((id) => post(id)));
-    expect(performance.now() - startMs).toBeLessThan(promptMs);
+    const { result: refused, durationMs } = await measure(() =>
+      Promise.all([200, 201, 202, 203, 204].map((id) => post(id))),
+    );
+    expect(durationMs).toBeLessThan(promptMs);
     for (const response of refused) {
       expect(response.status).toBe(503);
       expect(response.headers.get('retry-after')).toBe('1');
