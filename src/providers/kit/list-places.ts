@@ -33,7 +33,7 @@ export const rememberedRows = 5;
 /** Characters that a token may have: it goes into cursors. */
 export const maxTokenLength = 2_000;
 
-/** A list in which so many rows ascend by id is in that order, though it was not asked for: 1 of 40,320 is by chance. */
+/** A list in which so many rows ascend by id is in that order: 1 of 40,320 is by chance. */
 const tellingRows = 8;
 
 /** Where a place is in a stretch: before which of its rows, or on which side of it if that can be told. */
@@ -49,13 +49,13 @@ export function locate(place: ListPlace, stretch: Stretch<AnyRow>, isSorted: boo
   const { start, rows, hasMore } = stretch;
   const ids = rows.map((row) => row && nativeIdOf(row.data));
   if (place.ids.length === 0 || ids.length === 0) return start === 0 ? 0 : 'BEFORE';
-  const isTelling = isSorted || place.offset + ids.length >= tellingRows;
-  const isOrdered = isTelling && place.isAscending;
-  const location =
-    locateRemembered(place, ids, start) ?? (isOrdered ? locateByOrder(place, ids, start) : undefined);
+  const remembered = locateRemembered(place, ids, start);
+  if (remembered !== undefined) return remembered;
+  const isWhole = start === 0 && !hasMore;
   // Every row passed is remembered, and gone: whatever the list holds comes behind.
-  const isAllThereIs = start === 0 && !hasMore && isAllRemembered(place);
-  return location ?? (isAllThereIs ? 0 : 'UNKNOWN');
+  if (isWhole && isAllRemembered(place)) return 0;
+  const isTelling = place.offset + ids.length >= tellingRows || (isSorted && isWhole);
+  return (isTelling && place.isAscending ? locateByOrder(place, ids, start) : undefined) ?? 'UNKNOWN';
 }
 
 /** Behind the earliest of the rows that are remembered and there; `cutBehind` passes over the others. */
