@@ -15,6 +15,7 @@ import {
   bodyRows,
   connectionRows,
   listRows,
+  pageRows,
   recordRows,
   slowRows,
   statusRows,
@@ -27,7 +28,7 @@ import { compare } from './support/compare.ts';
 import { readFarCursor, readTruth, type Truth } from './support/truth.ts';
 import { unreachableRows } from './support/unreachable.ts';
 
-const quickRows = [...connectionRows, ...statusRows, ...bodyRows, ...recordRows, ...listRows];
+const quickRows = [...connectionRows, ...statusRows, ...bodyRows, ...recordRows, ...listRows, ...pageRows];
 const rows = [...quickRows, ...slowRows];
 /** Few enough to leave the retries of a source to spare. */
 const rowsPerProduct = 4;

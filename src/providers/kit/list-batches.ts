@@ -9,6 +9,7 @@ export interface Batch<T extends object, L extends Loaders> {
   /**
    * Whether the source may have more of them.
    *
+   * @throws UpstreamError when it says so, and they cannot be had
    * @returns what to tell whether it had, undefined where that could not be found out; undefined itself where it is
    * certain that it has not
    */
@@ -36,6 +37,7 @@ export async function readBatch<T extends object, L extends Loaders>(
   return {
     rows,
     async mayHaveMore() {
+      if (part.failure !== undefined) throw part.failure;
       const looked = await mustLookBehind(list, part);
       return (
         looked &&

@@ -1,6 +1,8 @@
 import type { Answer, Decoding, Query } from '../../rest/client.ts';
+import { UpstreamError } from '../../rest/errors.ts';
 import type { Loaders, Row, SourceRequest } from '../provider.ts';
 import type { ListAnswer } from './list-answer.ts';
+import { nativeIdOf } from './native-ids.ts';
 import type { PageMemory } from './page-memory.ts';
 import type { PageToAsk, Paging } from './paging.ts';
 import { toRow } from './rows.ts';
@@ -35,6 +37,8 @@ export interface ListPart<T extends object, L extends Loaders> {
   readonly state: 'ENDED' | 'GOES_ON' | 'UNKNOWN';
   /** Rows of its last answer, if that has fewer than were asked for: that may be all, or all that the source sends. */
   readonly shortLength: number | undefined;
+  /** Why its links could not be followed. */
+  readonly failure: UpstreamError | undefined;
 }
 
 /** Links followed for a page at most. */
@@ -56,7 +60,7 @@ export async function readPart<T extends object, L extends Loaders>(
   const longest = memory.longestOf(path);
   const first = await receive(list, list.getPage(asked.query, list.decoding));
   const { start, size } = placeOf(list, asked, first.body);
-  const { rows, last } = await followLinks(list, first, enough);
+  const { rows, last, failure } = await followLinks(list, first, enough);
   const isShort = last.goesOn !== true && rows.length < size;
   const isSure = start === asked.start ? !isShort || (asked.number ?? 1) === 1 || size <= longest : true;
   const end = start + rows.length;
@@ -65,8 +69,9 @@ export async function readPart<T extends object, L extends Loaders>(
     start,
     rows,
     total: last.total ?? null,
-    state: judge(list, { start, rows: rows.length, isShort }, last),
+    state: failure === undefined ? judge(list, { start, rows: rows.length, isShort }, last) : 'UNKNOWN',
     shortLength: isShort ? last.items.length : undefined,
+    failure,
   };
 }
 
@@ -98,24 +103,45 @@ function placeOf<T extends object, L extends Loaders>(
   return { start: number === undefined ? start : (number - 1) * pageSize, size: pageSize };
 }
 
+interface Followed<T extends object, L extends Loaders> {
+  readonly rows: (Row<T, L> | undefined)[];
+  /** The last answer. */
+  readonly last: ListAnswer<T>;
+  readonly failure?: UpstreamError;
+}
+
 async function followLinks<T extends object, L extends Loaders>(
   list: UnpagedList<T, L>,
   first: Received<T>,
   enough: number,
-) {
+): Promise<Followed<T, L>> {
   const { request, path, decoding } = list;
   const rows = toRows(request, first);
-  const followed = new Set<string>();
   let last = first.body;
-  while (last.next !== undefined && rows.length < enough) {
-    if (followed.has(last.next) || followed.size === mostLinks)
-      throw request.error('UPSTREAM_BAD_RESPONSE', { reason: 'the links of a list lead round and round' });
-    followed.add(last.next);
-    const answer = await receive(list, request.follow(last.next, path, decoding));
-    rows.push(...toRows(request, answer));
-    last = answer.body;
+  try {
+    for (let links = 0; last.next !== undefined && rows.length < enough; links += 1) {
+      const answer = await receive(list, request.follow(last.next, path, decoding));
+      const added = takeUnknown(rows, toRows(request, answer));
+      if (links === mostLinks || (added.length === 0 && answer.body.items.length > 0))
+        throw request.error('UPSTREAM_BAD_RESPONSE', { reason: 'the links of a list lead round and round' });
+      rows.push(...added);
+      last = answer.body;
+    }
+    return { rows, last };
+  } catch (failure) {
+    // What came before is of use.
+    if (failure instanceof UpstreamError && rows.length > 0) return { rows, last, failure };
+    throw failure;
   }
-  return { rows, last };
+}
+
+/** Rows come twice where a link counts rows, and others have come before them. */
+function takeUnknown<T extends object, L extends Loaders>(
+  rows: Followed<T, L>['rows'],
+  more: Followed<T, L>['rows'],
+): Followed<T, L>['rows'] {
+  const known = new Set(rows.map((row) => row && nativeIdOf(row.data)));
+  return more.filter((row) => row === undefined || !known.has(nativeIdOf(row.data) ?? ''));
 }
 
 function toRows<T extends object, L extends Loaders>(

@@ -37,6 +37,8 @@ export async function readStretch<T extends object, L extends Loaders>(
   const { start, rows } = reading;
   for (let parts = 1; parts < mostParts; parts += 1) {
     const { part, wanted } = reading;
+    if (part.failure !== undefined)
+      return { start, rows, hasMore: true, total: part.total, failure: part.failure };
     const read = start + rows.length;
     if (read > offset + count || (read >= wanted && part.state === 'GOES_ON')) break;
     const looked = await mustLookBehind(list, part);

@@ -3,6 +3,7 @@ import { connectionFaults } from './connection-faults.ts';
 import type { FaultKind } from './fault-kind.ts';
 import { listFaults } from './list-faults.ts';
 import { commonOptions, describeOption, type OptionName } from './options.ts';
+import { pageFaults } from './page-faults.ts';
 import { recordFaults } from './record-faults.ts';
 import { statusFaults } from './status-faults.ts';
 
@@ -12,6 +13,7 @@ const kinds = {
   ...bodyFaults,
   ...recordFaults,
   ...listFaults,
+  ...pageFaults,
 } as const;
 
 export type FaultName = keyof typeof kinds;

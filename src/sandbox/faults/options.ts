@@ -67,8 +67,16 @@ export const faultOptions = z.strictObject({
     .exactOptional()
     .meta({
       expected: 'an http or https URL',
-      description: 'Where the redirect leads; a host of example.org by default.',
+      description: 'Where the redirect or the link leads; a host of example.org by default.',
     }),
+  rows: wholeNumber(1, 1_000_000).meta({
+    expected: 'a whole number from 1 to 1000000',
+    description: 'Rows that a page may have; 50 by default.',
+  }),
+  total: z.union([z.number(), z.string()]).exactOptional().meta({
+    expected: 'a number or a text',
+    description: 'What the number of all rows becomes; one more than there are by default.',
+  }),
   maxAgeSeconds: wholeNumber(0, 31_536_000).meta({
     expected: 'a whole number from 0 to 31536000',
     description: 'How long the answer may be kept; 300 by default.',

@@ -46,6 +46,42 @@ export function findLaterPage(url: string): { readonly url: string; readonly isB
   return byRow === url ? undefined : { url: byRow, isByRow: true };
 }
 
+const sizeParameter = /(?<=[?&](?:pageSize|page_limit|(?:\$|%24)top)=)\d+/;
+const pageParameter = /(?<=[?&](?:page|page_index)=)\d+/;
+const skipParameter = /(?<=[?&](?:\$|%24)skip=)\d+/;
+
+/** A request for a page, made for so many rows. */
+export interface SizedUrl {
+  readonly url: string;
+  /** Rows that were asked for; infinite where that was not said. */
+  readonly asked: number;
+}
+
+export function withPageSize(url: string, rows: number): SizedUrl {
+  const asked = sizeParameter.exec(url)?.[0];
+  if (asked !== undefined) return { url: url.replace(sizeParameter, String(rows)), asked: Number(asked) };
+  // Only Sage 200 need not be asked for a number of rows; it skips none without an order.
+  const order = /[?&](?:\$|%24)orderby=/.test(url) ? '' : '$orderby=id%20asc&';
+  return {
+    url: `${url}${url.includes('?') ? '&' : '?'}${order}$top=${rows}`,
+    asked: Number.POSITIVE_INFINITY,
+  };
+}
+
+/** The request for the page behind one; undefined when `url` is for no page. */
+export function findPageBehind(url: string): string | undefined {
+  const size = Number(sizeParameter.exec(url)?.[0] ?? 0);
+  if (pageParameter.test(url)) return url.replace(pageParameter, (digits) => String(Number(digits) + 1));
+  if (skipParameter.test(url)) return url.replace(skipParameter, (digits) => String(Number(digits) + size));
+  return size === 0 ? undefined : `${url}&$skip=${size}`;
+}
+
+/** The request for all rows of a list at once, as many as its API sends. */
+export function findWholeList(url: string): string {
+  const largest = url.includes('pageSize=') || url.includes('page_limit=') ? '1000' : '5000';
+  return (findFirstPage(url) ?? url).replace(sizeParameter, largest);
+}
+
 /** The last number of a list is raised first: the next one is often not asked for. */
 function replaceEach(text: string, numbers: RegExp): string[] {
   const found = [...text.matchAll(numbers)].toReversed();

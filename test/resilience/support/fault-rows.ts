@@ -216,6 +216,39 @@ export const recordRows: readonly FaultRow[] = [
   }),
 ];
 
+/** Three customers in pages of two: the others are behind a second page, and where that is full behind a third. */
+const inShortPages: FaultRow['outcome'] = (provider, shape) => ({
+  ...unharmed,
+  calls: (usual) =>
+    hasRows(provider, shape) ? usual + (provider === 'sage200' && shape === 'list' ? 2 : 1) : usual,
+});
+const inLinkedPages: FaultRow['outcome'] = (provider, shape) => ({
+  ...unharmed,
+  calls: (usual) => (hasRows(provider, shape) ? usual + 1 : usual),
+});
+const isPaged = { canStrike: hasRows, isRemembered: true } as const;
+const withoutEmptyLists = { canStrike: () => false };
+
+export const pageRows: readonly FaultRow[] = [
+  row({ name: 'pages-cut', rows: 2 }, inShortPages, isPaged),
+  row({ name: 'pages-cut-openly', rows: 2 }, inShortPages, isPaged),
+  row({ name: 'next-links', rows: 2 }, inLinkedPages, isPaged),
+  ...(['next-links-foreign', 'next-links-looping'] as const).map((name) =>
+    row(
+      { name, rows: 2 },
+      (provider, shape) =>
+        hasRows(provider, shape) ? { kind: 'thinned', code: 'UPSTREAM_BAD_RESPONSE' } : unharmed,
+      isPaged,
+    ),
+  ),
+  // Of a first page it cannot be told.
+  row({ name: 'wrong-total' }, unharmed, {
+    canStrike: (provider, shape) => provider === 'cro' && shape === 'list',
+  }),
+  row({ name: 'empty-list-no-content' }, unharmed, withoutEmptyLists),
+  row({ name: 'empty-list-null' }, unharmed, withoutEmptyLists),
+];
+
 export const listRows: readonly FaultRow[] = [
   row({ name: 'rows-missing' }, (provider, shape) => (hasRows(provider, shape) ? thinned : unharmed), {
     canStrike: hasRows,
