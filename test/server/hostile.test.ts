@@ -5,6 +5,7 @@ import { askRaw } from '../support/raw-http.ts';
 import { startStubServer, type RecordingServer } from '../support/recording-server.ts';
 import { entryFor } from '../support/sources.ts';
 import { answerAnything } from './support/answer-anything.ts';
+import { createBombs } from './support/bombs.ts';
 import { findFault, hostileRequests, writeRequest } from './support/hostile-requests.ts';
 
 let api: RecordingServer;
@@ -35,6 +36,14 @@ it('nothing that a request contains is taken for a mistake of the server', async
   );
   // Or only the door would have been tried.
   expect(api.calls.length).toBeGreaterThan(5);
+});
+
+it('documents that are made to cost as much as they can are answered or refused', async () => {
+  for (const { shape, query } of createBombs(60, 1)) {
+    const { status, text } = await product.query(query);
+    expect({ shape, fault: findFault({ status, body: text }) }).toEqual({ shape, fault: undefined });
+  }
+  expect(product.logLines.filter((line) => JSON.parse(line).level >= 50)).toEqual([]);
 });
 
 it.each([

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
 
 /** A time in which a process was ready to run and the machine had no processor for it; epoch ms. */
 export interface Starvation {
@@ -34,6 +35,15 @@ export function watchStarvation(
     lastUsage = process.cpuUsage();
   }, tickMs).unref();
   return () => clearInterval(ticking);
+}
+
+const starvationForm = z.object({ fromMs: z.number(), toMs: z.number(), starvedMs: z.number() });
+
+/** What a process wrote of its starvation, in lines `starved {…}`. */
+export function readStarvation(output: string): Starvation[] {
+  return [...output.matchAll(/^starved (.*)$/gm)].map(([, text = '']) =>
+    starvationForm.parse(JSON.parse(text)),
+  );
 }
 
 /** How long a process was starved between two moments, epoch ms. */

@@ -14,7 +14,7 @@ import type { ErrorCode } from '../../graph/errors.ts';
 import { maxNesting, measureDocument } from './document-size.ts';
 import { measureLiterals } from './input-size.ts';
 import { findDocumentExcesses, findInputExcesses, type Excess } from './limits.ts';
-import { measureNesting } from './text-nesting.ts';
+import { measureText } from './text-size.ts';
 
 /** A document as it was read, or why it cannot be executed. */
 export interface ReadDocument {
@@ -29,7 +29,7 @@ export interface ReadDocument {
 const maxErrors = 20;
 
 /** Of documents that are kept, so that they need not be read again. A syntax tree takes some hundred bytes for each character. */
-const maxKeptCharacters = 200_000;
+const maxKeptCharacters = 100_000;
 
 /** Reads documents: parses them, measures them before anything costly is done with them, and validates them. */
 export interface DocumentReader {
@@ -77,8 +77,11 @@ function refuse(errors: readonly GraphQLError[]): ReadDocument {
 }
 
 function parseText(text: string, maxTokens: number): DocumentNode | GraphQLError {
-  // The parser calls itself for each bracket.
-  const nesting = measureNesting(text);
+  const { tokens, nesting } = measureText(text, maxTokens);
+  if (tokens > maxTokens) {
+    const message = `The document has more than ${maxTokens} tokens, comments included.`;
+    return toReadError('GRAPHQL_PARSE_FAILED', new GraphQLError(message));
+  }
   if (nesting > maxNesting) return nestedTooDeeply(nesting);
   try {
     return parse(text, { maxTokens });

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { runMany } from '../../support/load.ts';
 import { startProductOn, startSandboxProcess, type ProductProcess } from '../../support/processes.ts';
 import { providerNames as providers } from '../../support/provider-names.ts';
-import { sumStarvation, watchStarvation, type Starvation } from '../../support/starvation.ts';
+import { readStarvation, sumStarvation, watchStarvation, type Starvation } from '../../support/starvation.ts';
 import { mixFaults } from './fault-mixes.ts';
 
 const requestTimeoutMs = 600;
@@ -39,8 +39,6 @@ const wellFormed = z.strictObject({
     .min(1)
     .optional(),
 });
-
-const starvation = z.object({ fromMs: z.number(), toMs: z.number(), starvedMs: z.number() });
 
 /** An answer to one operation. */
 export interface Answer {
@@ -100,10 +98,6 @@ export function findLate(answers: readonly Answer[], marginMs: number): readonly
 /** How many answers have an error with this code. */
 export function countCode(answers: readonly Answer[], code: string): number {
   return answers.filter(({ codes }) => codes.includes(code)).length;
-}
-
-function readStarvation(output: string): Starvation[] {
-  return [...output.matchAll(/^starved (.*)$/gm)].map(([, text = '']) => starvation.parse(JSON.parse(text)));
 }
 
 /** Makes one operation; callers ask for different times, some for none, some for more than there is. */
