@@ -60,27 +60,35 @@ interface Schema {
 /** Records that types are found by. */
 const recordsRead = 100;
 
-/** An OpenAPI document of the one operation that the race needs. */
+/** What Sage 200 has beside customers, by the names that one of each has in the graph. */
+const lookups = {
+  currencies: 'sage200Currency',
+  price_bands: 'sage200PriceBand',
+  country_codes: 'sage200Country',
+  tax_codes: 'sage200TaxCode',
+} as const;
+
+/** An OpenAPI document of the operations that the race needs. */
 function describeApi(api: Api, workFolder: string): object {
-  const customer = inferSchema(readRecords(workFolder, api, 'customers', recordsRead));
+  const names = { customers: `${api}Customer`, ...(api === 'sage200' ? lookups : {}) };
+  const paths = Object.entries(names).map(([collection, name]) => {
+    const count = collection === 'customers' ? recordsRead : 1;
+    const schema = { ...inferSchema(readRecords(workFolder, api, collection, count)), title: name };
+    return [`/${collection}/{id}`, { get: describeGet(name, schema) }] as const;
+  });
   return {
     openapi: '3.0.0',
     info: { title: api, version: '1' },
     servers: [{ url: `${upstreamUrl}/${api}` }],
-    paths: {
-      '/customers/{id}': {
-        get: {
-          operationId: `${api}Customer`,
-          parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'integer' } }],
-          responses: {
-            200: {
-              description: 'The customer',
-              content: { 'application/json': { schema: { ...customer, title: `${api}Customer` } } },
-            },
-          },
-        },
-      },
-    },
+    paths: Object.fromEntries(paths),
+  };
+}
+
+function describeGet(operationId: string, schema: Schema): object {
+  return {
+    operationId,
+    parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'integer' } }],
+    responses: { 200: { description: 'The record', content: { 'application/json': { schema } } } },
   };
 }
 

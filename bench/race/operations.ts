@@ -126,22 +126,28 @@ const rawFields: Readonly<Record<Api, string>> = {
     locations { location_id note is_active }`,
 };
 
+const rawLookups = 'id name currency { name } priceBand { name } country { name } taxCode { name }';
+
 /**
  * Of those that have a field for each API, and none for many customers: each is asked for under an alias, in one
  * operation.
  */
 export function createRawOperations(fieldOf: (api: Api) => string): Operations {
-  const ask = (ids: readonly string[]): GraphqlRequest => {
+  const ask = (ids: readonly string[], fields: Readonly<Record<Api, string>> = rawFields): GraphqlRequest => {
     const variables = ids.map((id, index) => [`id${index}`, Number(id.slice(id.indexOf(':') + 1))] as const);
     const declared = variables.map(([name]) => `$${name}: Int!`).join(', ');
     const selected = ids.map((id, index) => {
       const api = apiOf(id);
-      return `customer${index}: ${fieldOf(api)}(id: $id${index}) { ${rawFields[api]} }`;
+      return `customer${index}: ${fieldOf(api)}(id: $id${index}) { ${fields[api]} }`;
     });
     return {
       query: `query Q(${declared}) { ${selected.join('\n')} }`,
       variables: Object.fromEntries(variables),
     };
   };
-  return { customer: (id) => ask([id]), customers: ask };
+  return {
+    customer: (id) => ask([id]),
+    customers: (ids) => ask(ids),
+    lookups: (ids) => ask(ids, { ...rawFields, sage200: rawLookups }),
+  };
 }

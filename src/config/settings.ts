@@ -46,6 +46,12 @@ export const fileSettings = z.strictObject({
         .max(100_000)
         .default(128)
         .describe('Operations that wait for one of those to end.'),
+      maxWaitMs: z
+        .int()
+        .min(10)
+        .max(600_000)
+        .default(2_000)
+        .describe('The longest that an operation may have to wait for the processor.'),
       maxConnections: z
         .int()
         .min(10)

@@ -6,10 +6,7 @@ import { createStartPace } from './start-pace.ts';
 import { createStartQueue, type Waiting } from './start-queue.ts';
 import { createTurns } from './turns.ts';
 
-/** An operation that would have to wait for longer until the processor has time for it is refused … */
-const longestWaitMs = 250;
-
-/** … unless fewer come before it: the first operations of a process take long, and a short queue says little. */
+/** With fewer in the queue none is refused for its wait: the first operations of a process take long, and few say little. */
 const shortQueue = 8;
 
 export interface AdmissionSettings {
@@ -18,6 +15,8 @@ export interface AdmissionSettings {
   readonly maxOperations: number;
   /** Operations that wait for one of those to end. */
   readonly maxQueuedOperations: number;
+  /** An operation that would have to wait for longer until the processor has time for it is refused. */
+  readonly maxWaitMs: number;
   /** Whether operations can do without one source and have something of another. */
   readonly hasManySources: boolean;
 }
@@ -52,6 +51,7 @@ export function createAdmission({
   requestTimeoutMs,
   maxOperations,
   maxQueuedOperations,
+  maxWaitMs,
   hasManySources,
 }: AdmissionSettings): Admission {
   const scopes = new Map<FastifyRequest, TimedScope>();
@@ -86,7 +86,7 @@ export function createAdmission({
   function isBehind(caller: string): boolean {
     if (queue.size < shortQueue || working.size >= maxOperations) return false;
     const others = queue.countBeforeNextOf(caller);
-    return others >= shortQueue && pace.estimateMs(others) > longestWaitMs;
+    return others >= shortQueue && pace.estimateMs(others) > maxWaitMs;
   }
 
   function refuseExcess(caller: string): void {

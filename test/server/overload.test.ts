@@ -186,6 +186,7 @@ describe('an operation that waits', () => {
       requestTimeoutMs: 5_000,
       maxOperations: 1,
       maxQueuedOperations: 1,
+      maxWaitMs: 250,
       hasManySources: false,
     });
     const replies: FastifyReply[] = [];

@@ -58,14 +58,22 @@ export interface ProcessConfig {
   readonly log?: Readonly<Record<string, unknown>>;
 }
 
-/** Starts the product on a free port. @param entry a TypeScript file that runs it in another way than its users do */
+/**
+ * Starts the product on a free port; none of its operations is refused because the machine has other work.
+ *
+ * @param entry a TypeScript file that runs it in another way than its users do
+ */
 export async function startProductOn(config: ProcessConfig, entry?: string): Promise<ProductProcess> {
   const folder = mkdtempSync(path.join(tmpdir(), 'customer-graph-'));
   const file = path.join(folder, 'customer-graph.yaml');
   // JSON is YAML.
   writeFileSync(
     file,
-    JSON.stringify({ auth: { mode: 'none' }, ...config, server: { port: 0, ...config.server } }),
+    JSON.stringify({
+      auth: { mode: 'none' },
+      ...config,
+      server: { port: 0, maxWaitMs: 60_000, ...config.server },
+    }),
   );
   const run = entry === undefined ? [findProduct()] : ['--import', 'tsx', entry];
   const running = startProcess([...run, '--config', file], process.cwd(), {}, longestRunMs);

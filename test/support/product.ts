@@ -42,8 +42,8 @@ export type SourceEntry = { readonly provider: string; readonly [setting: string
 const config = createConfig([], {});
 
 /** A machine that has other work as well may be slow: no test that does not set a time itself is about one. */
-const requestTimeoutMs = 60_000;
-const patient = { headersTimeoutMs: 30_000, timeoutMs: 30_000 };
+const patientServer = { requestTimeoutMs: 60_000, maxWaitMs: 60_000 };
+const patientSource = { headersTimeoutMs: 30_000, timeoutMs: 30_000 };
 
 /** Starts the server on a free port with some sources. */
 export async function startTestProduct(
@@ -63,11 +63,11 @@ export async function startTestProduct(
     config: {
       ...config,
       ...options,
-      server: { ...config.server, port: 0, drainMs: 50, requestTimeoutMs, ...options.server },
+      server: { ...config.server, port: 0, drainMs: 50, ...patientServer, ...options.server },
       sources: entries.map(([name, { provider: providerName, simulated: _simulated, ...settings }]) => {
         const provider = registry[providerName];
         if (provider === undefined) throw new TypeError(`no provider ${providerName}`);
-        return { name, provider, settings: { ...patient, ...settings } };
+        return { name, provider, settings: { ...patientSource, ...settings } };
       }),
     },
     registry,
