@@ -9,7 +9,7 @@ import { createNodeFetchTransport } from './http/node-fetch.ts';
 import { noProxies, type ProxyChoice } from './http/proxies.ts';
 import { createRoute } from './http/route.ts';
 import { createUndiciTransport } from './http/undici.ts';
-import { createAdmission } from './limits/admission.ts';
+import { Admission } from './limits/admission.ts';
 import {
   createCallerStates,
   describeStatus,
@@ -21,29 +21,10 @@ import { createRetries } from './limits/retry.ts';
 import type { SharedScope } from './limits/shared-calls.ts';
 import type { CallObserver } from './observer.ts';
 import type { CallScope, WaitingScope } from './scope.ts';
-import type { Resource, RestSettings } from './settings.ts';
+import { encodeQuery, type Decoding, type Get, type Query } from './request.ts';
+import type { RestSettings } from './settings.ts';
 
-export type { Answer, ReadHeader };
-
-/** Query parameters in the order in which they are sent. */
-export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
-
-/** How the body of an answer is read. Equal URLs must be decoded alike: callers share their answers. */
-export interface Decoding<T> {
-  /**
-   * Checks and types a body. It is null for a document with nothing in it: 204, or the JSON `null`.
-   *
-   * @throws UpstreamError for one that is not what was asked for: the call has failed then
-   */
-  readonly decode: (body: unknown, header: ReadHeader) => T | null;
-  /** Decides how long the answer may be kept for other requests; left out: not at all. */
-  readonly resource?: Resource;
-}
-
-export interface Get<T> extends Decoding<T> {
-  /** From `urlOf`. */
-  readonly url: string;
-}
+export type { Answer, Decoding, Query, ReadHeader };
 
 /** Speaks to one source. */
 export interface RestClient {
@@ -98,7 +79,7 @@ export function createRestClient(options: RestClientOptions): RestClient {
     sourceBreaker: breaker,
     onBreakerChange,
   });
-  const admission = createAdmission({
+  const admission = new Admission({
     source,
     settings,
     observer,
@@ -232,14 +213,4 @@ function outlive(scope: CallScope, timeoutMs: number): CallScope {
     deadlineMs: Date.now() + timeoutMs,
     hasOwnDeadline: false,
   };
-}
-
-function encodeQuery(query: Query): string {
-  let text = '';
-  for (const [name, value] of Object.entries(query)) {
-    if (value === undefined) continue;
-    text += `${text === '' ? '?' : '&'}${encodeURIComponent(name)}=${encodeURIComponent(value)}`;
-  }
-  // `$` may stand in a query as it is, and `$filter` is easier to read in a vendor's log than `%24filter`.
-  return text.replaceAll('%24', '$').replaceAll('%2C', ',');
 }

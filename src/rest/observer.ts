@@ -1,7 +1,7 @@
 import type { BreakerState } from './limits/circuit-breaker.ts';
 import type { UpstreamErrorCode } from './errors.ts';
 
-/** Told what becomes of calls, for logs and metrics. Nothing it is told holds a URL, header, body or credential. */
+/** Learns how calls end, for logs and metrics; never a URL, header, body or credential. */
 export interface CallObserver {
   /** An HTTP call has ended. */
   callEnded(call: {
@@ -18,7 +18,7 @@ export interface CallObserver {
   /** An answer was given without a call of its own. */
   served(source: string, from: 'cache' | 'stale' | 'flight'): void;
   breakerChanged(source: string, state: BreakerState): void;
-  /** Something is wrong that an operator has to mend. */
+  /** An operator has to fix something. */
   warned(source: string, message: string): void;
 }
 

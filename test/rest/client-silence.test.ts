@@ -116,6 +116,30 @@ describe.each(transports)('a source over %s', (transport) => {
   });
 });
 
+it('nobody waits for a silent source while its old calls hold all places', async () => {
+  const { state, server } = await startMoody();
+  const client = createTestClient(server.url, 'undici', {
+    breaker,
+    headersTimeoutMs: 30_000,
+    timeoutMs: 30_000,
+  });
+  const controller = new AbortController();
+  state.mood = 'silent';
+  const hanging = settle(client, paths('silent', 16), () =>
+    createPatientScope({ signal: controller.signal }),
+  );
+  await waitUntil(() => stateOf(client) === 'OPEN');
+  await sleep(breaker.openMs + 20);
+  const failures = await Promise.all(
+    paths('later', 20).map((path) => failureOf(client.read(path, createPatientScope()))),
+  );
+  for (const failure of failures)
+    expect(failure).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', reason: 'not called: breaker' });
+  expect(server.calls).toHaveLength(16);
+  controller.abort();
+  await hanging;
+});
+
 it('a source that is as slow as it was before is not silent', async () => {
   const { server } = await startMoody(400);
   const client = createTestClient(server.url, 'undici', { breaker });

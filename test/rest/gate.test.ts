@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { getEventListeners } from 'node:events';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { createFairQueue, QueueFullError, type FairQueue } from '../../src/rest/limits/fair-queue.ts';
+import { FairQueue, QueueFullError } from '../../src/rest/limits/fair-queue.ts';
 
 async function runIn<T>(
   gate: FairQueue,
@@ -39,7 +39,7 @@ function createTasks(gate: FairQueue) {
 
 describe('a gate', () => {
   it('lets through as many as its limit and the others in their order', async () => {
-    const tasks = createTasks(createFairQueue(2, 1_000));
+    const tasks = createTasks(new FairQueue(2, 1_000));
     const results = Promise.all(['a', 'b', 'c', 'd', 'e'].map((name) => tasks.run(name)));
     await nextTurn();
     expect(tasks.started).toEqual(['a', 'b']);
@@ -56,7 +56,7 @@ describe('a gate', () => {
   });
 
   it('does not let one that comes just then pass those that wait', async () => {
-    const tasks = createTasks(createFairQueue(1, 1_000));
+    const tasks = createTasks(new FairQueue(1, 1_000));
     const first = tasks.run('first').then(() => tasks.run('newcomer'));
     const waiting = tasks.run('waiting');
     await nextTurn();
@@ -70,7 +70,7 @@ describe('a gate', () => {
   });
 
   it('never has more under way than its limit', async () => {
-    const gate = createFairQueue(3, 1_000);
+    const gate = new FairQueue(3, 1_000);
     let underWay = 0;
     let most = 0;
     const task = async () => {
@@ -88,7 +88,7 @@ describe('a gate', () => {
   });
 
   it('gives the place of one that failed to the next', async () => {
-    const tasks = createTasks(createFairQueue(1, 1_000));
+    const tasks = createTasks(new FairQueue(1, 1_000));
     const failing = tasks.run('failing');
     const next = tasks.run('next');
     await nextTurn();
@@ -100,7 +100,7 @@ describe('a gate', () => {
   });
 
   it('refuses at once when too many wait, and no longer when one of them has gone', async () => {
-    const tasks = createTasks(createFairQueue(1, 1));
+    const tasks = createTasks(new FairQueue(1, 1));
     const controller = new AbortController();
     const running = tasks.run('running');
     const waiting = tasks.run('waiting', controller.signal);
@@ -117,7 +117,7 @@ describe('a gate', () => {
   });
 
   it('forgets one that is aborted while it waits', async () => {
-    const tasks = createTasks(createFairQueue(1, 1_000));
+    const tasks = createTasks(new FairQueue(1, 1_000));
     const controller = new AbortController();
     const first = tasks.run('first');
     const aborted = tasks.run('aborted', controller.signal);
@@ -134,7 +134,7 @@ describe('a gate', () => {
   });
 
   it('keeps its limit after all that waited were aborted', async () => {
-    const tasks = createTasks(createFairQueue(1, 1_000));
+    const tasks = createTasks(new FairQueue(1, 1_000));
     const controller = new AbortController();
     const first = tasks.run('first');
     const aborted = Promise.allSettled(
@@ -156,7 +156,7 @@ describe('a gate', () => {
   });
 
   it('does not begin what was aborted before', async () => {
-    const tasks = createTasks(createFairQueue(1, 1_000));
+    const tasks = createTasks(new FairQueue(1, 1_000));
     await expect(tasks.run('aborted', AbortSignal.abort(new Error('over')))).rejects.toThrow('over');
     const next = tasks.run('next');
     await nextTurn();
@@ -166,7 +166,7 @@ describe('a gate', () => {
   });
 
   it('leaves one that has begun to its own ways when it is aborted', async () => {
-    const tasks = createTasks(createFairQueue(1, 1_000));
+    const tasks = createTasks(new FairQueue(1, 1_000));
     const controller = new AbortController();
     const running = tasks.run('running', controller.signal);
     const next = tasks.run('next');
@@ -182,7 +182,7 @@ describe('a gate', () => {
   });
 
   it('lets those in by turns who have many tasks and few', async () => {
-    const tasks = createTasks(createFairQueue(1, 1_000));
+    const tasks = createTasks(new FairQueue(1, 1_000));
     const { signal } = new AbortController();
     const names = ['a1', 'a2', 'a3', 'a4', 'b1', 'a5', 'c1', 'b2'];
     const results = Promise.all(names.map((name) => tasks.run(name, signal, name[0])));
@@ -195,7 +195,7 @@ describe('a gate', () => {
   });
 
   it('lets owners within an owner share its turn', async () => {
-    const queue = createFairQueue(1, 1_000);
+    const queue = new FairQueue(1, 1_000);
     const { signal } = new AbortController();
     const started: string[] = [];
     const leave = await queue.enter(signal, 'first');
@@ -210,7 +210,7 @@ describe('a gate', () => {
   });
 
   it('makes room for one with few tasks by refusing the last of the one with most', async () => {
-    const tasks = createTasks(createFairQueue(1, 3));
+    const tasks = createTasks(new FairQueue(1, 3));
     const { signal } = new AbortController();
     const results = ['a1', 'a2', 'a3', 'a4', 'b1', 'b2', 'c1'].map((name) =>
       tasks.run(name, signal, name[0]),
@@ -233,7 +233,7 @@ describe('a gate', () => {
   });
 
   it('forgets the turn of one whose tasks have gone, and knows it when it comes again', async () => {
-    const tasks = createTasks(createFairQueue(1, 3));
+    const tasks = createTasks(new FairQueue(1, 3));
     const { signal } = new AbortController();
     const controller = new AbortController();
     const results = [tasks.run('a1', signal, 'a')];

@@ -4,25 +4,11 @@ import type { CallObserver, Refusal } from '../observer.ts';
 import type { RestSettings } from '../settings.ts';
 import type { CallerState } from './caller-state.ts';
 import type { Breaker, Permit } from './circuit-breaker.ts';
-import { createFairQueue, QueueFullError, type FairQueue } from './fair-queue.ts';
-import { createPace } from './pace.ts';
+import { FairQueue, QueueFullError } from './fair-queue.ts';
+import { createPace, type Pace } from './pace.ts';
 import { createQuota, type RateLimit } from './rate-limit.ts';
 import type { SharedScope } from './shared-calls.ts';
 import { createSlot, type Slot } from './slot.ts';
-
-/** Lets calls to a source through as it can take them, of all callers together. */
-export interface Admission {
-  /**
-   * Waits until a call may be made: for the end of the source's own pause, for its quota, for a place.
-   *
-   * @throws UpstreamError at once when it may not be made in time; the signal's reason when it is aborted
-   */
-  admit(caller: CallerState, call: SharedScope): Slot | Promise<Slot>;
-  /** How long calls of a caller are refused because the source fails, from a time on, in ms. */
-  refusedForMs(caller: CallerState, nowMs: number): number;
-  /** Refuses all calls that wait, because the source fails. */
-  refuseWaiting(): void;
-}
 
 export interface AdmissionOptions {
   readonly source: SourceLabel;
@@ -44,26 +30,63 @@ interface Entrance {
 /** What callers share among them whose credentials the source has not accepted yet: they may be made up. */
 const unprovenShare = 0.25;
 
-export function createAdmission({
-  source,
-  settings,
-  observer,
-  breaker,
-  onLearnt,
-}: AdmissionOptions): Admission {
-  const everybody = createEntrance(settings, 1);
-  const unproven = createEntrance(settings, unprovenShare);
-  const { minCalls, silenceMs, openMs } = settings.breaker;
-  const minSilent = Math.min(minCalls, settings.maxConcurrency);
-  const pace = createPace({
-    silenceMs,
-    minCalls: minSilent,
-    onSilence() {
-      if (minSilent + everybody.queue.waiting >= minCalls) breaker.trip(Date.now());
-    },
-  });
+/** For calls that come while it is tried whether the source is back. */
+const leastRefusedMs = 1_000;
 
-  function refuse(by: Refusal, forMs: number): UpstreamError {
+/** Lets calls to a source through as it can take them, of all callers together. */
+export class Admission {
+  readonly #options: AdmissionOptions;
+  readonly #everybody: Entrance;
+  readonly #unproven: Entrance;
+  readonly #pace: Pace;
+
+  constructor(options: AdmissionOptions) {
+    const { settings, breaker } = options;
+    const { minCalls, silenceMs } = settings.breaker;
+    const minSilent = Math.min(minCalls, settings.maxConcurrency);
+    this.#options = options;
+    this.#everybody = createEntrance(settings, 1);
+    this.#unproven = createEntrance(settings, unprovenShare);
+    this.#pace = createPace({
+      silenceMs,
+      minCalls: minSilent,
+      onSilence: () => {
+        if (minSilent + this.#everybody.queue.waiting >= minCalls) breaker.trip(Date.now());
+      },
+    });
+  }
+
+  /**
+   * Waits until a call may be made: for the end of the source's own pause, for its quota, for a place.
+   *
+   * @throws UpstreamError at once when it may not be made in time; the signal's reason when it is aborted
+   */
+  admit(caller: CallerState, call: SharedScope): Slot | Promise<Slot> {
+    const nowMs = Date.now();
+    const forMs = this.refusedForMs(caller, nowMs);
+    if (forMs > 0) throw this.#refuse('breaker', forMs);
+    if (caller.pausedUntilMs > nowMs) return this.#waitForTurn(caller, call);
+    const entered = this.#tryEnter(caller);
+    if (entered !== undefined) return this.#openSlot(caller, call, entered);
+    // While it is not known whether the source is back, nobody waits for it.
+    if (!this.#isClosed(caller)) throw this.#refuse('breaker', leastRefusedMs);
+    return this.#waitForTurn(caller, call);
+  }
+
+  /** How long calls of a caller are refused because the source fails, from a time on, in ms. */
+  refusedForMs(caller: CallerState, nowMs: number): number {
+    return Math.max(this.#options.breaker.refusedForMs(nowMs), caller.breaker.refusedForMs(nowMs));
+  }
+
+  /** Refuses all calls that wait, because the source fails. */
+  refuseWaiting(): void {
+    const { openMs } = this.#options.settings.breaker;
+    for (const { queue } of [this.#everybody, this.#unproven])
+      queue.refuseAll(() => this.#refuse('breaker', openMs));
+  }
+
+  #refuse(by: Refusal, forMs: number): UpstreamError {
+    const { observer, source } = this.#options;
     observer.refused(source.name, by);
     const code = by === 'quota' || by === 'hold' ? 'UPSTREAM_RATE_LIMITED' : 'UPSTREAM_UNAVAILABLE';
     return new UpstreamError(code, source, {
@@ -72,25 +95,26 @@ export function createAdmission({
     });
   }
 
-  const refusedForMs = (caller: CallerState, nowMs: number) =>
-    Math.max(breaker.refusedForMs(nowMs), caller.breaker.refusedForMs(nowMs));
-
-  function admit(caller: CallerState, call: SharedScope): Slot | Promise<Slot> {
-    const nowMs = Date.now();
-    const forMs = refusedForMs(caller, nowMs);
-    if (forMs > 0) throw refuse('breaker', forMs);
-    if (!caller.isProven || caller.pausedUntilMs > nowMs || !everybody.queue.tryEnter())
-      return waitForTurn(caller, call);
-    return openSlot(caller, call, [everybody]);
+  #isClosed(caller: CallerState): boolean {
+    return this.#options.breaker.state === 'CLOSED' && caller.breaker.state === 'CLOSED';
   }
 
-  async function waitForTurn(caller: CallerState, call: SharedScope): Promise<Slot> {
+  #tryEnter({ isProven }: CallerState): readonly Entrance[] | undefined {
+    if (isProven) return this.#everybody.queue.tryEnter() ? [this.#everybody] : undefined;
+    if (!this.#unproven.queue.tryEnter()) return undefined;
+    if (this.#everybody.queue.tryEnter()) return [this.#unproven, this.#everybody];
+    leaveUnused(this.#unproven);
+    return undefined;
+  }
+
+  async #waitForTurn(caller: CallerState, call: SharedScope): Promise<Slot> {
     let entered: Entrance[] = [];
     try {
       for (;;) {
-        await waitOutPause(caller, call);
-        if (!caller.isProven && (await enter(unproven, caller, call))) entered.push(unproven);
-        if (await enter(everybody, caller, call)) entered.push(everybody);
+        await this.#waitOutPause(caller, call);
+        if (!caller.isProven && (await this.#enter(this.#unproven, caller, call)))
+          entered.push(this.#unproven);
+        if (await this.#enter(this.#everybody, caller, call)) entered.push(this.#everybody);
         if (caller.pausedUntilMs <= Date.now()) break;
         // The answer to a call before this one said so.
         entered.forEach(leaveUnused);
@@ -100,23 +124,20 @@ export function createAdmission({
       entered.forEach(leaveUnused);
       throw error;
     }
-    return openSlot(caller, call, entered);
+    return this.#openSlot(caller, call, entered);
   }
 
   /** Waits for the end of the source's own pause, where that is before the deadline. It may be prolonged meanwhile. */
-  async function waitOutPause(caller: CallerState, { signal, deadlineMs }: SharedScope): Promise<void> {
+  async #waitOutPause(caller: CallerState, { signal, deadlineMs }: SharedScope): Promise<void> {
     for (let nowMs = Date.now(); caller.pausedUntilMs > nowMs; nowMs = Date.now()) {
-      if (caller.pausedUntilMs >= deadlineMs) throw refuse('hold', caller.pausedUntilMs - nowMs);
+      if (caller.pausedUntilMs >= deadlineMs) throw this.#refuse('hold', caller.pausedUntilMs - nowMs);
       await sleep(caller.pausedUntilMs - nowMs, undefined, { signal });
     }
   }
 
   /** @returns whether the call has got a place; it needs none when its credentials were accepted meanwhile */
-  async function enter(
-    { queue, quota, places }: Entrance,
-    caller: CallerState,
-    call: SharedScope,
-  ): Promise<boolean> {
+  async #enter(entrance: Entrance, caller: CallerState, call: SharedScope): Promise<boolean> {
+    const { queue, quota, places } = entrance;
     call.signal.throwIfAborted();
     if (queue.tryEnter()) return true;
     const ownersOf = (name: string) => [name, caller.key];
@@ -124,47 +145,49 @@ export function createAdmission({
     const leftMs = Math.max(0, call.deadlineMs - nowMs);
     const ahead = Math.min(...call.callers.map((name) => queue.countBefore(ownersOf(name))));
     const quotaMs = quota.waitMs(nowMs, ahead);
-    if (quotaMs > leftMs) throw refuse('quota', quotaMs);
-    const answerMs = pace.estimateMs(ahead, places);
+    if (quotaMs > leftMs) throw this.#refuse('quota', quotaMs);
+    const answerMs = this.#pace.estimateMs(ahead, places);
     // A call whose time is over already is ended by its signal.
-    if (leftMs > 0 && answerMs > leftMs) throw refuse('queue', answerMs);
+    if (leftMs > 0 && answerMs > leftMs) throw this.#refuse('queue', answerMs);
     try {
       const ticket = queue.wait(call.signal, ownersOf(call.caller));
       call.onJoin = (name) => ticket.alsoFor(ownersOf(name));
       call.callers.forEach(call.onJoin);
       return await ticket.entered;
     } catch (error) {
-      throw error instanceof QueueFullError ? refuse('queue', answerMs) : error;
+      throw error instanceof QueueFullError ? this.#refuse('queue', answerMs) : error;
     } finally {
       call.onJoin = undefined;
     }
   }
 
-  function openSlot(caller: CallerState, call: SharedScope, entered: readonly Entrance[]): Slot {
-    const permits = takePermits(caller);
+  #openSlot(caller: CallerState, call: SharedScope, entered: readonly Entrance[]): Slot {
+    const permits = this.#takePermits(caller);
     if (permits === undefined) {
       entered.forEach(leaveUnused);
-      throw refuse('breaker', refusedForMs(caller, Date.now()));
+      throw this.#refuse('breaker', this.refusedForMs(caller, Date.now()));
     }
     // Whether the source is back must be found out even if the caller has gone, or those in haste would keep it closed.
     if (permits.some(({ isProbe }) => isProbe))
       call.onAbandoned = () => permits.forEach((permit) => permit.giveUp(Date.now()));
-    return createSlot({ source, observer, pace, caller, call, permits, leave, onLearnt: learn });
-
-    function leave(): void {
+    const { source, observer } = this.#options;
+    const leave = () => {
       call.onAbandoned = undefined;
       for (const { queue } of entered) queue.leave();
-    }
+    };
+    const onLearnt = () => this.#learn(caller);
+    return createSlot({ source, observer, pace: this.#pace, caller, call, permits, leave, onLearnt });
   }
 
-  function learn(caller: CallerState): void {
+  #learn(caller: CallerState): void {
     // Its calls that wait for the places of the unproven need not do so any longer.
-    if (caller.isProven) unproven.queue.letGo(caller.key);
-    onLearnt(caller);
+    if (caller.isProven) this.#unproven.queue.letGo(caller.key);
+    this.#options.onLearnt(caller);
   }
 
   /** What one caller meets says nothing of the source for others, except that it is back. */
-  function takePermits(caller: CallerState): readonly Permit[] | undefined {
+  #takePermits(caller: CallerState): readonly Permit[] | undefined {
+    const { breaker } = this.#options;
     const nowMs = Date.now();
     const permit = breaker.enter(nowMs);
     if (permit === undefined || caller.breaker === breaker) return permit && [permit];
@@ -173,14 +196,6 @@ export function createAdmission({
     permit.cancel();
     return undefined;
   }
-
-  return {
-    admit,
-    refusedForMs,
-    refuseWaiting() {
-      for (const { queue } of [everybody, unproven]) queue.refuseAll(() => refuse('breaker', openMs));
-    },
-  };
 }
 
 function createEntrance({ quota, maxConcurrency, maxQueued }: RestSettings, share: number): Entrance {
@@ -188,7 +203,7 @@ function createEntrance({ quota, maxConcurrency, maxQueued }: RestSettings, shar
   const part = (whole: number) => Math.max(1, Math.min(2, whole - 1), Math.floor(whole * share));
   const limit = createQuota(quota && { ...quota, calls: part(quota.calls) }, Date.now());
   const places = part(maxConcurrency);
-  return { places, quota: limit, queue: createFairQueue(places, Math.floor(maxQueued * share), limit) };
+  return { places, quota: limit, queue: new FairQueue(places, Math.floor(maxQueued * share), limit) };
 }
 
 /** For a call that is not made after all. */

@@ -7,7 +7,7 @@ export interface Breaker {
   refusedForMs(nowMs: number): number;
   /** Lets a call through, or refuses it: undefined. The permit must be given back by one of its functions. */
   enter(nowMs: number): Permit | undefined;
-  /** Opens a closed breaker, whatever the calls of late say. */
+  /** Opens a closed breaker, whatever recent calls came to. */
   trip(nowMs: number): void;
 }
 
@@ -19,7 +19,7 @@ export interface Permit {
   readonly isProbe: boolean;
   succeed(nowMs: number): void;
   fail(nowMs: number): void;
-  /** Whoever needed the call has gone before it told anything of the source. It may still succeed or fail. */
+  /** Nobody waits for the call any longer. It may still succeed or fail. */
   giveUp(nowMs: number): void;
   /** The call was not sent. */
   cancel(): void;

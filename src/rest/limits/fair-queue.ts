@@ -1,38 +1,9 @@
 import type { RateLimit } from './rate-limit.ts';
+import { Line, Task } from './waiting.ts';
 
 /** Too many tasks wait already. */
 export class QueueFullError extends Error {
   override readonly name = 'QueueFullError';
-}
-
-/**
- * Lets at most `limit` tasks run at one time; the others wait. A task whose signal is aborted while it waits leaves the
- * queue at once.
- */
-export interface FairQueue {
-  /** How many tasks wait. */
-  readonly waiting: number;
-  /** Takes a place that is free, unless others wait for one; false when the task has to wait. */
-  tryEnter(): boolean;
-  /**
-   * Waits for a place. Tasks of the same owner come in their order, owners in turn: one with many tasks does not keep
-   * the others waiting for all of them. When too many wait, the last of the owner with the most is refused.
-   *
-   * @param owners from the widest to the narrowest: those within an owner share its turn
-   * @returns what leaves the place: to be called once, when the task has ended
-   * @throws QueueFullError when too many wait; the signal's reason when it is aborted while the task waits
-   */
-  enter(signal: AbortSignal, ...owners: readonly string[]): Promise<() => void>;
-  /** Waits where `tryEnter` found no place. */
-  wait(signal: AbortSignal, owners: readonly string[]): Ticket;
-  /** Leaves a place: once, when the task that `tryEnter` let in has ended. */
-  leave(): void;
-  /** How many tasks would come before the next one of these owners, at most. */
-  countBefore(owners: readonly string[]): number;
-  /** Refuses all that wait. */
-  refuseAll(createError: () => Error): void;
-  /** Lets those of an owner go on without a place. */
-  letGo(owner: string): void;
 }
 
 /** A task's place in the queue. */
@@ -44,197 +15,120 @@ export interface Ticket {
 }
 
 /**
- * @param maxWaiting tasks that may wait
- * @param rate taken from once for each task that enters
+ * Lets at most `limit` tasks run at one time; the others wait. A task whose signal is aborted while it waits leaves the
+ * queue at once.
  */
-export function createFairQueue(limit: number, maxWaiting: number, rate?: RateLimit): FairQueue {
-  const root = new Line();
-  const waiting = new Set<Task>();
-  let running = 0;
-  let timer: NodeJS.Timeout | undefined;
+export class FairQueue {
+  readonly #limit: number;
+  readonly #maxWaiting: number;
+  readonly #rate: RateLimit | undefined;
+  readonly #root = new Line();
+  readonly #waiting = new Set<Task>();
+  #running = 0;
+  #timer: NodeJS.Timeout | undefined;
 
-  function takePlace(): boolean {
-    if (running >= limit) return false;
-    const { waitMs, isRefused } = rate?.take(Date.now(), 0) ?? { waitMs: 0, isRefused: false };
-    if (isRefused) wakeAfter(waitMs);
-    else running += 1;
-    return !isRefused;
+  /** @param rate taken from once for each task that enters */
+  constructor(limit: number, maxWaiting: number, rate?: RateLimit) {
+    this.#limit = limit;
+    this.#maxWaiting = maxWaiting;
+    this.#rate = rate;
   }
 
-  function wakeAfter(waitMs: number): void {
-    timer ??= setTimeout(() => {
-      timer = undefined;
-      serve();
-    }, waitMs);
+  /** How many tasks wait. */
+  get waiting(): number {
+    return this.#waiting.size;
   }
 
-  function serve(): void {
-    while (waiting.size > 0 && takePlace()) root.takeTurn()?.start(true);
+  /** Takes a place that is free, unless others wait for one; false when the task has to wait. */
+  tryEnter(): boolean {
+    return this.#waiting.size === 0 && this.#takePlace() === 0;
   }
 
-  function leave(): void {
-    running -= 1;
-    serve();
+  /**
+   * Waits for a place. Tasks of the same owner come in their order, owners in turn: one with many tasks does not keep
+   * the others waiting for all of them. When too many wait, the last of the owner with the most is refused.
+   *
+   * @param owners from the widest to the narrowest: those within an owner share its turn
+   * @returns what leaves the place: to be called once, when the task has ended
+   * @throws QueueFullError when too many wait; the signal's reason when it is aborted while the task waits
+   */
+  async enter(signal: AbortSignal, ...owners: readonly string[]): Promise<() => void> {
+    signal.throwIfAborted();
+    const hasPlace = this.tryEnter() || (await this.wait(signal, owners).entered);
+    return hasPlace ? () => this.leave() : () => {};
   }
 
-  function wait(signal: AbortSignal, owners: readonly string[]): Ticket {
-    if (waiting.size >= maxWaiting) makeRoom(owners);
-    const task = new Task(signal, () => {
-      waiting.delete(task);
-      if (waiting.size > 0) return;
-      clearTimeout(timer);
-      timer = undefined;
-    });
-    waiting.add(task);
-    task.join(root.lineOf(owners));
-    serve();
-    return { entered: task.entered, alsoFor: (others) => task.join(root.lineOf(others)) };
+  /** Waits where `tryEnter` found no place. @throws QueueFullError at once when too many do */
+  wait(signal: AbortSignal, owners: readonly string[]): Ticket {
+    if (this.#waiting.size >= this.#maxWaiting) this.#makeRoom(owners);
+    const task = new Task(signal, () => this.#forget(task));
+    this.#waiting.add(task);
+    task.join(this.#root.lineOf(owners));
+    this.#serve();
+    return { entered: task.entered, alsoFor: (others) => task.join(this.#root.lineOf(others)) };
+  }
+
+  /** Leaves a place: once, when a task that was let in has ended. */
+  leave(): void {
+    this.#running -= 1;
+    this.#serve();
+  }
+
+  /** How many tasks would come before the next one of these owners, at most. */
+  countBefore(owners: readonly string[]): number {
+    return Math.min(this.#waiting.size, (this.#countOwn(owners) + 1) * Math.max(1, this.#root.within.size));
+  }
+
+  /** Refuses all that wait. */
+  refuseAll(createError: () => Error): void {
+    for (const task of this.#waiting) task.refuse(createError());
+  }
+
+  /** Lets those of an owner go on without a place. */
+  letGo(owner: string): void {
+    for (const task of this.#waiting) if (task.isOf(owner)) task.start(false);
+  }
+
+  #serve(): void {
+    while (this.#waiting.size > 0) {
+      const waitMs = this.#takePlace();
+      if (waitMs === undefined) return;
+      if (waitMs > 0) return this.#serveAfter(waitMs);
+      this.#root.takeTurn()?.start(true);
+    }
+  }
+
+  /** @returns 0 when a place was taken, how long until the rate allows it, or undefined when there is none */
+  #takePlace(): number | undefined {
+    if (this.#running >= this.#limit) return undefined;
+    const { waitMs, isRefused } = this.#rate?.take(Date.now(), 0) ?? { waitMs: 0, isRefused: false };
+    if (isRefused) return waitMs;
+    this.#running += 1;
+    return 0;
+  }
+
+  #serveAfter(waitMs: number): void {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      this.#serve();
+    }, waitMs).unref();
+  }
+
+  #forget(task: Task): void {
+    this.#waiting.delete(task);
+    if (this.#waiting.size > 0) return;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
   }
 
   /** @throws QueueFullError when no owner has clearly more tasks that wait than the newcomer's */
-  function makeRoom(owners: readonly string[]): void {
-    const longest = root.longest();
-    if (longest === undefined || longest.size <= countOwn(owners) + 1) throw new QueueFullError();
+  #makeRoom(owners: readonly string[]): void {
+    const longest = this.#root.longest();
+    if (longest === undefined || longest.size <= this.#countOwn(owners) + 1) throw new QueueFullError();
     longest.last()?.refuse(new QueueFullError());
   }
 
-  function countOwn([owner]: readonly string[]): number {
-    return (owner === undefined ? root : root.within.get(owner))?.size ?? 0;
-  }
-
-  const tryEnter = () => waiting.size === 0 && takePlace();
-
-  return {
-    get waiting() {
-      return waiting.size;
-    },
-    tryEnter,
-    async enter(signal, ...owners) {
-      signal.throwIfAborted();
-      const hasPlace = tryEnter() || (await wait(signal, owners).entered);
-      return hasPlace ? leave : () => {};
-    },
-    wait,
-    leave,
-    countBefore(owners) {
-      return Math.min(waiting.size, (countOwn(owners) + 1) * Math.max(1, root.within.size));
-    },
-    refuseAll(createError) {
-      for (const task of waiting) task.refuse(createError());
-    },
-    letGo(owner) {
-      for (const task of waiting) if (task.isOf(owner)) task.start(false);
-    },
-  };
-}
-
-/** A task that waits. It leaves its lines when it starts, is refused, or its signal is aborted. */
-class Task {
-  readonly entered: Promise<boolean>;
-  readonly #lines: Line[] = [];
-  readonly #signal: AbortSignal;
-  readonly #onEnd: () => void;
-  #resolve: (hasPlace: boolean) => void = () => {};
-  #reject: (error: unknown) => void = () => {};
-
-  constructor(signal: AbortSignal, onEnd: () => void) {
-    this.#signal = signal;
-    this.#onEnd = onEnd;
-    this.entered = new Promise((resolve, reject) => {
-      this.#resolve = resolve;
-      this.#reject = reject;
-    });
-    signal.addEventListener('abort', this, { once: true });
-  }
-
-  join(line: Line): void {
-    if (this.#lines.includes(line)) return;
-    this.#lines.push(line);
-    line.add(this);
-  }
-
-  isOf(owner: string): boolean {
-    return this.#lines.some((line) => line.owner === owner);
-  }
-
-  start(hasPlace: boolean): void {
-    this.#end();
-    this.#resolve(hasPlace);
-  }
-
-  refuse(error: unknown): void {
-    this.#end();
-    this.#reject(error);
-  }
-
-  /** The signal was aborted. */
-  handleEvent(): void {
-    this.refuse(this.#signal.reason);
-  }
-
-  #end(): void {
-    for (const line of this.#lines) line.remove(this);
-    this.#signal.removeEventListener('abort', this);
-    this.#onEnd();
-  }
-}
-
-/** Tasks that wait for one owner, and those of owners within it. */
-class Line {
-  readonly owner: string;
-  readonly within = new Map<string, Line>();
-  readonly #parent: Line | undefined;
-  readonly #tasks = new Set<Task>();
-  /** All tasks, those within included. */
-  size = 0;
-
-  constructor(owner = '', parent?: Line) {
-    this.owner = owner;
-    this.#parent = parent;
-  }
-
-  lineOf([owner, ...rest]: readonly string[]): Line {
-    if (owner === undefined) return this;
-    const line = this.within.get(owner) ?? new Line(owner, this);
-    this.within.set(owner, line);
-    return line.lineOf(rest);
-  }
-
-  add(task: Task): void {
-    this.#tasks.add(task);
-    this.#grow(1);
-  }
-
-  remove(task: Task): void {
-    if (!this.#tasks.delete(task)) return;
-    this.#grow(-1);
-  }
-
-  /** The next task; its owners go to the end of their turn. */
-  takeTurn(): Task | undefined {
-    const [task] = this.#tasks;
-    if (task !== undefined) return task;
-    const [line] = this.within.values();
-    if (line === undefined) return undefined;
-    this.within.delete(line.owner);
-    this.within.set(line.owner, line);
-    return line.takeTurn();
-  }
-
-  last(): Task | undefined {
-    return [...this.#tasks].at(-1) ?? this.longest()?.last();
-  }
-
-  /** The line of the owner within this one who has the most tasks. */
-  longest(): Line | undefined {
-    let longest: Line | undefined;
-    for (const line of this.within.values()) if (line.size > (longest?.size ?? 0)) longest = line;
-    return longest;
-  }
-
-  #grow(by: number): void {
-    this.size += by;
-    if (this.size === 0) this.#parent?.within.delete(this.owner);
-    if (this.#parent !== undefined) this.#parent.#grow(by);
+  #countOwn([owner]: readonly string[]): number {
+    return (owner === undefined ? this.#root : this.#root.within.get(owner))?.size ?? 0;
   }
 }

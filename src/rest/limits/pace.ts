@@ -17,7 +17,7 @@ export interface Pace {
 }
 
 export interface PaceOptions {
-  /** A source is silent when it has answered nothing for so long, and for twice as long as its slowest answer of late … */
+  /** A source is silent when it has answered nothing for so long, and for twice as long as its slowest recent answer … */
   readonly silenceMs: number;
   /** … while at least so many calls wait for it so long. */
   readonly minCalls: number;

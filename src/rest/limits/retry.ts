@@ -42,7 +42,7 @@ export function createRetries(credentials: Pick<Credentials, 'renew'>): () => Pr
   };
 }
 
-/** Retries that a source may be burdened with: a fifth of its calls and ten a second. */
+/** How many retries a source may be sent: a fifth of its calls, and ten a second. */
 export interface RetryBudget {
   /** Counts a first call. */
   deposit(): void;

@@ -22,8 +22,8 @@ export interface SlotOptions {
   readonly permits: readonly Permit[];
   /** Leaves the places that the call took. */
   readonly leave: () => void;
-  /** Called when a caller's state has learnt what is worth remembering. */
-  readonly onLearnt: (caller: CallerState) => void;
+  /** Called when the caller's state has learnt what is worth remembering. */
+  readonly onLearnt: () => void;
 }
 
 /** Tells all who keep count of a call what it came to: breakers, pace, the caller's state, the observer. */
@@ -57,7 +57,7 @@ export function createSlot({
       settle('succeed');
       if (!caller.isProven) {
         caller.isProven = true;
-        onLearnt(caller);
+        onLearnt();
       }
       caller.latency.add(durationMs, Date.now());
       report(outcome, '', durationMs);
@@ -74,7 +74,7 @@ export function createSlot({
         caller.lastError = { code: error.code, atMs: nowMs };
         if (error.status === 429 && error.retryAfterSeconds !== undefined) {
           caller.pausedUntilMs = Math.max(caller.pausedUntilMs, nowMs + error.retryAfterSeconds * 1_000);
-          onLearnt(caller);
+          onLearnt();
         }
       }
       report(error.code, error.reason, durationMs);
