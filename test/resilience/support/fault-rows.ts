@@ -53,6 +53,14 @@ function isRead(provider: ProviderName, shape: Shape): 'alone' | 'as row' {
   return shape === 'list' || (shape === 'batch' && provider === 'sage200') ? 'as row' : 'alone';
 }
 
+/** Rows under other ids are no rows of those that were asked for: each of these is asked for alone. */
+function lostOneByOne(provider: ProviderName, shape: Shape): Outcome {
+  return {
+    ...lost('UPSTREAM_BAD_RESPONSE'),
+    calls: (usual) => (isRead(provider, shape) === 'as row' ? usual + 3 : usual),
+  };
+}
+
 function hasRows(provider: ProviderName, shape: Shape): boolean {
   return isRead(provider, shape) === 'as row';
 }
@@ -187,10 +195,8 @@ export const recordRows: readonly FaultRow[] = [
   {
     name: 'wrong-type, object for an id',
     fault: () => ({ name: 'wrong-type', type: 'object', fields: ['id'] }),
-    outcome: (provider, shape) => {
-      if (isRead(provider, shape) === 'alone') return lost('UPSTREAM_BAD_RESPONSE');
-      return shape === 'list' ? { kind: 'dropped', code: 'UPSTREAM_BAD_RESPONSE' } : absent;
-    },
+    outcome: (provider, shape) =>
+      shape === 'list' ? { kind: 'dropped', code: 'UPSTREAM_BAD_RESPONSE' } : lostOneByOne(provider, shape),
   },
   row({ name: 'unknown-fields' }, unharmed),
   inField({ name: 'duplicate-keys' }, nameKeys, () => alteredTo('name', (name) => `${String(name)} (again)`)),
@@ -202,8 +208,7 @@ export const recordRows: readonly FaultRow[] = [
       : alteredTo(numberFields[provider], () => '12345678901234567.89'),
   ),
   row({ name: 'big-ids' }, (provider, shape) => {
-    if (isRead(provider, shape) === 'alone') return lost('UPSTREAM_BAD_RESPONSE');
-    if (shape === 'batch') return absent;
+    if (shape !== 'list') return lostOneByOne(provider, shape);
     const change = ({ id, ...customer }: { readonly id: string; readonly parentId?: unknown }) => {
       const [source, nativeId] = id.split(':');
       return {
@@ -277,12 +282,12 @@ export const listRows: readonly FaultRow[] = [
   }),
   row(
     { name: 'pagination-loop' },
-    // Another page tells that it is always the same; Sage 200 is asked by id first.
+    // CRO's page says which it is; Elevate's second one is the same again; Sage 200 is asked by id first.
     (provider, shape) =>
       shape === 'list'
         ? {
             ...lost('UPSTREAM_BAD_RESPONSE'),
-            calls: (usual) => usual + (provider === 'sage200' ? 2 : 1),
+            calls: (usual) => usual + { cro: 0, elevate: 1, sage200: 2 }[provider],
           }
         : unharmed,
     {
