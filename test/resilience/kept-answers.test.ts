@@ -4,7 +4,8 @@ import { startStubGraph, type StubGraph } from '../graph/support/stub-graph.ts';
 let graph: StubGraph;
 
 beforeEach(async () => {
-  graph = await startStubGraph({ cache: { customersSeconds: 60 } });
+  // With a known limit no page is asked for behind a short one.
+  graph = await startStubGraph({ cache: { customersSeconds: 60 }, maxPageSize: 1_000 });
 });
 
 afterEach(() => graph.close());
