@@ -1,6 +1,7 @@
 import { UpstreamError } from '../../rest/errors.ts';
-import type { Loaders, Row } from '../provider.ts';
+import type { AnyRow, Loaders, Row } from '../provider.ts';
 import { readPart, type ListPart, type PagedList, type UnpagedList } from './list-pages.ts';
+import { isAscending } from './list-places.ts';
 import { idOfFirst, nativeIdOf } from './native-ids.ts';
 import type { PageToAsk } from './paging.ts';
 
@@ -150,14 +151,21 @@ function planPages<T extends object, L extends Loaders>(
 
 /** The rows of a page behind those that are known; undefined when it cannot be told which these are. */
 function findAdded<T extends object, L extends Loaders>(
-  { end }: Reading<T, L>,
+  { end, rows: before }: Reading<T, L>,
   { start, rows }: ListPart<T, L>,
   known: ReadonlySet<string | undefined>,
 ): ListPart<T, L>['rows'] | undefined {
   const latest = rows.findLastIndex((row) => row !== undefined && known.has(nativeIdOf(row.data) ?? ''));
   if (latest >= 0) return rows.slice(latest + 1);
   // Without a known row it has to begin where the others end, or where the list begins.
-  return start >= end || start === 0 ? rows : undefined;
+  return start >= end || (start === 0 && continues(before, rows)) ? rows : undefined;
+}
+
+/** Whether some rows may follow others, by the order of their ids if the others have that. */
+function continues(before: readonly (AnyRow | undefined)[], rows: readonly (AnyRow | undefined)[]): boolean {
+  const ids = before.flatMap((row) => (row && nativeIdOf(row.data)) ?? []);
+  const [last, first] = [ids.at(-1), idOfFirst(rows)];
+  return last === undefined || first === undefined || !isAscending(ids) || isAscending([last, first]);
 }
 
 /** @throws UpstreamError when the source goes on without anything new */
@@ -168,10 +176,12 @@ function takePart<T extends object, L extends Loaders>(
   added: ListPart<T, L>['rows'],
 ): void {
   const { rows, part: before } = reading;
-  const isLast =
+  const seemsLast =
     added.length === 0 && part.state === 'UNKNOWN' && isTail(part, reading, memory.longestOf(path));
+  // A page whose rows are elsewhere than they were may be one that came before: it is looked behind once more.
+  const isLast = seemsLast && (reading.rows.length === 1 || isInPlace(part, reading));
   const isStalled = added.length === 0 && part.state !== 'ENDED' && !isLast;
-  if (isStalled && (reading.isStalled || part.start >= reading.start + manyRows)) {
+  if (isStalled && (reading.isStalled || (!seemsLast && part.start >= reading.start + manyRows))) {
     const reason =
       part.state === 'GOES_ON' ? 'a list ends before it says that it does' : 'a list has the same page twice';
     throw request.error('UPSTREAM_BAD_RESPONSE', { reason });
@@ -199,6 +209,17 @@ function isTail<T extends object, L extends Loaders>(
   // No server makes pages of one row: one that sends it again does not page such a small list.
   if (reading.rows.length === 1 && rows.length === 1) return true;
   return shortLength !== undefined && rows.length < longest;
+}
+
+/** Whether the last row of a page that has an id is where it was when it was read before. */
+function isInPlace<T extends object, L extends Loaders>(
+  { start, rows: again }: ListPart<T, L>,
+  { rows, end }: Reading<T, L>,
+): boolean {
+  const index = again.findLastIndex((row) => row && nativeIdOf(row.data) !== undefined);
+  const id = idOfFirst(again.slice(index));
+  const before = rows.findLastIndex((row) => row && nativeIdOf(row.data) === id);
+  return index < 0 || start + index === end - rows.length + before;
 }
 
 /** What could be read of a list from its start. */
