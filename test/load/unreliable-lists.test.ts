@@ -35,6 +35,6 @@ describe('lists that are cut, repeated and changed', () => {
     expect(complete + told).toBe(numRuns);
     expect(complete).toBeGreaterThan(numRuns / 2);
     // Lists of Sage 200 do not say which page they send: none of them is sent twice here.
-    if (api !== 'sage200') expect(told).toBeGreaterThan(0);
+    expect(told).toBeGreaterThan(api === 'sage200' ? -1 : 0);
   });
 });
