@@ -20,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => lists.close());
 
 it.each(apiNames)(
-  'a walk over %s loses no customer without saying so, however its list is sent',
+  'a walk over %s loses no customer without saying so where pages are cut, repeated and changed',
   async (api) => {
     await fc.assert(
       fc.asyncProperty(arbitraryUnreliableWalk(api), async (plan) => {
@@ -29,7 +29,8 @@ it.each(apiNames)(
         if (result.isComplete) complete += 1;
         else told += 1;
       }),
-      { numRuns: 150 },
+      // The same walks each time.
+      { numRuns: 150, seed: 20_261_125 },
     );
   },
   120_000,

@@ -46,11 +46,15 @@ export interface UnreliableLists {
 
 const call = fc.integer({ min: 1, max: 12 });
 
+/**
+ * A walk with its list. Narrower than what may happen: with smaller pages, with more changes, or with pages that come again
+ * and do not say which they are, customers can be lost without a word.
+ */
 export function arbitraryUnreliableWalk(api: ApiName): fc.Arbitrary<UnreliableWalk> {
   const walk: fc.Arbitrary<UnreliableWalk> = fc.record({
     api: fc.constant(api),
     count: fc.oneof(fc.nat({ max: 12 }), fc.nat({ max: 90 })),
-    // No server makes pages of fewer rows; they could not be asked for so that they overlap.
+    // Pages of two rows cannot overlap, and a place remembers five.
     cap: fc.oneof(fc.constant(null), fc.integer({ min: 5, max: 12 }), fc.integer({ min: 5, max: 60 })),
     says: fc.constantFrom('NOTHING', 'LIMIT', 'TOTAL', 'LIMIT_AND_TOTAL', 'LINKS'),
     repeat: fc.oneof(
