@@ -39,7 +39,8 @@ describe.each(cases)('a walk over %s', (_what, sources, transport) => {
       fc.asyncProperty(arbitraryWalk(sources), async (walk) => {
         expect(findFaults(walk, await lists.walk(product, walk))).toEqual([]);
       }),
-      { numRuns: 100 },
+      // The same walks each time.
+      { numRuns: 100, seed: 1 },
     );
   }, 120_000);
 });
