@@ -71,9 +71,11 @@ function unpackLibraries(into: string): void {
     execFileSync('dpkg', ['-x', path.join(packages, each), path.join(into, 'root')]);
 }
 
-/** Where this machine gets its packages. */
+/** Where this machine gets its packages. @throws when its sources name no Debian mirror */
 function findMirror(): string {
   const folder = '/etc/apt/sources.list.d';
   const texts = readdirSync(folder).map((name) => readFileSync(path.join(folder, name), 'utf8'));
-  return /https?:\S+debian\b(?=\s|$)/m.exec(texts.join('\n'))?.[0] ?? 'http://deb.debian.org/debian';
+  const mirror = /https?:\S+debian\b(?=\s|$)/m.exec(texts.join('\n'))?.[0];
+  if (mirror === undefined) throw new Error(`Tailcall needs a Debian mirror: ${folder} names none.`);
+  return mirror;
 }

@@ -3,7 +3,7 @@ import type { Decoding } from '../../src/rest/client.ts';
 import { startStubGraph } from '../graph/support/stub-graph.ts';
 import type { StubAnswer } from '../support/recording-server.ts';
 import { get, listServed, startCachedSource } from './cached-source.ts';
-import { pass, stopDate } from './stopped-date.ts';
+import { pass, stopDate } from '../support/stopped-date.ts';
 import {
   acceptAnswer,
   closeAll,

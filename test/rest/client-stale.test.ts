@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RecordingServer, StubAnswer } from '../support/recording-server.ts';
 import { get, listServed, startCachedSource } from './cached-source.ts';
-import { pass, stopDate } from './stopped-date.ts';
+import { pass, stopDate } from '../support/stopped-date.ts';
 import { closeAll, createScope, createTestClient, failureOf, startServer } from './test-client.ts';
 
 beforeEach(stopDate);

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { StubAnswer } from '../support/recording-server.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { startSite, type Site } from './oauth2-site.ts';
-import { pass, stopDate } from './stopped-date.ts';
+import { pass, stopDate } from '../support/stopped-date.ts';
 import { closeAll, createScope, secrets, startStub, type TestClient } from './test-client.ts';
 
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));

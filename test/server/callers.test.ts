@@ -8,6 +8,7 @@ import {
   type RecordingServer,
   type StubAnswer,
 } from '../support/recording-server.ts';
+import { stopDate } from '../support/stopped-date.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
 const issuer = 'https://id.example.com/';
@@ -222,7 +223,7 @@ describe('keys that were had before', () => {
 
   // The clock's time is set, everything that waits goes on as always.
   beforeEach(() => {
-    jest.useFakeTimers({ now: Date.now(), advanceTimers: true, doNotFake: [...waiting] });
+    stopDate();
   });
   afterEach(() => void jest.useRealTimers());
 
@@ -247,20 +248,6 @@ describe('keys that were had before', () => {
     await issuerServer.close();
   });
 });
-
-/** What Jest can make wait for a clock of its own. */
-const waiting = [
-  'hrtime',
-  'nextTick',
-  'performance',
-  'queueMicrotask',
-  'setImmediate',
-  'clearImmediate',
-  'setInterval',
-  'clearInterval',
-  'setTimeout',
-  'clearTimeout',
-] as const;
 
 function distinct<T>(values: readonly T[]): T[] {
   return [...new Set(values)];
