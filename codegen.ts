@@ -1,6 +1,6 @@
 import type { CodegenConfig } from '@graphql-codegen/cli';
 import { providerNames } from './codegen/provider-names.ts';
-import { providerTypes, rowMappers } from './codegen/provider-types.ts';
+import { providerResolvers, providerTypes, rowMappers } from './codegen/provider-types.ts';
 import { findProviderNames } from './src/graph/schema-files.ts';
 
 const providers = findProviderNames();
@@ -43,7 +43,10 @@ const config: CodegenConfig = {
     },
     'src/generated/providers.ts': { preset: providerNames(providers) },
     ...Object.fromEntries(
-      providers.map((provider) => [`src/generated/${provider}.ts`, { preset: providerTypes(provider) }]),
+      providers.flatMap((provider) => [
+        [`src/generated/${provider}.ts`, { preset: providerTypes(provider) }],
+        [`src/generated/${provider}-resolvers.ts`, { preset: providerResolvers(provider) }],
+      ]),
     ),
   },
 };

@@ -5,13 +5,17 @@ import type { FieldMap } from '../src/graph/mapping/field-source.ts';
 import { findCustomerType, readJsonSchema, readProviderFiles } from '../src/graph/schema-files.ts';
 import { writtenFile } from './written-file.ts';
 
-/**
- * Writes `src/generated/<provider>.ts`: the wire types of a provider's REST API out of its JSON Schema, the rows
- * that its GraphQL types read them from, and the resolvers that must be written by hand because no payload key
- * has the value.
- */
+/** Writes `src/generated/<provider>.ts`: the wire types of its REST API, and the rows that GraphQL types read. */
 export function providerTypes(provider: string): Types.OutputPreset {
   return writtenFile(() => writeProviderTypes(provider));
+}
+
+/**
+ * Writes `src/generated/<provider>-resolvers.ts`: the functions that must be written by hand because no payload key
+ * has the value.
+ */
+export function providerResolvers(provider: string): Types.OutputPreset {
+  return writtenFile(() => writeRequiredResolvers(provider));
 }
 
 /** GraphQL type → the exported row type in the provider's generated file, for the resolver types. */
@@ -37,40 +41,41 @@ function readFieldMap(provider: string): FieldMap {
 
 async function writeProviderTypes(provider: string): Promise<string> {
   const { types } = readFieldMap(provider);
-  const byHand = [...types].flatMap(([type, { fields }]) => {
-    const names = [...fields].filter(([, { source }]) => source.from === 'resolver').map(([field]) => field);
-    return names.length === 0 ? [] : [{ type, names }];
-  });
   const body = [
     await writeWireTypes(provider),
-    ...[...types].map(
-      ([type, { shape }]) => `export type ${type}Row = Row<${shape ?? 'JsonObject'}, Loaders>;`,
-    ),
+    ...[...types].map(([type, { shape }]) => `export type ${type}Row = Row<${shape ?? 'JsonObject'}>;`),
+    '',
+  ].join('\n');
+  const modules = { '../providers/provider.ts': ['Row'], '../rest/json.ts': ['JsonNumber', 'JsonObject'] };
+  return [...writeImports(modules, body), body].join('\n');
+}
+
+function writeRequiredResolvers(provider: string): string {
+  const byHand = [...readFieldMap(provider).types].flatMap(([type, { fields }]) => {
+    const names = [...fields].filter(([, { source }]) => source.from === 'resolver').map(([field]) => field);
+    return names.length === 0 ? [] : [{ type, names: names.map((name) => `'${name}'`).join(' | ') }];
+  });
+  const body = [
     '',
     '/** The fields that resolvers.ts has to provide; others may be added. */',
-    'export type RequiredResolvers = {',
+    'export type RequiredResolvers<L extends Loaders> = {',
     ...byHand.map(
       ({ type, names }) =>
-        `  ${type}: ${type}Resolvers & Required<Pick<${type}Resolvers, ${names.map((name) => `'${name}'`).join(' | ')}>>;`,
+        `  ${type}: FieldFunctions<${type}Resolvers & Required<Pick<${type}Resolvers, ${names}>>, L>;`,
     ),
     '};',
     '',
   ].join('\n');
-  return [...writeImports(provider, byHand, body), body].join('\n');
+  const modules = {
+    '../providers/kit/fields.ts': ['FieldFunctions'],
+    '../providers/provider.ts': ['Loaders'],
+    './graph.ts': byHand.map(({ type }) => `${type}Resolvers`),
+  };
+  return [...writeImports(modules, body), body].join('\n');
 }
 
 /** Imports of what the text uses: a provider without numbers, say, has no use for their type. */
-function writeImports(
-  provider: string,
-  byHand: readonly { readonly type: string }[],
-  body: string,
-): string[] {
-  const modules = {
-    [`../providers/${provider}/loaders.ts`]: ['Loaders'],
-    '../providers/provider.ts': ['Row'],
-    '../rest/json.ts': ['JsonNumber', 'JsonObject'],
-    './graph.ts': byHand.map(({ type }) => `${type}Resolvers`),
-  };
+function writeImports(modules: Readonly<Record<string, readonly string[]>>, body: string): string[] {
   return Object.entries(modules).flatMap(([module, names]) => {
     const used = names.filter((name) => new RegExp(`\\b${name}\\b`).test(body));
     return used.length === 0 ? [] : [`import type { ${used.join(', ')} } from '${module}';`];

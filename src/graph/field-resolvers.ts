@@ -25,12 +25,12 @@ export function createFieldResolver(source: FieldSource, target: FieldTarget): F
   switch (source.from) {
     case 'global-id':
       return createIdResolver(target, (row, id) =>
-        formatGlobalId(row.session.source.name, row.kind ?? source.kind, id),
+        formatGlobalId(row.at.source.name, row.kind ?? source.kind, id),
       );
     case 'native-id':
       return createIdResolver(target, (_row, id) => id);
     case 'source':
-      return (row) => row.session.source;
+      return (row) => row.at.source;
     case 'freshness':
       return ({ freshness }) => freshness ?? null;
     case 'self':
@@ -127,7 +127,7 @@ function createListReader(readItem: ItemReader, { place }: FieldTarget): Reader 
         return [read];
       } catch (error) {
         if (!(error instanceof WrongTypeError)) throw error;
-        row.session.report(wrongType(row, `${place}[${index}]`, error), path);
+        row.at.report(wrongType(row, `${place}[${index}]`, error), path);
         return [];
       }
     });
@@ -142,8 +142,8 @@ function readPrefixed(row: Row, keys: ReadonlyMap<string, string>): Row | null {
 }
 
 /** An object inside a row: of the same source, and of its own kind. */
-function childRow({ session }: Row, data: JsonObject, kind?: string): Row {
-  return kind === undefined ? { session, data } : { session, data, kind };
+function childRow({ at }: Row, data: JsonObject, kind?: string): Row {
+  return kind === undefined ? { at, data } : { at, data, kind };
 }
 
 function valueAt(data: JsonObject, path: readonly string[]): unknown {

@@ -1,5 +1,5 @@
 import { Kind, type FieldNode, type SelectionSetNode } from 'graphql';
-import { isIncluded } from '../providers/kit/is-included.ts';
+import { isIncluded } from '../providers/kit/references.ts';
 import type { Fragments } from './selection.ts';
 
 export interface Grouping {

@@ -1,4 +1,5 @@
-import { isNativeId } from '../providers/kit/native-ids.ts';
+import type { GraphQLError } from 'graphql';
+import { isSafeId } from '../providers/kit/native-ids.ts';
 import { badUserInput } from './errors.ts';
 
 /** A global id taken apart: `elevate:1042` is a customer, `cro:location:7` a record of another kind. */
@@ -24,13 +25,18 @@ export function formatGlobalId(source: string, kind: string | undefined, nativeI
 /** @throws GraphQLError BAD_USER_INPUT when the text has not the form of a global id */
 export function parseGlobalId(id: string): GlobalId {
   const parsed = readGlobalId(id);
-  if (parsed !== undefined) return parsed;
-  throw badUserInput(
-    `${quoteInput(id)} is not an id of this graph: expected "<source>:<number>" for a customer, or "<source>:<kind>:<number>".`,
+  if (parsed === undefined) throw refuseId(id, 'native id');
+  return parsed;
+}
+
+/** @param noun what a native id is called */
+export function refuseId(id: string, noun: string): GraphQLError {
+  return badUserInput(
+    `${quoteInput(id)} is not an id of this graph: expected "<source>:<${noun}>" for a customer, or "<source>:<kind>:<${noun}>".`,
   );
 }
 
-/** The parts of a global id; undefined for anything that has not the form of one. */
+/** The parts of a global id; undefined for anything that has not the form of one. The source says whether the native id is one. */
 export function readGlobalId(id: unknown): GlobalId | undefined {
   if (typeof id !== 'string' || id.length > maxLength) return undefined;
   const parts = id.split(':');
@@ -41,7 +47,7 @@ export function readGlobalId(id: unknown): GlobalId | undefined {
     parts.length <= 3 &&
     sourceNamePattern.test(source) &&
     (kind === undefined || kindPattern.test(kind)) &&
-    isNativeId(nativeId);
+    isSafeId(nativeId);
   return isWellFormed ? { source, kind, nativeId } : undefined;
 }
 

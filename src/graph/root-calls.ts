@@ -32,7 +32,7 @@ export function countRootDemand(
   function addId(id: unknown): void {
     const { source: name = '', kind, nativeId = '' } = readGlobalId(id) ?? {};
     const source = sources.get(name);
-    if (source === undefined) return;
+    if (source?.provider.ids.isId(nativeId) !== true) return;
     if (kind !== undefined) return void others.add(`${name}:${kind}:${nativeId}`);
     const ids = customers.get(source) ?? new Set();
     customers.set(source, ids.add(nativeId));

@@ -13,7 +13,7 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
-import { isIncluded } from '../providers/kit/is-included.ts';
+import { isIncluded } from '../providers/kit/references.ts';
 import type { Selection } from '../providers/provider.ts';
 import type { PayloadReads } from './schema.ts';
 

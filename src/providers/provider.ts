@@ -10,10 +10,11 @@ import type { UpstreamError, UpstreamErrorCode, UpstreamErrorDetails } from '../
 import type { JsonObject } from '../rest/json.ts';
 import type { WaitingScope } from '../rest/scope.ts';
 import type { RestSettings } from '../rest/settings.ts';
+import type { NativeIdForm, NativeIds } from './kit/native-ids.ts';
 
-/** One JSON object of a provider, as it was sent, with the request's session at the source it came from. */
-export interface Row<T extends object = JsonObject, L extends Loaders = Loaders> {
-  readonly session: Session<L>;
+/** One JSON object of a provider, as it was sent. */
+export interface Row<T extends object = JsonObject> {
+  readonly at: Origin;
   readonly data: T;
   /** The kind in its global id, where the way to the record decides it rather than its GraphQL type. */
   readonly kind?: string;
@@ -23,7 +24,16 @@ export interface Row<T extends object = JsonObject, L extends Loaders = Loaders>
    * Present while `data` is only a part of the record, such as a row of a list or an id in another record: loads the
    * whole, null when there is none.
    */
-  readonly complete?: () => Promise<Row<T, L> | null>;
+  readonly complete?: () => Promise<Row<T> | null>;
+}
+
+/** Where a row comes from. */
+export interface Origin {
+  readonly source: Source;
+  /** What its id looks like, and where it has it. */
+  readonly ids: NativeIds;
+  /** Reports a failure that costs less than a field: an item left out of a list, say. */
+  readonly report: (error: Error, path: ResponsePath) => void;
 }
 
 export type Freshness = Pick<Answer<unknown>, 'fetchedAtMs' | 'isFromCache'>;
@@ -34,14 +44,6 @@ export type AnyRow = Row<object>;
 /** The loaders of one source for one GraphQL request. A provider adds its own. */
 export interface Loaders {
   readonly customers: DataLoader<string, AnyRow | null>;
-}
-
-/** One GraphQL request's dealings with one source. */
-export interface Session<L extends Loaders = Loaders> {
-  readonly source: Source;
-  readonly loaders: L;
-  /** Reports a failure that costs less than a field: an item left out of a list, say. */
-  readonly report: (error: Error, path: ResponsePath) => void;
 }
 
 /** The place in a GraphQL answer that a resolver works for. */
@@ -62,8 +64,7 @@ export interface RequestScope extends WaitingScope {
 }
 
 /** What a provider's loaders work with: one request at one source. */
-export interface SourceRequest<L extends Loaders> {
-  readonly session: Session<L>;
+export interface SourceRequest extends Origin {
   readonly selection: Selection;
   /**
    * GET of a JSON document below the source's base URL; its body is null when there is none (404, 410), and what
@@ -183,7 +184,7 @@ export interface ListingTraits {
 /** How a source's customers are listed. */
 export interface CustomerListing<L extends Loaders> extends ListingTraits {
   /** @throws UpstreamError */
-  fetchPage(request: SourceRequest<L>, range: ListRange): Promise<ListPage>;
+  fetchPage(request: SourceRequest, loaders: L, range: ListRange): Promise<ListPage>;
 }
 
 /** What is written for a provider: see `docs/adding-a-provider.md`. */
@@ -197,15 +198,17 @@ export interface ProviderDefinition<S extends RestSettings, L extends Loaders> {
   /** A source's configuration: `restSettings` and the provider's own keys. */
   readonly settings: z.ZodType<S>;
   readonly capabilities: SourceCapabilities;
+  /** Positive integers under the key `id` unless it says something else. */
+  readonly ids?: NativeIdForm;
   /** Headers that every call carries. */
   headers(settings: S): Record<string, string>;
   /** Called once for a source; what it returns makes the loaders of each request. What must be remembered between requests lives in between. */
-  connect(settings: S): (request: SourceRequest<L>) => L;
+  connect(settings: S): (request: SourceRequest) => L;
   /** Loads a record by the kind and native id in its global id; customers need no entry. */
   readonly nodes: Readonly<Record<string, NodeLoad<L>>>;
   /** How a source's customers are listed; left out by a provider that has no list. */
   readonly createListing?: (settings: S) => CustomerListing<L>;
-  /** Functions for the fields whose value is computed or fetched, by type. */
+  /** Functions for the fields whose value is computed or fetched, by type: `FieldFunction` of `kit/fields.ts`. */
   readonly resolvers: Readonly<Record<string, object>>;
 }
 
@@ -221,6 +224,7 @@ export interface Provider {
   readonly customerType: string;
   readonly settings: z.ZodType<RestSettings>;
   readonly capabilities: SourceCapabilities;
+  readonly ids: NativeIds;
   readonly nodeTypes: Readonly<Record<string, string>>;
   readonly resolvers: Readonly<Record<string, object>>;
   /** @param settings checked against `settings` already */
@@ -251,8 +255,10 @@ export interface Source {
   close(): Promise<void>;
 }
 
-/** A session as the graph uses it, whatever the provider. */
-export interface SourceSession extends Session {
+/** One GraphQL request's dealings with one source. */
+export interface SourceSession {
+  readonly source: Source;
+  readonly loaders: Loaders;
   /** Loads the record behind a global id with a kind. */
   loadNode(kind: string, nativeId: string): Promise<AnyRow | null>;
   /** How the source is doing for this caller. */

@@ -3,13 +3,14 @@ import { UpstreamError, type UpstreamErrorCode, type UpstreamErrorDetails } from
 import { checkNetwork } from '../rest/network-settings.ts';
 import { findUnsendable } from '../rest/sendable.ts';
 import type { RestSettings } from '../rest/settings.ts';
-import { AbsenceError, toNull, tolerateAbsence } from './kit/absence.ts';
+import { AbsenceError, toNull } from './kit/absence.ts';
+import { toResolvers } from './kit/fields.ts';
+import { createNativeIds } from './kit/native-ids.ts';
 import type {
   Loaders,
   Provider,
   ProviderDefinition,
   RequestScope,
-  Session,
   Source,
   SourceOptions,
   SourceRequest,
@@ -31,7 +32,8 @@ export function defineProvider<S extends RestSettings, L extends Loaders>(
         if (problem !== undefined) context.addIssue(problem);
       }),
     capabilities,
-    resolvers: tolerateAbsence(resolvers),
+    ids: createNativeIds(definition.ids),
+    resolvers: toResolvers(resolvers),
     nodeTypes: Object.fromEntries(Object.entries(nodes).map(([kind, { type }]) => [kind, type])),
     createSource: (options) => createSource(definition, provider, options),
   };
@@ -74,26 +76,18 @@ function createSource<S extends RestSettings, L extends Loaders>(
     isSimulated: options.isSimulated,
     listing,
     openSession(scope) {
-      const session: Session<L> = {
-        source,
-        get loaders() {
-          return loaders;
-        },
-        report: scope.report,
-      };
-      const request = createSourceRequest({ session, scope, client, without });
+      const request = createSourceRequest({ source, scope, client, without });
       const loaders = createLoaders(request);
       return {
         source,
         loaders,
-        report: session.report,
         status: () => client.status(scope),
         async loadNode(kind, nativeId) {
           return (await definition.nodes[kind]?.load(loaders, nativeId).catch(toNull)) ?? null;
         },
         async fetchPage(range) {
           if (listing === undefined) throw new TypeError(`${definition.title} has no list of customers`);
-          return listing.fetchPage(request, range);
+          return listing.fetchPage(request, loaders, range);
         },
       };
     },
@@ -102,20 +96,15 @@ function createSource<S extends RestSettings, L extends Loaders>(
   return source;
 }
 
-interface Requesting<L extends Loaders> {
-  readonly session: Session<L>;
+interface Requesting {
+  readonly source: Source;
   readonly scope: RequestScope;
   readonly client: RestClient;
   /** What the source is without, by the names in its configuration. */
   readonly without: ReadonlySet<string>;
 }
 
-function createSourceRequest<L extends Loaders>({
-  session,
-  scope,
-  client,
-  without,
-}: Requesting<L>): SourceRequest<L> {
+function createSourceRequest({ source, scope, client, without }: Requesting): SourceRequest {
   const answers = new Map<string, Promise<Answer<unknown>>>();
   const expect = (name: string) => {
     if (without.has(name)) throw new AbsenceError(name);
@@ -131,9 +120,11 @@ function createSourceRequest<L extends Loaders>({
     return answer;
   }
   const error = (code: UpstreamErrorCode, details?: UpstreamErrorDetails) =>
-    new UpstreamError(code, session.source, details);
+    new UpstreamError(code, source, details);
   return {
-    session,
+    source,
+    ids: source.provider.ids,
+    report: scope.report,
     selection: scope.selection,
     expect,
     error,

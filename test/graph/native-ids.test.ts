@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { idOf, isNativeId } from '../../src/providers/kit/native-ids.ts';
+import { integerIds } from '../../src/providers/kit/native-ids.ts';
 import { parseJson } from '../../src/rest/json.ts';
 import { startStubGraph, type StubGraph } from './support/stub-graph.ts';
+
+const { isId, read } = integerIds;
 
 let graph: StubGraph;
 
@@ -33,20 +35,20 @@ const unfit = [
 
 describe('a native id', () => {
   it.each(['1', '7', '1042', largest])('may be %s, as a number or a text', (id) => {
-    expect(isNativeId(id)).toBe(true);
-    expect(idOf(id)).toBe(id);
-    expect(idOf(parseJson(id))).toBe(id);
+    expect(isId(id)).toBe(true);
+    expect(read(id)).toBe(id);
+    expect(read(parseJson(id))).toBe(id);
   });
 
   it.each(unfit)('is not %j', (id) => {
-    expect(isNativeId(id)).toBe(false);
-    expect(idOf(id)).toBeNull();
+    expect(isId(id)).toBe(false);
+    expect(read(id)).toBeNull();
   });
 
   it.each([['true'], ['null'], ['{}'], ['[1]'], ['1.5'], ['-3'], ['9223372036854775808'], ['1e400']])(
     'is not %s of a payload',
     (json) => {
-      expect(idOf(parseJson(json))).toBeNull();
+      expect(read(parseJson(json))).toBeNull();
     },
   );
 });

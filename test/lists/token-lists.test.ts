@@ -5,10 +5,9 @@ import { createHeaders, settings } from '../../src/providers/elevate/config.ts';
 import { connect, type Loaders } from '../../src/providers/elevate/loaders.ts';
 import { resolvers } from '../../src/providers/elevate/resolvers.ts';
 import { providers } from '../../src/providers/index.ts';
-import { decodeList } from '../../src/providers/kit/list-answer.ts';
+import { decodeList, readListedRows } from '../../src/providers/kit/list-answer.ts';
 import { toListPage } from '../../src/providers/kit/list-places.ts';
 import { fetchByToken } from '../../src/providers/kit/list-tokens.ts';
-import { readListedRows } from '../../src/providers/kit/rows.ts';
 import type { CustomerListing, SourceRequest } from '../../src/providers/provider.ts';
 import { defineProvider } from '../../src/providers/source.ts';
 import { startTestProduct, type TestProduct } from '../support/product.ts';
@@ -32,7 +31,7 @@ function createListing(): CustomerListing<Loaders> {
     maxPageSize: 100,
     canCount: false,
     unsupportedFilters: {},
-    async fetchPage(request, { after, limit }) {
+    async fetchPage(request, _loaders, { after, limit }) {
       const list = {
         maxCount: 100,
         fetchPage: (cursor: string | undefined, count: number) => fetchTokenPage(request, { cursor, count }),
@@ -44,11 +43,11 @@ function createListing(): CustomerListing<Loaders> {
 }
 
 async function fetchTokenPage(
-  request: SourceRequest<Loaders>,
+  request: SourceRequest,
   query: { readonly cursor: string | undefined; readonly count: number },
 ) {
   const answer = await request.get('/customers', query, {
-    decode: (body, header) => decodeList<Customer, Loaders>(request, body, header),
+    decode: (body, header) => decodeList<Customer>(request, body, header),
     resource: 'customers',
   });
   return { rows: readListedRows(request, answer), next: answer.body?.next, total: null };

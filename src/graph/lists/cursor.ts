@@ -1,16 +1,17 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import { maxTokenLength, rememberedRows } from '../../providers/kit/list-places.ts';
-import { isNativeId } from '../../providers/kit/native-ids.ts';
+import { isSafeId } from '../../providers/kit/native-ids.ts';
 import type { ListPlace } from '../../providers/provider.ts';
 import { badUserInput } from '../errors.ts';
 import { sourceNamePattern } from '../ids.ts';
+import type { Sources } from '../sources.ts';
 import type { ListPosition } from './position.ts';
 
 const sourceName = z.string().regex(sourceNamePattern);
 const count = z.int().min(0);
 
-const ids = z.array(z.string().refine(isNativeId)).max(rememberedRows);
+const ids = z.array(z.string().refine(isSafeId)).max(rememberedRows);
 
 /** A place as it is written: what is usual is left out. */
 const placeForm = z.strictObject({
@@ -74,7 +75,7 @@ function readPlace({ n, i, a, u, x, p }: z.output<typeof placeForm>): ListPlace 
 }
 
 /** @throws GraphQLError BAD_USER_INPUT when the cursor was changed, is of another version or of another filter */
-export function readCursor(cursor: string, filterKey: string): ListPosition {
+export function readCursor(cursor: string, filterKey: string, sources: Sources): ListPosition {
   const [cursorVersion, text = '', cursorSeal = '', ...more] =
     cursor.length > maxCursorLength ? [] : cursor.split('.');
   if (cursorVersion !== version && /^\d+$/.test(cursorVersion ?? '')) {
@@ -84,7 +85,7 @@ export function readCursor(cursor: string, filterKey: string): ListPosition {
     cursorVersion === version && more.length === 0 && isEqual(seal(text), cursorSeal)
       ? readForm(text)
       : undefined;
-  if (form === undefined) {
+  if (form === undefined || !areIdsOf(form, sources)) {
     throw badUserInput(
       'The cursor is not one that this server gave: expected `endCursor` of a page or `cursor` of an edge, unchanged.',
     );
@@ -97,6 +98,14 @@ export function readCursor(cursor: string, filterKey: string): ListPosition {
     finished: new Set(d),
     lost: new Set(l),
   };
+}
+
+/** Ids go into calls: each has to be one of its source. */
+function areIdsOf({ o }: z.output<typeof cursorForm>, sources: Sources): boolean {
+  return Object.entries(o).every(([name, { i, a }]) => {
+    const ids = sources.get(name)?.provider.ids;
+    return ids === undefined || [...i, ...a].every(ids.isId);
+  });
 }
 
 /** The seal's key is no secret, so that even a sealed text may be anything. */

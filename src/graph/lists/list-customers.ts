@@ -147,7 +147,7 @@ function finishPage({ sources, filter, start, strands }: Finishing): CustomerPag
       continue;
     }
     // A source that sends a row twice is no reason to show a customer twice.
-    const key = `${source.name}:${nativeIdOf(customer.row.data)}`;
+    const key = `${source.name}:${nativeIdOf(customer.row)}`;
     if (!seen.has(key)) rows.push({ customer, position: copyPosition({ reached, finished, lost }) });
     seen.add(key);
   }

@@ -74,8 +74,8 @@ async function loadNodeOf(type: string, id: string, context: GraphContext): Prom
   return place.load();
 }
 
-function typeOf({ kind, session }: AnyRow): string | undefined {
-  const { customerType, nodeTypes } = session.source.provider;
+function typeOf({ kind, at }: AnyRow): string | undefined {
+  const { customerType, nodeTypes } = at.source.provider;
   return kind === undefined ? customerType : nodeTypes[kind];
 }
 

@@ -20,7 +20,7 @@ export const customers: NonNullable<QueryResolvers['customers']> = async (
 ) => {
   const checked = checkFilter(filter, context);
   const size = checkPageSize(first, 20, 100);
-  const start = typeof after === 'string' ? readCursor(after, checked.key) : noPosition;
+  const start = typeof after === 'string' ? readCursor(after, checked.key, context.sources) : noPosition;
   const page = await listCustomers(checked, start, size, context);
   reportAll(page.failures, context, info);
   const edges = page.rows.map(({ customer, position }) => ({

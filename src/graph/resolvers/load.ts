@@ -1,7 +1,7 @@
 import type { AnyRow } from '../../providers/provider.ts';
 import type { GraphContext } from '../context.ts';
 import { badUserInput } from '../errors.ts';
-import { parseGlobalId, quoteInput } from '../ids.ts';
+import { parseGlobalId, quoteInput, refuseId } from '../ids.ts';
 
 /**
  * The customer behind a global id; null when its source has none.
@@ -9,12 +9,12 @@ import { parseGlobalId, quoteInput } from '../ids.ts';
  * @throws GraphQLError BAD_USER_INPUT for anything that is not the id of a customer of a configured source
  */
 export async function loadCustomer(id: string, context: GraphContext): Promise<AnyRow | null> {
-  const { source, kind, nativeId } = parseGlobalId(id);
-  if (kind !== undefined)
-    throw badUserInput(
-      `${quoteInput(id)} is the id of a ${quoteInput(kind)}: expected the id of a customer, "<source>:<number>".`,
-    );
-  return openSession(source, id, context).loaders.customers.load(nativeId);
+  const { session, kind, nativeId } = locate(id, context);
+  if (kind === undefined) return session.loaders.customers.load(nativeId);
+  const { noun } = session.source.provider.ids;
+  throw badUserInput(
+    `${quoteInput(id)} is the id of a ${quoteInput(kind)}: expected the id of a customer, "<source>:<${noun}>".`,
+  );
 }
 
 /**
@@ -35,15 +35,14 @@ export interface NodePlace {
 
 /** @throws GraphQLError BAD_USER_INPUT for anything that is not an id of a configured source */
 export function locateNode(id: string, context: GraphContext): NodePlace {
-  const { source, kind, nativeId } = parseGlobalId(id);
-  const session = openSession(source, id, context);
+  const { session, kind, nativeId } = locate(id, context);
   const { customerType, nodeTypes } = session.source.provider;
   if (kind === undefined) return { type: customerType, load: () => session.loaders.customers.load(nativeId) };
   const type = Object.hasOwn(nodeTypes, kind) ? nodeTypes[kind] : undefined;
   if (type === undefined) {
     const kinds = Object.keys(nodeTypes);
     throw badUserInput(
-      `${quoteInput(id)} is of kind ${quoteInput(kind)}: of source "${source}" only customers${kinds.map((known) => ` and "${known}"`).join('')} can be fetched by id.`,
+      `${quoteInput(id)} is of kind ${quoteInput(kind)}: of source "${session.source.name}" only customers${kinds.map((known) => ` and "${known}"`).join('')} can be fetched by id.`,
     );
   }
   return {
@@ -55,9 +54,15 @@ export function locateNode(id: string, context: GraphContext): NodePlace {
   };
 }
 
-function openSession(source: string, id: string, context: GraphContext) {
+/** The parts of a global id, with this request's session at its source. */
+function locate(id: string, context: GraphContext) {
+  const { source, kind, nativeId } = parseGlobalId(id);
   const session = context.session(source);
-  if (session !== undefined) return session;
+  if (session !== undefined) {
+    const { ids } = session.source.provider;
+    if (ids.isId(nativeId)) return { session, kind, nativeId };
+    throw refuseId(id, ids.noun);
+  }
   throw badUserInput(
     `${quoteInput(id)} names the source "${source}": expected one of ${describeList([...context.sources.keys()])}.`,
   );

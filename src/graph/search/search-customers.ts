@@ -102,7 +102,7 @@ function cutWord(word: string): string {
 function distinctCustomers(customers: readonly ListedCustomer[]): ListedCustomer[] {
   const byId = new Map<string, ListedCustomer>();
   for (const customer of customers) {
-    const id = nativeIdOf(customer.row.data);
+    const id = nativeIdOf(customer.row);
     if (id !== undefined && !byId.has(id)) byId.set(id, customer);
   }
   return [...byId.values()];

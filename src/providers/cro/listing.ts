@@ -27,11 +27,11 @@ export function createListing({
           }
         : {}),
     },
-    async fetchPage(request, { after, limit: count, filter }) {
+    async fetchPage(request, loaders, { after, limit: count, filter }) {
       // Nothing is left to narrow the list by: CRO would list everybody.
       if (filter.name !== undefined && removeWildcards(filter.name) === '')
         return { rows: [], end: after, hasMore: false, total: 0 };
-      const { customerList, customers } = request.session.loaders;
+      const { customerList, customers } = loaders;
       const customersAsked = customerList(describeFilter(filter, timeZone));
       if (count === 0)
         return { rows: [], end: after, hasMore: false, total: await readTotal(customersAsked) };

@@ -2,6 +2,7 @@ import type DataLoader from 'dataloader';
 import type { Customer, Location, User } from '../../generated/cro.ts';
 import type { Decoding, Query } from '../../rest/client.ts';
 import type * as provider from '../provider.ts';
+import type { Row, SourceRequest } from '../provider.ts';
 import {
   createKeyLoader,
   createRecordLoader,
@@ -17,18 +18,16 @@ import { pageByNumber } from '../kit/paging.ts';
 import { checkOwner } from '../kit/rows.ts';
 import type { Settings } from './config.ts';
 
-type SourceRequest = provider.SourceRequest<Loaders>;
-
 export interface Loaders extends provider.Loaders {
-  readonly customers: RecordLoader<Customer, Loaders>;
-  readonly locations: RecordLoader<Location, Loaders>;
+  readonly customers: RecordLoader<Customer>;
+  readonly locations: RecordLoader<Location>;
   /** The customers that belong to a customer. */
-  readonly children: DataLoader<ChildrenKey, provider.Row<Customer, Loaders>[], string>;
-  readonly users: DataLoader<UserKey, provider.Row<User, Loaders> | null, string>;
+  readonly children: DataLoader<ChildrenKey, Row<Customer>[], string>;
+  readonly users: DataLoader<UserKey, Row<User> | null, string>;
   /** Where the source's clock stands, if that is known. */
   readonly timeZone: string | undefined;
   /** The list of customers. What its rows hold beside the id is not documented, so they count as parts of records. */
-  readonly customerList: (query: Query) => PagedList<Customer, Loaders>;
+  readonly customerList: (query: Query) => PagedList<Customer>;
 }
 
 export interface ChildrenKey {
@@ -97,7 +96,7 @@ function createChildrenLoader(
 
 function createUserLoader(request: SourceRequest): Loaders['users'] {
   return createKeyLoader('cro.users', async ({ locationId, userId }) => {
-    return fetchRecord<User, Loaders>(
+    return fetchRecord<User>(
       request,
       (id, decoding) =>
         request.get(`/locations/${locationId}/users/${id}`, {}, { ...decoding, resource: 'lookups' }),
@@ -112,7 +111,7 @@ function createCustomerList(
   memory: PageMemory,
   query: Query,
   parentId?: string,
-): PagedList<Customer, Loaders> {
+): PagedList<Customer> {
   const path = '/customers';
   return {
     request,
@@ -128,7 +127,7 @@ function createCustomerList(
 function createDecoding(request: SourceRequest, parentId?: string): Decoding<ListAnswer<Customer>> {
   return {
     decode(body, header) {
-      const answer = decodeList<Customer, Loaders>(request, body, header);
+      const answer = decodeList<Customer>(request, body, header);
       if (parentId !== undefined) checkOwner(request, answer.items, 'parent_id', parentId);
       return answer.total === largestTotal ? { ...answer, total: undefined } : answer;
     },

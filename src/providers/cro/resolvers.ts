@@ -1,86 +1,76 @@
-import type { GraphQLResolveInfo } from 'graphql';
-import type {
-  Address,
-  CroCustomerLocationRow,
-  CroCustomerRow,
-  LocationAddress,
-  RequiredResolvers,
-} from '../../generated/cro.ts';
-import { idOf } from '../kit/native-ids.ts';
+import type { Address, CroCustomerLocationRow, LocationAddress } from '../../generated/cro.ts';
+import type { RequiredResolvers } from '../../generated/cro-resolvers.ts';
+import type { FieldCall } from '../kit/fields.ts';
+import { nativeIdOf } from '../kit/native-ids.ts';
 import { childRows, listOf, readAs, textsOf } from '../kit/payload.ts';
 import { loadReference } from '../kit/references.ts';
 import { scalarReaders } from '../kit/scalar-readers.ts';
 import { readEmails } from './emails.ts';
+import type { Loaders } from './loaders.ts';
 import { toInstant } from './local-time.ts';
 
-export const resolvers: RequiredResolvers = {
+export const resolvers: RequiredResolvers<Loaders> = {
   CroCustomer: {
-    references(row, _args, _context, info) {
-      const numbers = listOf(row, row.data.locations, info).map((location) => location.reference_number);
-      return textsOf(row, numbers, info);
+    references({ data }, field) {
+      const numbers = listOf(field, data.locations).map((location) => location.reference_number);
+      return textsOf(field, numbers);
     },
-    isActive(row, _args, _context, info) {
-      const flags = listOf(row, row.data.locations, info).map((location) =>
-        readAs(row, scalarReaders.Boolean, location.is_active, info),
+    isActive({ data }, field) {
+      const flags = listOf(field, data.locations).map((location) =>
+        readAs(field, scalarReaders.Boolean, location.is_active),
       );
       return flags.length === 0 ? null : flags.includes(true);
     },
-    addresses: (row, { activeOnly }, _context, info) =>
-      childRows(row, keepActive(listOf(row, row.data.addresses, info), activeOnly)),
-    createdAt: (row, _args, _context, info) => readInstant(row, row.data.created_on, info),
-    updatedAt: (row, _args, _context, info) => readInstant(row, row.data.last_updated_on, info),
-    parent: ({ data, session }, _args, _context, info) =>
-      loadReference(session, session.loaders.customers, { id: data.parent_id }, info),
-    children({ data, session }, { activeOnly }) {
-      const id = idOf(data.id);
-      return id === null
+    addresses: ({ data }, field) =>
+      childRows(field, keepActive(listOf(field, data.addresses), field.args.activeOnly)),
+    createdAt: ({ data }, field) => readInstant(field, data.created_on),
+    updatedAt: ({ data }, field) => readInstant(field, data.last_updated_on),
+    parent: ({ data }, field) => loadReference(field, field.loaders.customers, { id: data.parent_id }),
+    children(row, { args, loaders }) {
+      const id = nativeIdOf(row);
+      return id === undefined
         ? []
-        : session.loaders.children.load({ parentId: id, activeOnly: activeOnly === true });
+        : loaders.children.load({ parentId: id, activeOnly: args.activeOnly === true });
     },
-    locations: (row, { activeOnly }, _context, info) =>
-      childRows(row, keepActive(listOf(row, row.data.locations, info), activeOnly)),
+    locations: ({ data }, field) =>
+      childRows(field, keepActive(listOf(field, data.locations), field.args.activeOnly)),
   },
   CroCustomerLocation: {
-    location: ({ data, session }, _args, _context, info) =>
-      loadReference(session, session.loaders.locations, { id: data.location_id }, info),
-    salesRepUser: ({ data, session }) => loadSalesRep(data, session),
-    createdAt: (row, _args, _context, info) => readInstant(row, row.data.created_on, info),
-    updatedAt: (row, _args, _context, info) => readInstant(row, row.data.last_updated_on, info),
-    renewalAt: (row, _args, _context, info) => readInstant(row, row.data.renewal_date, info),
+    location: ({ data }, field) => loadReference(field, field.loaders.locations, { id: data.location_id }),
+    salesRepUser: loadSalesRep,
+    createdAt: ({ data }, field) => readInstant(field, data.created_on),
+    updatedAt: ({ data }, field) => readInstant(field, data.last_updated_on),
+    renewalAt: ({ data }, field) => readInstant(field, data.renewal_date),
   },
   CroContact: {
-    emailAddresses: (row, _args, _context, info) => textsOf(row, [row.data.email], info).flatMap(readEmails),
-    phoneNumbers: (row, _args, _context, info) => textsOf(row, [row.data.number], info),
+    emailAddresses: ({ data }, field) => textsOf(field, [data.email]).flatMap(readEmails),
+    phoneNumbers: ({ data }, field) => textsOf(field, [data.number]),
   },
   CroAddress: {
-    lines: (row, _args, _context, info) => textsOf(row, streetLines(row.data), info),
-    purposes(row, _args, _context, info) {
-      const isMarked = (flag: unknown) => readAs(row, scalarReaders.Boolean, flag, info) === true;
+    lines: ({ data }, field) => textsOf(field, streetLines(data)),
+    purposes({ data }, field) {
+      const isMarked = (flag: unknown) => readAs(field, scalarReaders.Boolean, flag) === true;
       return [
-        ...(isMarked(row.data.is_billing) ? (['BILLING'] as const) : []),
-        ...(isMarked(row.data.is_physical) ? (['SITE'] as const) : []),
-        ...(isMarked(row.data.is_shipping) ? (['SHIPPING'] as const) : []),
+        ...(isMarked(data.is_billing) ? (['BILLING'] as const) : []),
+        ...(isMarked(data.is_physical) ? (['SITE'] as const) : []),
+        ...(isMarked(data.is_shipping) ? (['SHIPPING'] as const) : []),
       ];
     },
   },
   CroLocationAddress: {
-    lines: (row, _args, _context, info) => textsOf(row, streetLines(row.data), info),
+    lines: ({ data }, field) => textsOf(field, streetLines(data)),
     // CRO has no country for its branches.
     countryCode: () => null,
     purposes: () => [],
   },
   CroLocationContact: {
-    emailAddresses: (row, _args, _context, info) => textsOf(row, [row.data.email], info).flatMap(readEmails),
-    phoneNumbers: (row, _args, _context, info) => textsOf(row, [row.data.number], info),
+    emailAddresses: ({ data }, field) => textsOf(field, [data.email]).flatMap(readEmails),
+    phoneNumbers: ({ data }, field) => textsOf(field, [data.number]),
   },
 };
 
-function readInstant(
-  row: CroCustomerRow | CroCustomerLocationRow,
-  time: unknown,
-  info: GraphQLResolveInfo,
-): string | null {
-  return readAs(row, (value) => toInstant(value, row.session.loaders.timeZone), time, info);
+function readInstant(field: FieldCall<Loaders>, time: unknown): string | null {
+  return readAs(field, (value) => toInstant(value, field.loaders.timeZone), time);
 }
 
 function streetLines({ line_1, line_2, line_3, line_4 }: Address | LocationAddress): unknown[] {
@@ -95,8 +85,8 @@ function keepActive<T extends { is_active?: unknown }>(
 }
 
 /** `sales_rep_id` may be a number, a UUID or a user name; only a number leads to a user. */
-function loadSalesRep(data: CroCustomerLocationRow['data'], { loaders }: CroCustomerLocationRow['session']) {
-  const locationId = idOf(data.location_id);
-  const userId = idOf(data.sales_rep_id);
+function loadSalesRep({ at, data }: CroCustomerLocationRow, { loaders }: FieldCall<Loaders>) {
+  const locationId = at.ids.read(data.location_id);
+  const userId = at.ids.read(data.sales_rep_id);
   return locationId === null || userId === null ? null : loaders.users.load({ locationId, userId });
 }

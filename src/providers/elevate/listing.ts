@@ -16,9 +16,9 @@ export function createListing({ maxPageSize: limit = maxPageSize }: Settings): C
     unsupportedFilters: {
       activeOnly: 'Elevate documents no filter for customers whose end date has not passed.',
     },
-    async fetchPage(request, { after, limit: count, filter }) {
+    async fetchPage(request, loaders, { after, limit: count, filter }) {
       if (count === 0) return { rows: [], end: after, hasMore: false, total: null };
-      const { customerList, customers } = request.session.loaders;
+      const { customerList, customers } = loaders;
       const list = toCountedList(customerList(describeFilter(filter)), {
         isSorted: true,
         toRow: (row) => toPartialRow(row, customers),

@@ -10,8 +10,9 @@ import type {
 } from '../../generated/elevate.ts';
 import type { Query } from '../../rest/client.ts';
 import type { Resource } from '../../rest/settings.ts';
-import { idOf } from '../kit/native-ids.ts';
+import { nativeIdOf } from '../kit/native-ids.ts';
 import type * as provider from '../provider.ts';
+import type { Row, SourceRequest } from '../provider.ts';
 import {
   createCollectionLoader,
   createKeyLoader,
@@ -26,20 +27,18 @@ import { pageByNumber } from '../kit/paging.ts';
 import { checkOwner, type Items } from '../kit/rows.ts';
 import type { Settings } from './config.ts';
 
-type SourceRequest = provider.SourceRequest<Loaders>;
-
 export interface Loaders extends provider.Loaders {
-  readonly customers: RecordLoader<Customer, Loaders>;
-  readonly sites: RecordLoader<Site, Loaders>;
+  readonly customers: RecordLoader<Customer>;
+  readonly sites: RecordLoader<Site>;
   /** The sites of a customer, by its id. */
-  readonly sitesOfCustomers: DataLoader<string, provider.Row<Site, Loaders>[]>;
-  readonly contractOwners: RecordLoader<ContractOwner, Loaders>;
-  readonly contractOwnerSubBrands: RecordLoader<ContractOwnerSubBrand, Loaders>;
-  readonly billingCycles: RecordLoader<BillingCycle, Loaders>;
-  readonly tripwirePlans: RecordLoader<TripwirePlan, Loaders>;
-  readonly commissionAgents: RecordLoader<CommissionAgent, Loaders>;
+  readonly sitesOfCustomers: DataLoader<string, Row<Site>[]>;
+  readonly contractOwners: RecordLoader<ContractOwner>;
+  readonly contractOwnerSubBrands: RecordLoader<ContractOwnerSubBrand>;
+  readonly billingCycles: RecordLoader<BillingCycle>;
+  readonly tripwirePlans: RecordLoader<TripwirePlan>;
+  readonly commissionAgents: RecordLoader<CommissionAgent>;
   /** The list of customers; its rows are parts of records. */
-  readonly customerList: (query: Query) => PagedList<Customer, Loaders>;
+  readonly customerList: (query: Query) => PagedList<Customer>;
 }
 
 /** Rows that a page may hold. */
@@ -92,10 +91,10 @@ function createSitesLoader(
 }
 
 /** A site that came in a list or within its customer is at hand when it is needed by its id. */
-export function primeSites(sites: Loaders['sites'], rows: readonly provider.Row<Site, Loaders>[]): void {
+export function primeSites(sites: Loaders['sites'], rows: readonly Row<Site>[]): void {
   for (const row of rows) {
-    const id = idOf(row.data.id);
-    if (id !== null) sites.prime(id, row);
+    const id = nativeIdOf(row);
+    if (id !== undefined) sites.prime(id, row);
   }
 }
 
@@ -103,7 +102,7 @@ function createLookupLoader<T extends object>(
   request: SourceRequest,
   memory: PageMemory,
   collection: string,
-): RecordLoader<T, Loaders> {
+): RecordLoader<T> {
   return createCollectionLoader({
     name: `elevate.${collection}`,
     fetchAll: () => readWhole(createList<T>(request, memory, `/${collection}`, { resource: 'lookups' })),
@@ -123,7 +122,7 @@ function createList<T extends object>(
   memory: PageMemory,
   path: string,
   { query = {}, resource = 'customers', check }: ListOptions<T>,
-): PagedList<T, Loaders> {
+): PagedList<T> {
   return {
     request,
     memory,
@@ -132,7 +131,7 @@ function createList<T extends object>(
     isCounted: false,
     decoding: {
       decode(body, header) {
-        const answer = decodeList<T, Loaders>(request, body, header);
+        const answer = decodeList<T>(request, body, header);
         check?.(answer.items);
         return answer;
       },

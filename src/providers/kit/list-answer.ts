@@ -1,8 +1,8 @@
 import { findLink } from '../../rest/link-header.ts';
 import { digitsOf, isJsonObject, type JsonObject } from '../../rest/json.ts';
-import type { ReadHeader } from '../../rest/client.ts';
-import type { Loaders, SourceRequest } from '../provider.ts';
-import { decodeItems, type Items } from './rows.ts';
+import type { Answer, ReadHeader } from '../../rest/client.ts';
+import type { Row, SourceRequest } from '../provider.ts';
+import { decodeItems, toRow, type Items } from './rows.ts';
 
 /** The items of a list answer, and what it says of itself and of the rest of its list. */
 export interface ListAnswer<T> {
@@ -47,8 +47,8 @@ const silent = {
  *
  * @throws UpstreamError for what is not a list, or says in an unknown way where it goes on
  */
-export function decodeList<T extends object, L extends Loaders>(
-  request: SourceRequest<L>,
+export function decodeList<T extends object>(
+  request: SourceRequest,
   body: unknown,
   header: ReadHeader,
 ): ListAnswer<T> {
@@ -56,7 +56,7 @@ export function decodeList<T extends object, L extends Loaders>(
   const answer = {
     ...silent,
     ...said,
-    items: decodeItems<T, L>(request, said === undefined ? body : said.items),
+    items: decodeItems<T>(request, said === undefined ? body : said.items),
   };
   const next = answer.next ?? findLink(header('link') ?? '', 'next');
   const total = answer.total ?? readNumber(header('x-total-count'));
@@ -116,4 +116,19 @@ const largestCount = 2_147_483_647;
 export function readCount(value: unknown): number | null {
   const count = Number(digitsOf(value) ?? Number.NaN);
   return Number.isInteger(count) && count >= 0 && count <= largestCount ? count + 0 : null;
+}
+
+/**
+ * Rows of a list answer at their places; undefined for what is no record, or has no id.
+ *
+ * @throws UpstreamError when there is no such list
+ */
+export function readListedRows<T extends object>(
+  request: SourceRequest,
+  answer: Answer<ListAnswer<T>>,
+): (Row<T> | undefined)[] {
+  if (answer.body === null) throw request.error('UPSTREAM_BAD_RESPONSE', { reason: 'there is no such list' });
+  return answer.body.items.map((item) =>
+    item === undefined || request.ids.of(item) === undefined ? undefined : toRow(request, item, answer),
+  );
 }

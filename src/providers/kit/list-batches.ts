@@ -1,11 +1,11 @@
 import type { Query } from '../../rest/client.ts';
-import type { Loaders, Row } from '../provider.ts';
+import type { Row } from '../provider.ts';
 import { readPart, type UnpagedList } from './list-pages.ts';
 import { mustLookBehind } from './list-stretches.ts';
 
 /** Records of several ids, as they came. */
-export interface Batch<T extends object, L extends Loaders> {
-  readonly rows: readonly (Row<T, L> | undefined)[];
+export interface Batch<T extends object> {
+  readonly rows: readonly (Row<T> | undefined)[];
   /**
    * Whether the source may have more of them.
    *
@@ -24,11 +24,11 @@ export interface Batch<T extends object, L extends Loaders> {
  * @returns undefined when there is no such list
  * @throws UpstreamError
  */
-export async function readBatch<T extends object, L extends Loaders>(
-  list: UnpagedList<T, L>,
+export async function readBatch<T extends object>(
+  list: UnpagedList<T>,
   query: Query,
   count: number,
-): Promise<Batch<T, L> | undefined> {
+): Promise<Batch<T> | undefined> {
   const { memory, path } = list;
   if ((await list.getPage(query, list.decoding)).body === null) return undefined;
   const part = await readPart(list, { query, start: 0, size: count }, Number.POSITIVE_INFINITY);

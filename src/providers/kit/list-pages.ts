@@ -1,6 +1,6 @@
 import type { Answer, Decoding, Query } from '../../rest/client.ts';
 import { UpstreamError } from '../../rest/errors.ts';
-import type { Loaders, Row, SourceRequest } from '../provider.ts';
+import type { Row, SourceRequest } from '../provider.ts';
 import type { ListAnswer } from './list-answer.ts';
 import { nativeIdOf } from './native-ids.ts';
 import type { PageMemory } from './page-memory.ts';
@@ -8,15 +8,15 @@ import type { PageToAsk, Paging } from './paging.ts';
 import { toRow } from './rows.ts';
 
 /** A list of a source, and how it is read. */
-export interface PagedList<T extends object, L extends Loaders> extends UnpagedList<T, L> {
+export interface PagedList<T extends object> extends UnpagedList<T> {
   readonly paging: Paging;
   /** Whether its answers say how many rows it has: no row more than wanted is asked for then. */
   readonly isCounted: boolean;
 }
 
 /** A list that is asked for as a whole. */
-export interface UnpagedList<T extends object, L extends Loaders> {
-  readonly request: SourceRequest<L>;
+export interface UnpagedList<T extends object> {
+  readonly request: SourceRequest;
   readonly memory: PageMemory;
   /** `/customers`; what has been seen of its pages is remembered by it. */
   readonly path: string;
@@ -26,11 +26,11 @@ export interface UnpagedList<T extends object, L extends Loaders> {
 }
 
 /** A page as it came, with those that its links led to. */
-export interface ListPart<T extends object, L extends Loaders> {
+export interface ListPart<T extends object> {
   /** Rows before it. */
   readonly start: number;
   /** At their places; undefined for what is no record. */
-  readonly rows: readonly (Row<T, L> | undefined)[];
+  readonly rows: readonly (Row<T> | undefined)[];
   /** Rows in the whole list; null where the source does not say. */
   readonly total: number | null;
   /** Whether rows follow, as far as the source says. */
@@ -51,11 +51,11 @@ const mostLinks = 100;
  * @returns undefined for a page that may have been cut: then it begins elsewhere than its number says
  * @throws UpstreamError also for an answer that contradicts itself or what was asked for
  */
-export async function readPart<T extends object, L extends Loaders>(
-  list: UnpagedList<T, L>,
+export async function readPart<T extends object>(
+  list: UnpagedList<T>,
   asked: PageToAsk,
   enough: number,
-): Promise<ListPart<T, L> | undefined> {
+): Promise<ListPart<T> | undefined> {
   const { path, memory } = list;
   const longest = memory.longestOf(path);
   const first = await receive(list, list.getPage(asked.query, list.decoding));
@@ -81,8 +81,8 @@ interface Received<T> extends Answer<ListAnswer<T>> {
   readonly body: ListAnswer<T>;
 }
 
-async function receive<T extends object, L extends Loaders>(
-  { request, memory, path }: UnpagedList<T, L>,
+async function receive<T extends object>(
+  { request, memory, path }: UnpagedList<T>,
   call: Promise<Answer<ListAnswer<T>>>,
 ): Promise<Received<T>> {
   const { body, ...answer } = await memory.track(path, call);
@@ -92,8 +92,8 @@ async function receive<T extends object, L extends Loaders>(
 }
 
 /** Where a page begins and how large it can be, as it says itself. */
-function placeOf<T extends object, L extends Loaders>(
-  { request, memory, path }: UnpagedList<T, L>,
+function placeOf<T extends object>(
+  { request, memory, path }: UnpagedList<T>,
   { start, size, number }: PageToAsk,
   { page, pageSize }: ListAnswer<T>,
 ): { readonly start: number; readonly size: number } {
@@ -105,18 +105,18 @@ function placeOf<T extends object, L extends Loaders>(
   return { start: number === undefined ? start : (number - 1) * pageSize, size: pageSize };
 }
 
-interface Followed<T extends object, L extends Loaders> {
-  readonly rows: (Row<T, L> | undefined)[];
+interface Followed<T extends object> {
+  readonly rows: (Row<T> | undefined)[];
   /** The last answer. */
   readonly last: ListAnswer<T>;
   readonly failure?: UpstreamError;
 }
 
-async function followLinks<T extends object, L extends Loaders>(
-  list: UnpagedList<T, L>,
+async function followLinks<T extends object>(
+  list: UnpagedList<T>,
   first: Received<T>,
   enough: number,
-): Promise<Followed<T, L>> {
+): Promise<Followed<T>> {
   const { request, path, decoding } = list;
   const rows = toRows(request, first);
   let last = first.body;
@@ -138,27 +138,27 @@ async function followLinks<T extends object, L extends Loaders>(
 }
 
 /** Rows come twice where a link counts rows, and others have come before them. */
-function takeUnknown<T extends object, L extends Loaders>(
-  rows: Followed<T, L>['rows'],
-  more: Followed<T, L>['rows'],
-): Followed<T, L>['rows'] {
-  const known = new Set(rows.map((row) => row && nativeIdOf(row.data)));
-  return more.filter((row) => row === undefined || !known.has(nativeIdOf(row.data) ?? ''));
+function takeUnknown<T extends object>(
+  rows: Followed<T>['rows'],
+  more: Followed<T>['rows'],
+): Followed<T>['rows'] {
+  const known = new Set(rows.map((row) => row && nativeIdOf(row)));
+  return more.filter((row) => row === undefined || !known.has(nativeIdOf(row) ?? ''));
 }
 
-function toRows<T extends object, L extends Loaders>(
-  request: SourceRequest<L>,
+function toRows<T extends object>(
+  request: SourceRequest,
   { body, ...answer }: Received<T>,
-): (Row<T, L> | undefined)[] {
+): (Row<T> | undefined)[] {
   return body.items.map((item) => item && toRow(request, item, answer));
 }
 
 /** What an answer says of the rows behind it, if it does not contradict itself. */
-function judge<T extends object, L extends Loaders>(
-  { request }: UnpagedList<T, L>,
+function judge<T extends object>(
+  { request }: UnpagedList<T>,
   { start, rows, isShort }: { readonly start: number; readonly rows: number; readonly isShort: boolean },
   { goesOn, total, next, items }: ListAnswer<T>,
-): ListPart<T, L>['state'] {
+): ListPart<T>['state'] {
   const end = start + rows;
   const contradicts = (reason: string) => request.error('UPSTREAM_BAD_RESPONSE', { reason });
   if (typeof total === 'number' && rows > 0 && total < end)
@@ -176,9 +176,7 @@ function judge<T extends object, L extends Loaders>(
  *
  * @throws UpstreamError also for what is no number of rows
  */
-export async function readTotal<T extends object, L extends Loaders>(
-  list: PagedList<T, L>,
-): Promise<number | null> {
+export async function readTotal<T extends object>(list: PagedList<T>): Promise<number | null> {
   const { body } = await receive(list, list.getPage(list.paging.pageFor(0, 1).query, list.decoding));
   if (body.total === null)
     throw list.request.error('UPSTREAM_BAD_RESPONSE', { reason: 'a total is no number of rows' });

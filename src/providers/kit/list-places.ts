@@ -47,7 +47,7 @@ export type Location = number | 'BEFORE' | 'BEHIND' | 'UNKNOWN';
  */
 export function locate(place: ListPlace, stretch: Stretch<AnyRow>, isSorted: boolean): Location {
   const { start, rows, hasMore } = stretch;
-  const ids = rows.map((row) => row && nativeIdOf(row.data));
+  const ids = rows.map((row) => row && nativeIdOf(row));
   if (place.ids.length === 0 || ids.length === 0) return start === 0 ? 0 : 'BEFORE';
   const remembered = locateRemembered(place, ids, start);
   if (remembered !== undefined) return remembered;
@@ -113,7 +113,7 @@ export function cutBehind<R extends AnyRow>(
   at: number,
   limit: number,
 ): RowsBehind<R> {
-  const ids = rows.map((row) => row && nativeIdOf(row.data));
+  const ids = rows.map((row) => row && nativeIdOf(row));
   const passed = new Set([...place.ids, ...place.idsAhead]);
   const latestPassed = ids.findLastIndex((id) => id !== undefined && passed.has(id));
   const taken: { row: R | undefined; after: ListPlace }[] = [];

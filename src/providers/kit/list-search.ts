@@ -1,4 +1,4 @@
-import type { AnyRow, ListPlace, Loaders, Row, SourceRequest } from '../provider.ts';
+import type { AnyRow, ListPlace, Row, SourceRequest } from '../provider.ts';
 import { cutBehind, locate, type RowsBehind, type Stretch } from './list-places.ts';
 import type { PagedList } from './list-pages.ts';
 import { readStretch } from './list-stretches.ts';
@@ -15,17 +15,16 @@ export interface CountedList<R extends AnyRow> {
 }
 
 /** A list as it is searched for a place. Rows without an id are of no use. */
-export function toCountedList<T extends object, L extends Loaders>(
-  list: PagedList<T, L>,
-  { isSorted, toRow }: { readonly isSorted: boolean; readonly toRow: (row: Row<T, L>) => Row<T, L> },
-): CountedList<Row<T, L>> {
+export function toCountedList<T extends object>(
+  list: PagedList<T>,
+  { isSorted, toRow }: { readonly isSorted: boolean; readonly toRow: (row: Row<T>) => Row<T> },
+): CountedList<Row<T>> {
   return {
     isSorted,
     maxCount: list.paging.maxPageSize - (list.isCounted ? 0 : 1),
     async fetchStretch(offset, count) {
       const stretch = await readStretch(list, offset, count);
-      const isUsable = (row: Row<T, L> | undefined) =>
-        row !== undefined && nativeIdOf(row.data) !== undefined;
+      const isUsable = (row: Row<T> | undefined) => row !== undefined && nativeIdOf(row) !== undefined;
       return { ...stretch, rows: stretch.rows.map((row) => (row && isUsable(row) ? toRow(row) : undefined)) };
     },
   };
@@ -41,8 +40,8 @@ const mostCalls = 24;
  * @returns undefined when the place cannot be found any more
  * @throws UpstreamError also when the source sends a page again where another one should be
  */
-export async function fetchBehind<R extends AnyRow, L extends Loaders>(
-  request: Pick<SourceRequest<L>, 'error'>,
+export async function fetchBehind<R extends AnyRow>(
+  request: Pick<SourceRequest, 'error'>,
   list: CountedList<R>,
   place: ListPlace,
   limit: number,
@@ -86,11 +85,11 @@ function windowBehind({ offset, unusable, ids }: ListPlace, limit: number): Wind
 }
 
 function isLatestIn({ ids: [latest] }: ListPlace, { rows }: Stretch<AnyRow>): boolean {
-  return rows.some((row) => row !== undefined && nativeIdOf(row.data) === latest);
+  return rows.some((row) => row !== undefined && nativeIdOf(row) === latest);
 }
 
-function withTurnedPages<R extends AnyRow, L extends Loaders>(
-  request: Pick<SourceRequest<L>, 'error'>,
+function withTurnedPages<R extends AnyRow>(
+  request: Pick<SourceRequest, 'error'>,
   list: CountedList<R>,
 ): (window: Window) => Promise<Stretch<R>> {
   const starts = new Map<string, number>();

@@ -1,16 +1,16 @@
 import { UpstreamError } from '../../rest/errors.ts';
-import type { AnyRow, Loaders, Row } from '../provider.ts';
+import type { AnyRow, Row } from '../provider.ts';
 import { readPart, type ListPart, type PagedList, type UnpagedList } from './list-pages.ts';
 import { isAscending } from './list-places.ts';
 import { idOfFirst, nativeIdOf } from './native-ids.ts';
 import type { PageToAsk } from './paging.ts';
 
 /** Some rows of a list in its order. */
-export interface ListStretch<T extends object, L extends Loaders> {
+export interface ListStretch<T extends object> {
   /** Rows before it. */
   readonly start: number;
   /** At their places; undefined for what is no record. */
-  readonly rows: readonly (Row<T, L> | undefined)[];
+  readonly rows: readonly (Row<T> | undefined)[];
   /** Whether rows follow, or may follow. That none do is certain. */
   readonly hasMore: boolean;
   /** Rows in the whole list; null where the source does not say. */
@@ -29,11 +29,11 @@ const mostParts = 100;
  * @param count may be infinite
  * @throws UpstreamError when nothing could be read
  */
-export async function readStretch<T extends object, L extends Loaders>(
-  list: PagedList<T, L>,
+export async function readStretch<T extends object>(
+  list: PagedList<T>,
   offset: number,
   count: number,
-): Promise<ListStretch<T, L>> {
+): Promise<ListStretch<T>> {
   const reading = await startReading(list, offset, offset + count + (list.isCounted ? 0 : 1));
   const { start, rows } = reading;
   for (let parts = 1; parts < mostParts; parts += 1) {
@@ -57,24 +57,24 @@ export async function readStretch<T extends object, L extends Loaders>(
 }
 
 /** A stretch while it is read. */
-interface Reading<T extends object, L extends Loaders> {
+interface Reading<T extends object> {
   readonly start: number;
-  readonly rows: (Row<T, L> | undefined)[];
+  readonly rows: (Row<T> | undefined)[];
   /** Rows up to the end of what is wanted. */
   readonly wanted: number;
   /** The page read last. */
-  part: ListPart<T, L>;
+  part: ListPart<T>;
   /** Rows of the list up to the end of that page. */
   end: number;
   /** Whether it had nothing new, and is not the last. */
   isStalled: boolean;
 }
 
-async function startReading<T extends object, L extends Loaders>(
-  list: PagedList<T, L>,
+async function startReading<T extends object>(
+  list: PagedList<T>,
   offset: number,
   wanted: number,
-): Promise<Reading<T, L>> {
+): Promise<Reading<T>> {
   const { memory, path, paging, request } = list;
   const ask = (maxSize: number | undefined) => {
     const asked = paging.pageFor(offset, wanted - offset, maxSize);
@@ -96,9 +96,9 @@ async function startReading<T extends object, L extends Loaders>(
  *
  * @returns what to call when that is known; undefined where it is certain that none do
  */
-export async function mustLookBehind<T extends object, L extends Loaders>(
-  { memory, path }: UnpagedList<T, L>,
-  { state, shortLength }: ListPart<T, L>,
+export async function mustLookBehind<T extends object>(
+  { memory, path }: UnpagedList<T>,
+  { state, shortLength }: ListPart<T>,
 ): Promise<(() => void) | undefined> {
   if (state === 'ENDED') return undefined;
   if (state === 'GOES_ON' || shortLength === undefined) return () => {};
@@ -111,11 +111,8 @@ export async function mustLookBehind<T extends object, L extends Loaders>(
  *
  * @returns false when the list has changed so that it cannot be told what follows
  */
-async function readOn<T extends object, L extends Loaders>(
-  list: PagedList<T, L>,
-  reading: Reading<T, L>,
-): Promise<boolean> {
-  const known = new Set(reading.rows.map((row) => row && nativeIdOf(row.data)));
+async function readOn<T extends object>(list: PagedList<T>, reading: Reading<T>): Promise<boolean> {
+  const known = new Set(reading.rows.map((row) => row && nativeIdOf(row)));
   for (const asked of planPages(list, reading)) {
     const part = await readPart(list, asked, reading.wanted - asked.start);
     if (part === undefined) return false;
@@ -134,9 +131,9 @@ async function readOn<T extends object, L extends Loaders>(
 const overlaps = [1, 8, 64] as const;
 
 /** Pages that may tell what follows, the likeliest first. */
-function planPages<T extends object, L extends Loaders>(
-  { memory, path, paging }: PagedList<T, L>,
-  { rows, end, wanted }: Reading<T, L>,
+function planPages<T extends object>(
+  { memory, path, paging }: PagedList<T>,
+  { rows, end, wanted }: Reading<T>,
 ): PageToAsk[] {
   const longest = memory.longestOf(path);
   const limit = paging.isNumbered ? longest : memory.limitOf(path);
@@ -150,12 +147,12 @@ function planPages<T extends object, L extends Loaders>(
 }
 
 /** The rows of a page behind those that are known; undefined when it cannot be told which these are. */
-function findAdded<T extends object, L extends Loaders>(
-  { end, rows: before }: Reading<T, L>,
-  { start, rows }: ListPart<T, L>,
+function findAdded<T extends object>(
+  { end, rows: before }: Reading<T>,
+  { start, rows }: ListPart<T>,
   known: ReadonlySet<string | undefined>,
-): ListPart<T, L>['rows'] | undefined {
-  const latest = rows.findLastIndex((row) => row !== undefined && known.has(nativeIdOf(row.data) ?? ''));
+): ListPart<T>['rows'] | undefined {
+  const latest = rows.findLastIndex((row) => row !== undefined && known.has(nativeIdOf(row) ?? ''));
   if (latest >= 0) return rows.slice(latest + 1);
   // Without a known row it has to begin where the others end, or where the list begins.
   return start >= end || (start === 0 && continues(before, rows)) ? rows : undefined;
@@ -163,17 +160,17 @@ function findAdded<T extends object, L extends Loaders>(
 
 /** Whether some rows may follow others, by the order of their ids if the others have that. */
 function continues(before: readonly (AnyRow | undefined)[], rows: readonly (AnyRow | undefined)[]): boolean {
-  const ids = before.flatMap((row) => (row && nativeIdOf(row.data)) ?? []);
+  const ids = before.flatMap((row) => (row && nativeIdOf(row)) ?? []);
   const [last, first] = [ids.at(-1), idOfFirst(rows)];
   return last === undefined || first === undefined || !isAscending(ids) || isAscending([last, first]);
 }
 
 /** @throws UpstreamError when the source goes on without anything new */
-function takePart<T extends object, L extends Loaders>(
-  { request, memory, path }: PagedList<T, L>,
-  reading: Reading<T, L>,
-  part: ListPart<T, L>,
-  added: ListPart<T, L>['rows'],
+function takePart<T extends object>(
+  { request, memory, path }: PagedList<T>,
+  reading: Reading<T>,
+  part: ListPart<T>,
+  added: ListPart<T>['rows'],
 ): void {
   const { rows, part: before } = reading;
   const seemsLast =
@@ -201,9 +198,9 @@ function takePart<T extends object, L extends Loaders>(
 const manyRows = 8;
 
 /** Whether a page with nothing new is what is left of a list, rather than a page that came before. */
-function isTail<T extends object, L extends Loaders>(
-  { rows, shortLength }: ListPart<T, L>,
-  reading: Reading<T, L>,
+function isTail<T extends object>(
+  { rows, shortLength }: ListPart<T>,
+  reading: Reading<T>,
   longest: number,
 ): boolean {
   // No server makes pages of one row: one that sends it again does not page such a small list.
@@ -212,19 +209,19 @@ function isTail<T extends object, L extends Loaders>(
 }
 
 /** Whether the last row of a page that has an id is where it was when it was read before. */
-function isInPlace<T extends object, L extends Loaders>(
-  { start, rows: again }: ListPart<T, L>,
-  { rows, end }: Reading<T, L>,
+function isInPlace<T extends object>(
+  { start, rows: again }: ListPart<T>,
+  { rows, end }: Reading<T>,
 ): boolean {
-  const index = again.findLastIndex((row) => row && nativeIdOf(row.data) !== undefined);
+  const index = again.findLastIndex((row) => row && nativeIdOf(row) !== undefined);
   const id = idOfFirst(again.slice(index));
-  const before = rows.findLastIndex((row) => row && nativeIdOf(row.data) === id);
+  const before = rows.findLastIndex((row) => row && nativeIdOf(row) === id);
   return index < 0 || start + index === end - rows.length + before;
 }
 
 /** What could be read of a list from its start. */
-export interface WholeList<T extends object, L extends Loaders> {
-  readonly rows: readonly Row<T, L>[];
+export interface WholeList<T extends object> {
+  readonly rows: readonly Row<T>[];
   /** Why that may not be all. */
   readonly failure?: UpstreamError;
 }
@@ -234,11 +231,9 @@ export interface WholeList<T extends object, L extends Loaders> {
  *
  * @throws UpstreamError when nothing could be read
  */
-export async function readWhole<T extends object, L extends Loaders>(
-  list: PagedList<T, L>,
-): Promise<WholeList<T, L>> {
+export async function readWhole<T extends object>(list: PagedList<T>): Promise<WholeList<T>> {
   const { rows, hasMore, failure } = await readStretch(list, 0, Number.POSITIVE_INFINITY);
-  const records = rows.flatMap((row) => (row !== undefined && nativeIdOf(row.data) !== undefined ? row : []));
+  const records = rows.flatMap((row) => (row !== undefined && nativeIdOf(row) !== undefined ? row : []));
   if (failure !== undefined) return { rows: records, failure };
   const reason = hasMore
     ? 'a list does not end, or changes while it is read'
@@ -255,9 +250,7 @@ export async function readWhole<T extends object, L extends Loaders>(
  *
  * @throws UpstreamError when it is not certain that these are all
  */
-export async function readAll<T extends object, L extends Loaders>(
-  list: PagedList<T, L>,
-): Promise<Row<T, L>[]> {
+export async function readAll<T extends object>(list: PagedList<T>): Promise<Row<T>[]> {
   const { rows, failure } = await readWhole(list);
   if (failure !== undefined) throw failure;
   return [...rows];

@@ -1,4 +1,4 @@
-import type { AnyRow, ListPlace, Loaders, SourceRequest } from '../provider.ts';
+import type { AnyRow, ListPlace, SourceRequest } from '../provider.ts';
 import { cutBehind, locate, maxTokenLength, type PlacedRows, type RowsBehind } from './list-places.ts';
 
 /** A list whose pages tell by a token where the next one begins. */
@@ -23,8 +23,8 @@ export interface TokenPage<R extends AnyRow> {
  * @returns undefined when the place cannot be found any more
  * @throws UpstreamError also when the source gives a token that leads nowhere
  */
-export async function fetchByToken<R extends AnyRow, L extends Loaders>(
-  request: Pick<SourceRequest<L>, 'error'>,
+export async function fetchByToken<R extends AnyRow>(
+  request: Pick<SourceRequest, 'error'>,
   { fetchPage, maxCount }: TokenList<R>,
   place: ListPlace,
   limit: number,

@@ -1,8 +1,7 @@
-import type { GraphQLResolveInfo } from 'graphql';
 import { createWrongTypeError, type SourceLabel, type UpstreamError } from '../../rest/errors.ts';
 import { isBlank, isJsonObject, isNothing } from '../../rest/json.ts';
-import { idOf, nativeIdOf } from './native-ids.ts';
-import type { AnyRow, Loaders, Row } from '../provider.ts';
+import type { AnyRow, Row } from '../provider.ts';
+import type { FieldCall } from './fields.ts';
 import { scalarReaders, WrongTypeError } from './scalar-readers.ts';
 
 /*
@@ -16,18 +15,17 @@ import { scalarReaders, WrongTypeError } from './scalar-readers.ts';
  * @throws UpstreamError when something else than a list was sent
  */
 export function listOf<T extends object>(
-  { session: { source, report } }: AnyRow,
+  field: FieldCall,
   list: readonly (T | null | undefined)[] | null | undefined,
-  info: GraphQLResolveInfo,
   { needsId = false }: { readonly needsId?: boolean } = {},
 ): T[] {
+  const { source, ids, report } = field.at;
   if (isBlank(list)) return [];
-  if (!Array.isArray(list)) throw createWrongTypeError(source, placeOf(info), 'expected a list');
+  if (!Array.isArray(list)) throw createWrongTypeError(source, field.place, 'expected a list');
   const usable: T[] = [];
   for (const [index, item] of list.entries()) {
-    if (isObject<T>(item) && !isNothing(item) && (!needsId || nativeIdOf(item) !== undefined))
-      usable.push(item);
-    else report(createWrongItemError(source, `${placeOf(info)}[${index}]`, needsId), info.path);
+    if (isObject<T>(item) && !isNothing(item) && (!needsId || ids.of(item) !== undefined)) usable.push(item);
+    else report(createWrongItemError(source, `${field.place}[${index}]`, needsId), field.path);
   }
   return usable;
 }
@@ -38,44 +36,37 @@ function createWrongItemError(source: SourceLabel, place: string, needsId: boole
 
 /** The objects among some values, without empty ones. What is something else is left out and reported. */
 export function objectsOf<T extends object>(
-  row: AnyRow,
+  field: FieldCall,
   values: readonly (T | null | undefined)[],
-  info: GraphQLResolveInfo,
 ): T[] {
-  return readEach(row, values, readObject<T>, info);
+  return readEach(field, values, readObject<T>);
 }
 
 /** The texts among some values, without blank ones and repeats. What is something else is left out and reported. */
-export function textsOf(row: AnyRow, values: readonly unknown[], info: GraphQLResolveInfo): string[] {
-  return collectTexts(readEach(row, values, scalarReaders.String, info));
+export function textsOf(field: FieldCall, values: readonly unknown[]): string[] {
+  return collectTexts(readEach(field, values, scalarReaders.String));
 }
 
 /** A value as a reader of `scalar-readers.ts` reads it. @throws UpstreamError when it has another type */
-export function readAs<T>(
-  row: AnyRow,
-  read: (value: unknown) => T,
-  value: unknown,
-  info: GraphQLResolveInfo,
-): T {
+export function readAs<T>(field: FieldCall, read: (value: unknown) => T, value: unknown): T {
   try {
     return read(value);
   } catch (error) {
-    throw error instanceof WrongTypeError ? wrongType(row, placeOf(info), error) : error;
+    throw error instanceof WrongTypeError ? wrongType(field, field.place, error) : error;
   }
 }
 
 /** @param place the field, `ElevateCustomer.isActive` */
-export function wrongType({ session }: AnyRow, place: string, { message }: WrongTypeError): UpstreamError {
-  return createWrongTypeError(session.source, place, message);
+export function wrongType(
+  { at }: Pick<AnyRow, 'at'>,
+  place: string,
+  { message }: WrongTypeError,
+): UpstreamError {
+  return createWrongTypeError(at.source, place, message);
 }
 
 /** Nulls are left out. */
-function readEach<V, T>(
-  row: AnyRow,
-  values: readonly V[],
-  read: (value: V) => T | null,
-  info: GraphQLResolveInfo,
-): T[] {
+function readEach<V, T>(field: FieldCall, values: readonly V[], read: (value: V) => T | null): T[] {
   const found: T[] = [];
   for (const value of values) {
     try {
@@ -83,7 +74,7 @@ function readEach<V, T>(
       if (item !== null) found.push(item);
     } catch (error) {
       if (!(error instanceof WrongTypeError)) throw error;
-      row.session.report(wrongType(row, placeOf(info), error), info.path);
+      field.at.report(wrongType(field, field.place, error), field.path);
     }
   }
   return found;
@@ -93,10 +84,6 @@ function readObject<T extends object>(value: T | null | undefined): T | null {
   if (isBlank(value)) return null;
   if (isObject(value)) return value;
   throw new WrongTypeError('an object', value);
-}
-
-function placeOf({ parentType, fieldName }: GraphQLResolveInfo): string {
-  return `${parentType.name}.${fieldName}`;
 }
 
 /*
@@ -129,30 +116,24 @@ export function collectTexts(values: readonly unknown[]): string[] {
   return texts;
 }
 
-/** Loads the record that an id in a payload points to; null where there is no id. */
-export async function loadById<T>(
-  loader: { load(id: string): Promise<T | null> },
-  id: unknown,
-): Promise<T | null> {
-  const nativeId = idOf(id);
-  return nativeId === null ? null : loader.load(nativeId);
-}
-
 /** Rows of objects that were sent inside another row. */
-export function childRows<T extends object, L extends Loaders>(
-  { session }: Row<object, L>,
+export function childRows<T extends object>(
+  { at }: Pick<AnyRow, 'at'>,
   list: readonly T[],
   kind?: string,
-): Row<T, L>[] {
-  return list.map((data) => (kind === undefined ? { session, data } : { session, data, kind }));
+): Row<T>[] {
+  return list.map((data) => (kind === undefined ? { at, data } : { at, data, kind }));
 }
 
 /** Leaves out objects that have the id of an earlier one; those without an id all stay. */
-export function withoutRepeatedIds<T extends { id?: unknown }>(list: readonly T[]): readonly T[] {
+export function withoutRepeatedIds<T extends object>(
+  { at }: Pick<AnyRow, 'at'>,
+  list: readonly T[],
+): readonly T[] {
   if (list.length < 2) return list;
   const seen = new Set<string>();
   return list.filter((item) => {
-    const id = nativeIdOf(item);
+    const id = at.ids.of(item);
     if (id === undefined) return true;
     const isNew = !seen.has(id);
     seen.add(id);

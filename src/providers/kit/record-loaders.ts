@@ -1,13 +1,13 @@
 import DataLoader from 'dataloader';
 import type { Answer, Decoding } from '../../rest/client.ts';
 import { nativeIdOf } from './native-ids.ts';
-import type { Loaders, Row, SourceRequest } from '../provider.ts';
+import type { Row, SourceRequest } from '../provider.ts';
 import type { WholeList } from './list-stretches.ts';
 import type { Batch } from './list-batches.ts';
 import { decodeRecord, toRow } from './rows.ts';
 
 /** Loads records of one shape by native id; null for an id that the source does not have. */
-export type RecordLoader<T extends object, L extends Loaders> = DataLoader<string, Row<T, L> | null>;
+export type RecordLoader<T extends object> = DataLoader<string, Row<T> | null>;
 
 export interface SingleRecordLoading<T> {
   /** DataLoader's name, for traces. */
@@ -17,21 +17,21 @@ export interface SingleRecordLoading<T> {
 }
 
 /** A loader for a resource that is read one record at a time. */
-export function createRecordLoader<T extends object, L extends Loaders>(
-  request: SourceRequest<L>,
+export function createRecordLoader<T extends object>(
+  request: SourceRequest,
   { name, fetchOne }: SingleRecordLoading<T>,
-): RecordLoader<T, L> {
+): RecordLoader<T> {
   return createKeyLoader(name, (id) => fetchRecord(request, fetchOne, id));
 }
 
 /** Loads a record that must have the id, null when there is none. */
-export async function fetchRecord<T extends object, L extends Loaders>(
-  request: SourceRequest<L>,
+export async function fetchRecord<T extends object>(
+  request: SourceRequest,
   fetchOne: SingleRecordLoading<T>['fetchOne'],
   id: string,
-): Promise<Row<T, L> | null> {
+): Promise<Row<T> | null> {
   const answer = await fetchOne(id, {
-    decode: (body) => decodeRecord<T, L>(request, body, id),
+    decode: (body) => decodeRecord<T>(request, body, id),
     resource: 'customers',
   });
   return answer.body === null ? null : toRow(request, answer.body, answer);
@@ -46,18 +46,18 @@ export function createKeyLoader<K, T>(name: string, load: (key: K) => Promise<T>
 }
 
 /** A loader for a small collection that is read whole: it serves all its rows. */
-export function createCollectionLoader<T extends object, L extends Loaders>({
+export function createCollectionLoader<T extends object>({
   name,
   fetchAll,
 }: {
   /** DataLoader's name, for traces. */
   readonly name: string;
-  readonly fetchAll: () => Promise<WholeList<T, L>>;
-}): RecordLoader<T, L> {
+  readonly fetchAll: () => Promise<WholeList<T>>;
+}): RecordLoader<T> {
   return new DataLoader(
-    async (ids): Promise<(Row<T, L> | Error | null)[]> => {
+    async (ids): Promise<(Row<T> | Error | null)[]> => {
       const { rows, failure = null } = await fetchAll();
-      const byId = new Map(rows.map((row) => [nativeIdOf(row.data), row]));
+      const byId = new Map(rows.map((row) => [nativeIdOf(row), row]));
       // What is missing from a part of the collection may be in the rest.
       return ids.map((id) => byId.get(id) ?? failure);
     },
@@ -65,13 +65,13 @@ export function createCollectionLoader<T extends object, L extends Loaders>({
   );
 }
 
-export interface BatchRecordLoading<T extends object, L extends Loaders> extends SingleRecordLoading<T> {
+export interface BatchRecordLoading<T extends object> extends SingleRecordLoading<T> {
   readonly maxBatchSize: number;
   /**
    * Fetches the records of several ids, in any order, possibly not all: by `readBatch`. Undefined when the source does
    * not let itself be asked for several: each is fetched alone then.
    */
-  readonly fetchMany: (ids: readonly string[]) => Promise<Batch<T, L> | undefined>;
+  readonly fetchMany: (ids: readonly string[]) => Promise<Batch<T> | undefined>;
 }
 
 /**
@@ -79,11 +79,11 @@ export interface BatchRecordLoading<T extends object, L extends Loaders> extends
  * position: unasked ones are dropped, of repeated ones the first counts. An id becomes null when the source is certain
  * not to have it: if its answer may have been cut short, or has rows that were not asked for, it is asked again.
  */
-export function createBatchRecordLoader<T extends object, L extends Loaders>(
-  request: SourceRequest<L>,
-  { name, maxBatchSize, fetchOne, fetchMany }: BatchRecordLoading<T, L>,
-): RecordLoader<T, L> {
-  type Loaded = Row<T, L> | Error | null;
+export function createBatchRecordLoader<T extends object>(
+  request: SourceRequest,
+  { name, maxBatchSize, fetchOne, fetchMany }: BatchRecordLoading<T>,
+): RecordLoader<T> {
+  type Loaded = Row<T> | Error | null;
   type Tell = (hadMore: boolean | undefined) => void;
 
   async function loadEach(ids: readonly string[], tell: Tell): Promise<Loaded[]> {
@@ -107,12 +107,12 @@ export function createBatchRecordLoader<T extends object, L extends Loaders>(
   }
 
   async function loadMissing(
-    batch: Batch<T, L>,
+    batch: Batch<T>,
     ids: readonly string[],
     missing: readonly string[],
   ): Promise<Loaded[]> {
     // With rows that were not asked for it was not answered what was asked.
-    if (batch.rows.some((row) => !ids.includes((row && nativeIdOf(row.data)) ?? '')))
+    if (batch.rows.some((row) => !ids.includes((row && nativeIdOf(row)) ?? '')))
       return loadEach(missing, () => {});
     const tell = await batch.mayHaveMore();
     if (tell === undefined) return [];
@@ -127,10 +127,10 @@ export function createBatchRecordLoader<T extends object, L extends Loaders>(
 }
 
 /** Rows by their ids; the first of those that have the same. */
-function takeFirsts<T extends object, L extends Loaders>(rows: Batch<T, L>['rows']): Map<string, Row<T, L>> {
-  const byId = new Map<string, Row<T, L>>();
+function takeFirsts<T extends object>(rows: Batch<T>['rows']): Map<string, Row<T>> {
+  const byId = new Map<string, Row<T>>();
   for (const row of rows) {
-    const id = row && nativeIdOf(row.data);
+    const id = row && nativeIdOf(row);
     if (row !== undefined && id !== undefined && !byId.has(id)) byId.set(id, row);
   }
   return byId;
@@ -140,11 +140,8 @@ function takeFirsts<T extends object, L extends Loaders>(rows: Batch<T, L>['rows
  * Says that a row holds only a part of its record: the loader of whole records completes it when a field is read
  * that the part lacks.
  */
-export function toPartialRow<T extends object, L extends Loaders>(
-  row: Row<T, L>,
-  loader: RecordLoader<T, L>,
-): Row<T, L> {
-  const id = nativeIdOf(row.data);
+export function toPartialRow<T extends object>(row: Row<T>, loader: RecordLoader<T>): Row<T> {
+  const id = nativeIdOf(row);
   return id === undefined ? row : { ...row, complete: () => loader.load(id) };
 }
 

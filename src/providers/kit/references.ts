@@ -1,7 +1,14 @@
-import { Kind, type GraphQLResolveInfo, type SelectionSetNode } from 'graphql';
-import { isIncluded } from './is-included.ts';
-import { idOf } from './native-ids.ts';
-import type { Loaders, Row, Session } from '../provider.ts';
+import {
+  getDirectiveValues,
+  GraphQLIncludeDirective,
+  GraphQLSkipDirective,
+  Kind,
+  type GraphQLResolveInfo,
+  type SelectionNode,
+  type SelectionSetNode,
+} from 'graphql';
+import type { Row } from '../provider.ts';
+import type { FieldCall } from './fields.ts';
 import type { RecordLoader } from './record-loaders.ts';
 
 /** Fields that the id alone answers. */
@@ -10,16 +17,30 @@ const keyFields: ReadonlySet<string> = new Set(['__typename', 'id', 'nativeId', 
 /**
  * The record that an id in a payload points to; null where there is no id, or no record. Where only its id and
  * source are selected nothing is fetched: the id is taken at its word then.
+ *
+ * @param key what is known of the record: its id
+ * @param idKey the key that such records have their id under
  */
-export async function loadReference<T extends { readonly id?: unknown }, L extends Loaders>(
-  session: Session<L>,
-  loader: RecordLoader<T, L>,
+export async function loadReference<T extends object>(
+  { at, info }: FieldCall,
+  loader: RecordLoader<T>,
   key: T,
-  info: GraphQLResolveInfo,
-): Promise<Row<T, L> | null> {
-  const id = idOf(key.id);
-  if (id === null) return null;
-  return selectsKeysOnly(info) ? { session, data: key, complete: () => loader.load(id) } : loader.load(id);
+  idKey = at.ids.key,
+): Promise<Row<T> | null> {
+  const own = idKey === at.ids.key ? at : { ...at, ids: at.ids.under(idKey) };
+  const id = own.ids.of(key);
+  if (id === undefined) return null;
+  return selectsKeysOnly(info) ? { at: own, data: key, complete: () => loader.load(id) } : loader.load(id);
+}
+
+/** The record with an id in a payload; null where there is no id, or no record. */
+export async function loadById<T extends object>(
+  { at }: FieldCall,
+  loader: RecordLoader<T>,
+  id: unknown,
+): Promise<Row<T> | null> {
+  const nativeId = at.ids.read(id);
+  return nativeId === null ? null : loader.load(nativeId);
 }
 
 function selectsKeysOnly({ fieldNodes, fragments, variableValues }: GraphQLResolveInfo): boolean {
@@ -32,4 +53,10 @@ function selectsKeysOnly({ fieldNodes, fragments, variableValues }: GraphQLResol
       return fragment !== undefined && hasKeysOnly(fragment.selectionSet);
     });
   return fieldNodes.every(({ selectionSet }) => selectionSet === undefined || hasKeysOnly(selectionSet));
+}
+
+/** Whether a part of an operation is selected, as far as its own `@skip` and `@include` say. */
+export function isIncluded(node: SelectionNode, variables: Readonly<Record<string, unknown>>): boolean {
+  if (getDirectiveValues(GraphQLSkipDirective, node, variables)?.['if'] === true) return false;
+  return getDirectiveValues(GraphQLIncludeDirective, node, variables)?.['if'] !== false;
 }

@@ -1,8 +1,5 @@
-import type { Answer } from '../../rest/client.ts';
 import { isBlank, isJsonObject } from '../../rest/json.ts';
-import type { ListAnswer } from './list-answer.ts';
-import { idOf, nativeIdOf } from './native-ids.ts';
-import type { Freshness, Loaders, Row, SourceRequest } from '../provider.ts';
+import type { Freshness, Row, SourceRequest } from '../provider.ts';
 
 /*
  * Wire data gets its type here, and nowhere else: that it is an object, or a list of objects. Types of single values are
@@ -13,27 +10,12 @@ import type { Freshness, Loaders, Row, SourceRequest } from '../provider.ts';
 export type Items<T> = readonly (T | undefined)[];
 
 /** A whole record out of an answer. */
-export function toRow<T extends object, L extends Loaders>(
-  { session }: SourceRequest<L>,
+export function toRow<T extends object>(
+  at: SourceRequest,
   data: T,
   { fetchedAtMs, isFromCache }: Freshness,
-): Row<T, L> {
-  return { session, data, freshness: { fetchedAtMs, isFromCache } };
-}
-
-/**
- * Rows of a list answer at their places; undefined for what is no record, or has no id.
- *
- * @throws UpstreamError when there is no such list
- */
-export function readListedRows<T extends object, L extends Loaders>(
-  request: SourceRequest<L>,
-  answer: Answer<ListAnswer<T>>,
-): (Row<T, L> | undefined)[] {
-  if (answer.body === null) throw request.error('UPSTREAM_BAD_RESPONSE', { reason: 'there is no such list' });
-  return answer.body.items.map((item) =>
-    item === undefined || nativeIdOf(item) === undefined ? undefined : toRow(request, item, answer),
-  );
+): Row<T> {
+  return { at, data, freshness: { fetchedAtMs, isFromCache } };
 }
 
 /**
@@ -42,25 +24,22 @@ export function readListedRows<T extends object, L extends Loaders>(
  *
  * @throws UpstreamError when an item belongs to another owner: what else is missing or too much is not known then
  */
-export function checkOwner<K extends string, T extends { readonly [key in K]?: unknown }, L extends Loaders>(
-  request: SourceRequest<L>,
+export function checkOwner<K extends string, T extends { readonly [key in K]?: unknown }>(
+  request: SourceRequest,
   items: Items<T>,
   ownerKey: K,
   ownerId: string,
 ): void {
   for (const item of items) {
     const owner = item?.[ownerKey];
-    if (!isBlank(owner) && idOf(owner) !== ownerId) {
+    if (!isBlank(owner) && request.ids.read(owner) !== ownerId) {
       throw request.error('UPSTREAM_BAD_RESPONSE', { reason: `a list by ${ownerKey} has rows of another` });
     }
   }
 }
 
 /** Null, or no content, is how some servers say that nothing matches. @throws UpstreamError for what is not a list */
-export function decodeItems<T extends object, L extends Loaders>(
-  request: SourceRequest<L>,
-  body: unknown,
-): Items<T> {
+export function decodeItems<T extends object>(request: SourceRequest, body: unknown): Items<T> {
   if (body === null) return [];
   if (!Array.isArray(body))
     throw request.error('UPSTREAM_BAD_RESPONSE', { reason: 'the answer is not a list' });
@@ -72,8 +51,8 @@ export function decodeItems<T extends object, L extends Loaders>(
  *
  * @throws UpstreamError
  */
-export function decodeRecord<T extends object, L extends Loaders>(
-  request: SourceRequest<L>,
+export function decodeRecord<T extends object>(
+  request: SourceRequest,
   record: unknown,
   id: string,
 ): T | null {
@@ -81,7 +60,7 @@ export function decodeRecord<T extends object, L extends Loaders>(
   if (!isRecord<T>(record))
     throw request.error('UPSTREAM_BAD_RESPONSE', { reason: 'the answer is not an object' });
   // A record that may be somebody else's is withheld.
-  if (nativeIdOf(record) !== id)
+  if (request.ids.of(record) !== id)
     throw request.error('UPSTREAM_BAD_RESPONSE', { reason: 'the record is not the one that was asked for' });
   return record;
 }

@@ -1,11 +1,9 @@
 import DataLoader from 'dataloader';
 import { AbsenceError } from '../kit/absence.ts';
-import { idOf } from '../kit/native-ids.ts';
 import type { Row, SourceRequest } from '../provider.ts';
 import { toError } from '../kit/record-loaders.ts';
 import { checkOwner } from '../kit/rows.ts';
 import { callWithKnownNames } from './known-names.ts';
-import type { Loaders } from './loaders.ts';
 import { idsPerFilter } from './odata.ts';
 import { askForAny, type Site } from './site.ts';
 
@@ -17,7 +15,7 @@ export interface ChildLoading<K extends string, T extends { readonly [key in K]?
   /** What a row names its owner by. A site may not know it. */
   readonly ownerKey: K;
   /** Fetches the rows of some owners. */
-  readonly fetchOf: (ownerIds: readonly string[]) => Promise<Row<T, Loaders>[]>;
+  readonly fetchOf: (ownerIds: readonly string[]) => Promise<Row<T>[]>;
 }
 
 /**
@@ -25,10 +23,10 @@ export interface ChildLoading<K extends string, T extends { readonly [key in K]?
  * On a site that does not know the key all fail with AbsenceError; only the first call is made.
  */
 export function createChildLoader<K extends string, T extends { readonly [key in K]?: unknown }>(
-  request: SourceRequest<Loaders>,
+  request: SourceRequest,
   site: Site,
   { name, collection, ownerKey, fetchOf }: ChildLoading<K, T>,
-): DataLoader<string, Row<T, Loaders>[]> {
+): DataLoader<string, Row<T>[]> {
   const fetchKnown = (ownerIds: readonly string[]) =>
     callWithKnownNames(
       request,
@@ -40,7 +38,7 @@ export function createChildLoader<K extends string, T extends { readonly [key in
       },
     );
 
-  async function loadOne(ownerId: string): Promise<Row<T, Loaders>[]> {
+  async function loadOne(ownerId: string): Promise<Row<T>[]> {
     const rows = await fetchKnown([ownerId]);
     checkOwner(
       request,
@@ -51,14 +49,14 @@ export function createChildLoader<K extends string, T extends { readonly [key in
     return rows;
   }
 
-  async function loadMany(ownerIds: readonly string[]): Promise<(Row<T, Loaders>[] | Error)[]> {
+  async function loadMany(ownerIds: readonly string[]): Promise<(Row<T>[] | Error)[]> {
     const rows =
       ownerIds.length > 1 ? await askForAny(request, site, ownerIds, () => fetchKnown(ownerIds)) : undefined;
     // Whose a row is that belongs to none of them cannot be told: each is asked for alone then.
-    const isAsAsked = rows?.every(({ data }) => ownerIds.includes(idOf(data[ownerKey]) ?? ''));
+    const isAsAsked = rows?.every(({ data }) => ownerIds.includes(request.ids.read(data[ownerKey]) ?? ''));
     if (rows === undefined || isAsAsked !== true)
       return Promise.all(ownerIds.map((id) => loadOne(id).catch(toError)));
-    return ownerIds.map((id) => rows.filter(({ data }) => idOf(data[ownerKey]) === id));
+    return ownerIds.map((id) => rows.filter(({ data }) => request.ids.read(data[ownerKey]) === id));
   }
 
   return new DataLoader(loadMany, { name: `sage200.${name}`, maxBatchSize: idsPerFilter });

@@ -1,6 +1,5 @@
 import type { SourceRequest } from '../provider.ts';
 import { callWithKnownNames } from './known-names.ts';
-import type { Loaders } from './loaders.ts';
 import type { Site } from './site.ts';
 
 /**
@@ -32,7 +31,7 @@ export type Expansion = (typeof expandable)[number];
  * @throws UpstreamError
  */
 export function getExpanded<T>(
-  request: SourceRequest<Loaders>,
+  request: SourceRequest,
   site: Site,
   call: (expand: string | undefined) => Promise<T>,
   needed: readonly Expansion[] = [],

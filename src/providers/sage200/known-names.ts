@@ -1,6 +1,5 @@
 import type { Query } from '../../rest/client.ts';
 import type { SourceRequest } from '../provider.ts';
-import type { Loaders } from './loaders.ts';
 import { anyOf, isRefused } from './odata.ts';
 import { learnRefusals, type Site } from './site.ts';
 
@@ -21,7 +20,7 @@ export interface NamedProperties {
  * @throws UpstreamError when the call is refused for another reason
  */
 export async function callWithKnownNames<T>(
-  request: SourceRequest<Loaders>,
+  request: SourceRequest,
   site: Site,
   named: NamedProperties,
   call: (names: readonly string[]) => Promise<T>,
@@ -43,7 +42,7 @@ function keepKnown(site: Site, { collection, option, names }: NamedProperties): 
 }
 
 function findUnknown(
-  request: SourceRequest<Loaders>,
+  request: SourceRequest,
   site: Site,
   { collection, option, names }: NamedProperties,
 ): Promise<void> {

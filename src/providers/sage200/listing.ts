@@ -17,8 +17,6 @@ import { primeCustomers, type Loaders } from './loaders.ts';
 import { isBehind, maxTop, quoteText } from './odata.ts';
 import { askBehind } from './site.ts';
 
-type Request = SourceRequest<Loaders>;
-
 /** Sage 200's list of customers: from an id on, counted by a call of its own, each row a whole record. */
 export function createListing({ maxPageSize = maxTop }: Settings): CustomerListing<Loaders> {
   return {
@@ -26,30 +24,31 @@ export function createListing({ maxPageSize = maxTop }: Settings): CustomerListi
     maxPageSize: Math.max(1, Math.min(maxPageSize, maxTop) - 1),
     canCount: true,
     unsupportedFilters: {},
-    async fetchPage(request, range) {
+    async fetchPage(request, loaders, range) {
       const { after, limit, wantsTotal } = range;
-      const total = wantsTotal ? request.session.loaders.countCustomers(describeFilter(range.filter)) : null;
+      const total = wantsTotal ? loaders.countCustomers(describeFilter(range.filter)) : null;
       if (limit === 0) return { rows: [], end: after, hasMore: false, total: await total };
-      const [found, counted] = await Promise.all([fetchRows(request, range), total]);
+      const [found, counted] = await Promise.all([fetchRows(request, loaders, range), total]);
       return { ...toListPage(after, found, readTexts), total: counted };
     },
   };
 }
 
 async function fetchRows(
-  request: Request,
+  request: SourceRequest,
+  loaders: Loaders,
   range: ListRange,
 ): Promise<RowsBehind<Sage200CustomerRow> | undefined> {
   const { after, limit } = range;
   const [latest] = after.ids;
   const isMarkedById = after.isAscending && limit + after.unusable < maxTop;
   const found =
-    latest !== undefined && isMarkedById ? await fetchBehindId(request, range, latest) : undefined;
+    latest !== undefined && isMarkedById ? await fetchBehindId(request, loaders, range, latest) : undefined;
   return (
     found ??
     fetchBehind(
       request,
-      listOf(request, range, { $filter: describeFilter(range.filter), $skip: 0 }),
+      listOf(loaders, range, { $filter: describeFilter(range.filter), $skip: 0 }),
       after,
       limit,
     )
@@ -62,15 +61,16 @@ async function fetchRows(
  * @returns undefined where the site cannot be asked so
  */
 async function fetchBehindId(
-  request: Request,
+  request: SourceRequest,
+  loaders: Loaders,
   range: ListRange,
   id: string,
 ): Promise<RowsBehind<Sage200CustomerRow> | undefined> {
   const { after, limit, filter } = range;
-  const list = listOf(request, range, { $filter: describeFilter(filter, isBehind(id)) });
+  const list = listOf(loaders, range, { $filter: describeFilter(filter, isBehind(id)) });
   const found = await askBehind(
     request,
-    request.session.loaders.site,
+    loaders.site,
     () => list.fetchStretch(0, limit + after.unusable),
     ({ rows }) => isBehindInOrder(rows, id),
   );
@@ -78,16 +78,15 @@ async function fetchBehindId(
 }
 
 function isBehindInOrder(rows: PlacedRows<Sage200CustomerRow>, id: string): boolean {
-  const ids = rows.flatMap((row) => (row && nativeIdOf(row.data)) ?? []);
+  const ids = rows.flatMap((row) => (row && nativeIdOf(row)) ?? []);
   return ids[0] !== id && isAscending([id, ...ids]);
 }
 
 function listOf(
-  { session }: Request,
+  { customerList, customers }: Loaders,
   { wantsTexts = false }: ListRange,
   query: Query,
 ): CountedList<Sage200CustomerRow> {
-  const { customerList, customers } = session.loaders;
   return toCountedList(customerList(query, wantsTexts ? expansionsOfTexts : []), {
     isSorted: true,
     toRow(row) {

@@ -3,6 +3,7 @@ import type * as wire from '../../generated/sage200.ts';
 import type { Answer, Decoding, Query } from '../../rest/client.ts';
 import { nativeIdOf } from '../kit/native-ids.ts';
 import type * as provider from '../provider.ts';
+import type { Row, SourceRequest } from '../provider.ts';
 import { createBatchRecordLoader, type RecordLoader } from '../kit/record-loaders.ts';
 import { isJsonObject } from '../../rest/json.ts';
 import { readCount } from '../kit/list-answer.ts';
@@ -19,18 +20,15 @@ import { createList, type GetList } from './odata-lists.ts';
 import { anyOf, idsPerFilter } from './odata.ts';
 import { askForAny, createSite, type Site } from './site.ts';
 
-type SourceRequest = provider.SourceRequest<Loaders>;
-type Row<T extends object> = provider.Row<T, Loaders>;
-
 export interface Loaders extends provider.Loaders, LookupLoaders {
-  readonly customers: RecordLoader<wire.Customer, Loaders>;
+  readonly customers: RecordLoader<wire.Customer>;
   /** The branches of a head office, by its id. */
   readonly branches: DataLoader<string, Row<wire.Customer>[]>;
   /** The delivery addresses of a customer, by its id. */
   readonly deliveryAddresses: DataLoader<string, Row<wire.DeliveryAddress>[]>;
-  readonly nominalCodes: RecordLoader<wire.NominalCode, Loaders>;
+  readonly nominalCodes: RecordLoader<wire.NominalCode>;
   /** The list of customers: whole records. */
-  readonly customerList: (query: Query, needed?: readonly Expansion[]) => PagedList<wire.Customer, Loaders>;
+  readonly customerList: (query: Query, needed?: readonly Expansion[]) => PagedList<wire.Customer>;
   countCustomers(filter: string | undefined): Promise<number | null>;
   /** What has been learnt of the site. */
   readonly site: Site;
@@ -110,7 +108,7 @@ function createCustomerLoader(request: SourceRequest, site: Site, memory: PageMe
 /** Listed customers are whole records: each is at hand when it is needed by its id. */
 export function primeCustomers(customers: Loaders['customers'], rows: readonly Row<wire.Customer>[]): void {
   for (const row of rows) {
-    const id = nativeIdOf(row.data);
+    const id = nativeIdOf(row);
     if (id !== undefined) customers.prime(id, row);
   }
 }
@@ -168,7 +166,7 @@ function createNominalCodeLoader(
     );
   };
   const path = '/nominal_codes';
-  const list: PagedList<wire.NominalCode, Loaders> = {
+  const list: PagedList<wire.NominalCode> = {
     ...createList<wire.NominalCode>(request, memory, path, { resource: 'lookups' }),
     getPage: (query, decoding) => get(path, query, decoding),
   };

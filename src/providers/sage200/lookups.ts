@@ -3,7 +3,6 @@ import type { SourceRequest } from '../provider.ts';
 import { readWhole } from '../kit/list-stretches.ts';
 import type { PageMemory } from '../kit/page-memory.ts';
 import { createCollectionLoader, type RecordLoader } from '../kit/record-loaders.ts';
-import type { Loaders } from './loaders.ts';
 import { createList } from './odata-lists.ts';
 
 /** The rows of each lookup: a small collection that is read whole. */
@@ -40,10 +39,10 @@ export const lookupCollections = {
   traderContactRoles: 'trader_contact_roles',
 } as const satisfies Record<Lookup, string>;
 
-export type LookupLoaders = { readonly [K in Lookup]: RecordLoader<LookupRows[K], Loaders> };
+export type LookupLoaders = { readonly [K in Lookup]: RecordLoader<LookupRows[K]> };
 
-export function createLookupLoaders(request: SourceRequest<Loaders>, memory: PageMemory): LookupLoaders {
-  const create = <K extends Lookup>(lookup: K): RecordLoader<LookupRows[K], Loaders> => {
+export function createLookupLoaders(request: SourceRequest, memory: PageMemory): LookupLoaders {
+  const create = <K extends Lookup>(lookup: K): RecordLoader<LookupRows[K]> => {
     const collection = lookupCollections[lookup];
     return createCollectionLoader({
       name: `sage200.${collection}`,

@@ -5,7 +5,6 @@ import { decodeList, type ListAnswer } from '../kit/list-answer.ts';
 import type { PagedList } from '../kit/list-pages.ts';
 import type { PageMemory } from '../kit/page-memory.ts';
 import { pageByOffset } from '../kit/paging.ts';
-import type { Loaders } from './loaders.ts';
 import { maxTop } from './odata.ts';
 
 const paging = pageByOffset({ skip: '$skip', top: '$top' }, { maxPageSize: maxTop });
@@ -23,11 +22,11 @@ interface ListOptions<T> {
 
 /** A list that is asked for in the order of ids: `$skip` is refused without an order. */
 export function createList<T extends object>(
-  request: SourceRequest<Loaders>,
+  request: SourceRequest,
   memory: PageMemory,
   path: string,
   { query = {}, resource = 'customers', get }: ListOptions<T> = {},
-): PagedList<T, Loaders> {
+): PagedList<T> {
   const getList: GetList<T> = get ?? ((page, decoding) => request.get(path, page, decoding));
   const { $skip: firstSkip, ...own } = query;
   return {
@@ -44,8 +43,8 @@ export function createList<T extends object>(
 
 /** The decoding of a list: a plain array, or an envelope with a link to what follows. */
 export function createListDecoding<T extends object>(
-  request: SourceRequest<Loaders>,
+  request: SourceRequest,
   resource: Resource = 'customers',
 ): Decoding<ListAnswer<T>> {
-  return { decode: (body, header) => decodeList<T, Loaders>(request, body, header), resource };
+  return { decode: (body, header) => decodeList<T>(request, body, header), resource };
 }

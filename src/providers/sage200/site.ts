@@ -1,7 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Query } from '../../rest/client.ts';
 import type { SourceRequest } from '../provider.ts';
-import type { Loaders } from './loaders.ts';
 import { anyOf, isBehind, isRefused } from './odata.ts';
 
 /** What has been learnt of a site: versions of Sage 200 differ, and what one refuses is not sent again and again. */
@@ -39,7 +38,7 @@ const behindFilter: FilterFeature = { name: '$filter gt', probe: isBehind('1') }
  * @returns undefined when several cannot be asked for in one call
  */
 export async function askForAny<T>(
-  request: SourceRequest<Loaders>,
+  request: SourceRequest,
   site: Site,
   ids: readonly string[],
   ask: () => Promise<T>,
@@ -54,7 +53,7 @@ export async function askForAny<T>(
  * @returns undefined when the site refuses such a filter, or does not heed it
  */
 export async function askBehind<T>(
-  request: SourceRequest<Loaders>,
+  request: SourceRequest,
   site: Site,
   ask: () => Promise<T>,
   isHeeded: (answer: T) => boolean,
@@ -66,7 +65,7 @@ export async function askBehind<T>(
 }
 
 async function askWith<T>(
-  request: SourceRequest<Loaders>,
+  request: SourceRequest,
   site: Site,
   { name, probe }: FilterFeature,
   ask: () => Promise<T>,
@@ -87,7 +86,7 @@ async function askWith<T>(
  * nothing is learnt.
  */
 export async function learnRefusals(
-  request: SourceRequest<Loaders>,
+  request: SourceRequest,
   site: Site,
   path: string,
   features: ReadonlyMap<string, Query>,
@@ -103,7 +102,7 @@ export async function learnRefusals(
 }
 
 /** A call that fails in another way tells nothing. */
-async function isCallRefused(request: SourceRequest<Loaders>, path: string, query: Query): Promise<boolean> {
+async function isCallRefused(request: SourceRequest, path: string, query: Query): Promise<boolean> {
   try {
     await request.get(path, query, { decode: (body) => body });
     return false;

@@ -8,14 +8,14 @@ import { createBatchRecordLoader, createRecordLoader, type RecordLoader } from '
 import type { Settings } from './config.ts';
 
 export interface Loaders extends provider.Loaders {
-  readonly customers: RecordLoader<Customer, Loaders>;
-  readonly depots: RecordLoader<Depot, Loaders>;
+  readonly customers: RecordLoader<Customer>;
+  readonly depots: RecordLoader<Depot>;
 }
 
 /** Ids that `ids` may hold. */
 export const idsPerCall = 10;
 
-export function connect(settings: Settings): (request: provider.SourceRequest<Loaders>) => Loaders {
+export function connect(settings: Settings): (request: provider.SourceRequest) => Loaders {
   const memory = createPageMemory(settings.maxPageSize);
   return (request) => ({
     customers: createBatchRecordLoader(request, {
@@ -31,16 +31,13 @@ export function connect(settings: Settings): (request: provider.SourceRequest<Lo
   });
 }
 
-function createClientList(
-  request: provider.SourceRequest<Loaders>,
-  memory: PageMemory,
-): UnpagedList<Customer, Loaders> {
+function createClientList(request: provider.SourceRequest, memory: PageMemory): UnpagedList<Customer> {
   return {
     request,
     memory,
     path: '/clients',
     decoding: {
-      decode: (body, header) => decodeList<Customer, Loaders>(request, body, header),
+      decode: (body, header) => decodeList<Customer>(request, body, header),
       resource: 'customers',
     },
     getPage: (query, decoding) => request.get('/clients', query, decoding),

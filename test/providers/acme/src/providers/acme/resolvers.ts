@@ -1,21 +1,20 @@
-import type { RequiredResolvers } from '../../generated/acme.ts';
+import type { RequiredResolvers } from '../../generated/acme-resolvers.ts';
 import { childRows, objectsOf, textsOf } from '../kit/payload.ts';
 import { loadReference } from '../kit/references.ts';
+import type { Loaders } from './loaders.ts';
 
-export const resolvers: RequiredResolvers = {
+export const resolvers: RequiredResolvers<Loaders> = {
   AcmeCustomer: {
-    references: (row, _args, _context, info) => textsOf(row, [row.data.account_code], info),
-    addresses: (row, _args, _context, info) =>
-      childRows(row, objectsOf(row, [row.data.registered_office], info)),
-    depot: ({ data, session }, _args, _context, info) =>
-      loadReference(session, session.loaders.depots, { id: data.depot_id }, info),
+    references: ({ data }, field) => textsOf(field, [data.account_code]),
+    addresses: ({ data }, field) => childRows(field, objectsOf(field, [data.registered_office])),
+    depot: ({ data }, field) => loadReference(field, field.loaders.depots, { id: data.depot_id }),
   },
   AcmeAddress: {
-    lines: (row, _args, _context, info) => textsOf(row, [row.data.street, row.data.building], info),
+    lines: ({ data }, field) => textsOf(field, [data.street, data.building]),
     purposes: () => ['MAIN'],
   },
   AcmeContact: {
-    emailAddresses: (row, _args, _context, info) => textsOf(row, [row.data.mail], info),
-    phoneNumbers: (row, _args, _context, info) => textsOf(row, [row.data.phone], info),
+    emailAddresses: ({ data }, field) => textsOf(field, [data.mail]),
+    phoneNumbers: ({ data }, field) => textsOf(field, [data.phone]),
   },
 };
