@@ -6,7 +6,12 @@ export default {
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   // Packages of their own with their own runner, and the proofs of load: jest.load.config.js.
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/federation/', '<rootDir>/test/load/'],
-  modulePathIgnorePatterns: ['<rootDir>/test/federation/', '<rootDir>/examples/', '<rootDir>/bench/'],
+  modulePathIgnorePatterns: [
+    '<rootDir>/test/packaging/.*/node_modules/',
+    '<rootDir>/test/federation/',
+    '<rootDir>/examples/',
+    '<rootDir>/bench/',
+  ],
   // Most files wait for the network most of the time.
   maxWorkers: 2 * availableParallelism(),
   reporters: ['default', '<rootDir>/scripts/jest-totals.mjs'],
@@ -21,7 +26,6 @@ export default {
       },
     ],
   },
-  moduleNameMapper: { '^content-disposition$': '<rootDir>/test/support/require-esm.cjs' },
   // Far more than any takes, also where the machine has other work.
   testTimeout: 120_000,
 };

@@ -1,4 +1,4 @@
-import { buildSubgraphSchema } from '@apollo/subgraph';
+import { makeExecutableSchema } from '@graphql-tools/schema';
 import {
   isObjectType,
   Kind,
@@ -9,6 +9,7 @@ import {
 } from 'graphql';
 import type { Provider, Row } from '../providers/provider.ts';
 import type { GraphContext } from './context.ts';
+import { defineFederation } from './federation.ts';
 import { completeRowFirst, createFieldResolver } from './field-resolvers.ts';
 import { createFieldMap } from './mapping/field-map.ts';
 import { rowKeysOf, type FieldMap } from './mapping/field-source.ts';
@@ -68,7 +69,7 @@ export function createGraph(providers: readonly Provider[]): Graph {
     Query: { ...queryResolvers.Query, _service: () => service, _entities: createEntitiesResolver(providers) },
   };
   const resolvers = { ...scalars, ...root, ...sourceResolvers, ...completenessResolvers, ...typeResolvers };
-  const schema = buildSubgraphSchema([{ typeDefs, resolvers }]);
+  const schema = makeExecutableSchema({ typeDefs: defineFederation(typeDefs), resolvers });
   for (const { provider, fieldMap } of mapped) attachFieldResolvers(schema, provider, fieldMap);
   return {
     schema,

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fastifyStatic from '@fastify/static';
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 
 /** The built GraphiQL page, from src/server and from dist/server alike. */
 const pageFolder = fileURLToPath(new URL('../../dist/graphiql', import.meta.url));
@@ -20,6 +20,8 @@ const contentSecurityPolicy = [
   "frame-ancestors 'none'",
 ].join('; ');
 
+const keptForAYear = 'public, max-age=31536000, immutable';
+
 /**
  * Serves GraphiQL at `/`.
  *
@@ -36,25 +38,29 @@ export async function registerPage(app: FastifyInstance, prefix: string): Promis
   }
   const html = setBase(readFileSync(page, 'utf8'), prefix.replace(/\/$/, ''));
   app.get('/', async (_request, reply) =>
-    addHeaders(reply, 'no-cache').type('text/html; charset=utf-8').send(html),
+    reply.headers(headersOf('no-cache')).type('text/html; charset=utf-8').send(html),
   );
   await app.register(fastifyStatic, {
     root: pageFolder,
     index: false,
     // A route for each file: there is no other path that could lead to one.
     wildcard: false,
-    setHeaders(reply, file) {
+    cacheControl: false,
+    setHeaders(response, file) {
       // Built files carry a hash of their content in their names.
-      addHeaders(reply, file.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache');
+      const isHashed = file.includes('/assets/');
+      const headers = headersOf(isHashed ? keptForAYear : 'no-cache');
+      for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     },
   });
 }
 
-function addHeaders(reply: FastifyReply, cacheControl: string): FastifyReply {
-  return reply
-    .header('content-security-policy', contentSecurityPolicy)
-    .header('referrer-policy', 'no-referrer')
-    .header('cache-control', cacheControl);
+function headersOf(cacheControl: string) {
+  return {
+    'content-security-policy': contentSecurityPolicy,
+    'referrer-policy': 'no-referrer',
+    'cache-control': cacheControl,
+  };
 }
 
 /** Everything in the page is found relative to its own URL, unless another base is given. */

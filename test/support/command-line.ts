@@ -43,15 +43,16 @@ export function startProductProcess(
   return startProcess([findProduct(), ...args], process.cwd(), environment);
 }
 
-/** Starts Node.js with these arguments. */
+/** Starts Node.js with these arguments, or another program. */
 export function startProcess(
   args: readonly string[],
   folder: string,
   environment: Record<string, string> = {},
   timeout = longestRunMs,
+  program = process.execPath,
 ): Running {
   const { PATH, HOME } = process.env;
-  const child = spawn(process.execPath, args, {
+  const child = spawn(program, args, {
     cwd: folder,
     env: { PATH, HOME, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
