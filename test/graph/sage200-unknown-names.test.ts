@@ -247,11 +247,40 @@ it.each([1, 2, 3, 5, 8])(
   },
 );
 
+it('a list that is refused as such is found out once, and each record asked for alone', async () => {
+  const api = await startStubServer((url) =>
+    url.pathname.endsWith('/customers') ? { status: 400 } : (answerCustomers(url) ?? { status: 404 }),
+  );
+  const product = await startTestProduct({ sage: entryFor.sage200(api.url) });
+  closing.push(
+    () => api.close(),
+    () => product.close(),
+  );
+  const query = customers('name');
+  const first = await askCounted(product, api, query, { ids: ['sage:1', 'sage:2'] });
+  expect(first.errors).toEqual([]);
+  expect(first.calls).toEqual([
+    `/customers?$filter=${filterRange('id', 1, 2)}`,
+    '/customers?$top=1',
+    '/customers?$top=2',
+    '/customers/1',
+    '/customers/2',
+  ]);
+  const second = await askCounted(product, api, query, { ids: ['sage:3', 'sage:4'] });
+  expect(second.errors).toEqual([]);
+  expect(second.data['customersByIds']).toEqual(
+    ['3', '4'].map((nativeId) => ({ nativeId, name: `Customer ${nativeId}` })),
+  );
+  expect(second.calls).toEqual(['/customers/3', '/customers/4']);
+});
+
 it('what was learnt of a site is forgotten after a while', async () => {
   const site = createSite(30);
   site.learnRefusal('a');
+  site.learnRefusal('c', 10_000);
   expect(site.isRefused('a')).toBe(true);
   expect(site.isRefused('b')).toBe(false);
   await sleep(60);
   expect(site.isRefused('a')).toBe(false);
+  expect(site.isRefused('c')).toBe(true);
 });

@@ -41,13 +41,13 @@ function keepKnown(site: Site, { collection, option, names }: NamedProperties): 
   return names.filter((name) => !site.isRefused(keyOf(collection, option, name)));
 }
 
-function findUnknown(
+async function findUnknown(
   request: SourceRequest,
   site: Site,
   { collection, option, names }: NamedProperties,
 ): Promise<void> {
   const query = (name: string): Query => ({ [option]: option === '$filter' ? anyOf(name, ['1']) : name });
-  return learnRefusals(
+  await learnRefusals(
     request,
     site,
     collection,

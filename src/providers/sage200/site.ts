@@ -7,17 +7,21 @@ import { anyOf, isBehind, isRefused } from './odata.ts';
 export interface Site {
   /** @param feature a name as `known-names.ts` writes it, or what stands for a filter */
   isRefused(feature: string): boolean;
-  learnRefusal(feature: string): void;
+  /** @param forMs how long that holds; left out: as long as anything that is learnt */
+  learnRefusal(feature: string, forMs?: number): void;
 }
 
 /** A site may be upgraded, and one that is out of order may have refused what it takes: it is tried again after a while. */
 const learntForMs = 600_000;
 
+/** A site that refuses its list whatever is asked of it may only be out of order. */
+const refusedListMs = 120_000;
+
 export function createSite(ttlMs = learntForMs): Site {
   const refused = new LRUCache<string, true>({ max: 1_000, ttl: ttlMs });
   return {
     isRefused: (feature) => refused.has(feature),
-    learnRefusal: (feature) => void refused.set(feature, true),
+    learnRefusal: (feature, forMs = ttlMs) => void refused.set(feature, true, { ttl: forMs }),
   };
 }
 
@@ -75,7 +79,15 @@ async function askWith<T>(
     return await ask();
   } catch (error) {
     if (!isRefused(error)) throw error;
-    await learnRefusals(request, site, '/customers', new Map([[name, { $filter: probe }]]));
+    const isAnswered = await learnRefusals(
+      request,
+      site,
+      '/customers',
+      new Map([[name, { $filter: probe }]]),
+    );
+    // A list that is refused as such would be asked in vain by each operation.
+    if (!isAnswered && (await isCallRefused(request, '/customers', { $top: 2 })))
+      site.learnRefusal(name, refusedListMs);
     return undefined;
   }
 }
@@ -84,14 +96,16 @@ async function askWith<T>(
  * Finds out which of some features the site refuses, each by a query that nothing else can be wrong with. It has to
  * refuse twice: one that is out of order may refuse anything for the moment. Where it refuses a call without any of them
  * nothing is learnt.
+ *
+ * @returns whether it takes a call without any of them
  */
 export async function learnRefusals(
   request: SourceRequest,
   site: Site,
   path: string,
   features: ReadonlyMap<string, Query>,
-): Promise<void> {
-  if (await isCallRefused(request, path, { $top: 1 })) return;
+): Promise<boolean> {
+  if (await isCallRefused(request, path, { $top: 1 })) return false;
   await Promise.all(
     [...features].map(async ([feature, query]) => {
       if (!(await isCallRefused(request, path, { ...query, $top: 1 }))) return;
@@ -99,6 +113,7 @@ export async function learnRefusals(
       if (await isCallRefused(request, path, { ...query, $top: 2 })) site.learnRefusal(feature);
     }),
   );
+  return true;
 }
 
 /** A call that fails in another way tells nothing. */
