@@ -31,6 +31,7 @@ const queries: Record<string, string> = {
 
 interface Bench {
   readonly product: ChildProcess;
+  readonly source: ChildProcess;
   readonly generator: ChildProcess;
   readonly load: Omit<Load, 'seconds' | 'perSecond'>;
 }
@@ -63,7 +64,7 @@ async function main(): Promise<void> {
       connection: values.reconnect ? 'close' : 'keep-alive',
     },
   };
-  const bench: Bench = { product, generator, load };
+  const bench: Bench = { product, source, generator, load };
   try {
     await measure(bench, {
       seconds: Number(values.seconds),
@@ -87,18 +88,28 @@ interface Plan {
 async function measure(bench: Bench, { seconds, times, concurrency, deadlineMs }: Plan): Promise<void> {
   const send = (more: Partial<Load>) => sendLoad(bench, { perSecond: 0, seconds: 3, ...more });
   await send({ concurrency, seconds: 5 });
+  const productCpuBefore = readCpuSeconds(bench.product);
   const closed = await send({ concurrency, seconds: 5 });
+  const cpuEach = (readCpuSeconds(bench.product) - productCpuBefore) / closed.answers.length;
   const capacity = closed.answers.length / closed.seconds;
   const calm = await send({ perSecond: capacity / 4 });
   const rssBeforeMb = readRssMb(bench.product);
   const sampling = sampleRss(bench.product);
-  const cpuBefore = readCpuSeconds(bench.product);
+  const processes = [bench.product, bench.source, bench.generator];
+  const cpuBefore = processes.map(readCpuSeconds);
+  const machineBefore = readMachineSeconds();
   const overload = await send({ perSecond: times * capacity, seconds });
-  const cpuShare = (readCpuSeconds(bench.product) - cpuBefore) / overload.seconds;
+  const cpuSeconds = processes.map((each, index) => readCpuSeconds(each) - (cpuBefore[index] ?? 0));
+  const othersSeconds =
+    readMachineSeconds() - machineBefore - cpuSeconds.reduce((sum, each) => sum + each, 0);
+  const cpuShares = [...cpuSeconds, othersSeconds].map(
+    (each) => `${((100 * each) / overload.seconds).toFixed(0)} %`,
+  );
   const after = await send({ perSecond: capacity / 4 });
   const accepted = overload.answers.filter(({ outcome }) => outcome === 'served' || outcome === 'partial');
   const isInTime = ({ outcome, tookMs }: Answer) => outcome === 'served' && tookMs <= deadlineMs + 250;
   const goodput = accepted.filter(isInTime).length / overload.seconds;
+  const workShare = (goodput * cpuEach * overload.seconds) / (cpuSeconds[0] ?? NaN);
   const refused = overload.answers.filter(({ outcome }) => outcome === 'refused');
   const calmP99 = percentile(timesOf(calm.answers), 0.99);
   const slowAfter = after.answers.filter(
@@ -109,8 +120,8 @@ async function measure(bench: Bench, { seconds, times, concurrency, deadlineMs }
       `capacity        ${capacity.toFixed(0)}/s, ${concurrency} at one time: ${describe(closed.answers)}`,
       `calm            at a quarter of it: ${describe(calm.answers)}`,
       `overload        ${times} times the capacity for ${seconds} s: ${count(overload.answers)}, generator late by ${overload.lateMs.toFixed(0)} ms at most`,
-      `  processor     ${(100 * cpuShare).toFixed(0)} % of one had by the server`,
-      `  goodput       ${goodput.toFixed(0)}/s, ${((100 * goodput) / capacity).toFixed(0)} % of the capacity`,
+      `  processors    ${cpuShares.join(', ')} of one had by server, sources, generator and everything else`,
+      `  goodput       ${goodput.toFixed(0)}/s, ${((100 * goodput) / capacity).toFixed(0)} % of the capacity; ${(100 * workShare).toFixed(0)} % by processor time of the server`,
       `  accepted      ${describe(accepted)}; deadline ${deadlineMs} ms`,
       `  refused       ${describe(refused)}`,
       `recovery        ${Math.max(0, ...slowAfter.map(({ atMs }) => atMs)).toFixed(0)} ms until all are served within twice the calm p99; ${count(after.answers)}`,
@@ -178,6 +189,16 @@ async function startProduct(sourceUrl: string): Promise<{ product: ChildProcess;
 function readCpuSeconds({ pid }: ChildProcess): number {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
   return (Number(fields[11]) + Number(fields[12])) / 100;
+}
+
+/** Time that the processors of this machine have not been idle, in s; what its host took from it included. */
+function readMachineSeconds(): number {
+  const [, user, nice, system, , , irq, softIrq, steal] = (
+    /^cpu .*$/m.exec(readFileSync('/proc/stat', 'utf8'))?.[0] ?? ''
+  )
+    .split(/ +/)
+    .map(Number);
+  return [user, nice, system, irq, softIrq, steal].reduce<number>((sum, each) => sum + (each ?? 0), 0) / 100;
 }
 
 function readRssMb({ pid }: ChildProcess): number {

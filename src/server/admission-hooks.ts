@@ -23,14 +23,11 @@ export function createAdmissionHooks(admission: Admission, refusals: Refusals) {
   }
 
   return {
-    async onRequest(request: FastifyRequest, reply: FastifyReply) {
-      try {
-        const { signal } = admission.arrive(request, reply);
-        signal.addEventListener('abort', () => endSlowArrival(request, reply, signal.reason), { once: true });
-        return undefined;
-      } catch (error) {
-        return refuse(error, request, reply);
-      }
+    onRequest(request: FastifyRequest, reply: FastifyReply, done: () => void) {
+      if (reply.raw.destroyed) return void reply.hijack();
+      const { signal } = admission.arrive(request, reply);
+      signal.addEventListener('abort', () => endSlowArrival(request, reply, signal.reason), { once: true });
+      done();
     },
     async preHandler(request: FastifyRequest, reply: FastifyReply) {
       try {
@@ -40,8 +37,9 @@ export function createAdmissionHooks(admission: Admission, refusals: Refusals) {
         return refuse(error, request, reply);
       }
     },
-    async onSend(request: FastifyRequest) {
+    onSend(request: FastifyRequest, _reply: FastifyReply, _payload: unknown, done: () => void) {
       admission.leave(request);
+      done();
     },
   };
 }

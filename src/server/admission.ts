@@ -1,5 +1,4 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { ClientGoneError } from '../rest/scope.ts';
 import { openTimedScope, type TimedScope } from './request-scope.ts';
 import { createSourceWaits } from './source-waits.ts';
 import { createStartPace } from './start-pace.ts';
@@ -8,6 +7,13 @@ import { createTurns } from './turns.ts';
 
 /** With fewer in the queue none is refused for its wait: the first operations of a process take long, and few say little. */
 const shortQueue = 8;
+
+/**
+ * A queue that has been there for a while is no burst: more arrives than can be worked on. A tenth of the time is enough
+ * then, or operations would wait for nothing; as many as clients have under way at the same time may wait even so.
+ */
+const overloadShare = 0.1;
+const longQueue = 32;
 
 export interface AdmissionSettings {
   readonly requestTimeoutMs: number;
@@ -33,7 +39,9 @@ export class OverloadedError extends Error {
 export interface Admission {
   /** To be called for each new connection. */
   noteConnection(): void;
-  /** Starts the clock of a request whose headers have arrived. @throws OverloadedError; ClientGoneError */
+  /** Whether one more operation of a client can be let in. */
+  hasRoom(address: string): boolean;
+  /** Starts the clock of a request whose headers have arrived. */
   arrive(request: FastifyRequest, reply: FastifyReply): TimedScope;
   /** Resolves when the operation may begin. @throws OverloadedError; ClientGoneError or TimeOverError when it has waited in vain */
   enter(request: FastifyRequest): Promise<void>;
@@ -57,8 +65,8 @@ export function createAdmission({
   const scopes = new Map<FastifyRequest, TimedScope>();
   const working = new Set<FastifyRequest>();
   const queue = createStartQueue();
-  const turns = createTurns(beginNext);
   const pace = createStartPace();
+  const turns = createTurns(beginNext, () => pace.noteFullTurn());
   const countPlaces = () => (hasManySources ? maxOperations - working.size : Infinity);
   const waits = createSourceWaits(countPlaces, () => turns.next());
   const onEmpty: (() => void)[] = [];
@@ -69,7 +77,7 @@ export function createAdmission({
       pace.noteIdle();
       return false;
     }
-    pace.noteStart(queue.size > 0);
+    pace.noteStart();
     next.begin();
     return true;
   }
@@ -86,12 +94,12 @@ export function createAdmission({
   function isBehind(caller: string): boolean {
     if (queue.size < shortQueue || working.size >= maxOperations) return false;
     const others = queue.countBeforeNextOf(caller);
-    return others >= shortQueue && pace.estimateMs(others) > maxWaitMs;
+    const estimateMs = pace.estimateMs(others);
+    const isOverload = pace.isStanding && others >= longQueue && estimateMs > overloadShare * maxWaitMs;
+    return isOverload || (others >= shortQueue && estimateMs > maxWaitMs);
   }
 
-  function refuseExcess(caller: string): void {
-    if (isFull(caller) || isBehind(caller)) throw new OverloadedError();
-  }
+  const hasRoom = (caller: string) => !isFull(caller) && !isBehind(caller);
 
   function wait(request: FastifyRequest, { signal }: TimedScope): Promise<void> {
     return new Promise((resolve, reject) => {
@@ -139,9 +147,8 @@ export function createAdmission({
 
   return {
     noteConnection: () => turns.noteConnection(),
+    hasRoom,
     arrive(request, reply) {
-      if (reply.raw.destroyed) throw new ClientGoneError('the client has gone');
-      refuseExcess(callerOf(request));
       const scope = openTimedScope(request, reply, {
         timeoutMs: requestTimeoutMs,
         agedMs: turns.elapsedMs(),
@@ -155,7 +162,7 @@ export function createAdmission({
       const scope = scopeOf(request);
       scope.signal.throwIfAborted();
       const caller = callerOf(request);
-      refuseExcess(caller);
+      if (!hasRoom(caller)) throw new OverloadedError();
       if (working.size + queue.size >= maxOperations + maxQueuedOperations)
         queue.findGreediest(caller)?.refuse();
       await wait(request, scope);

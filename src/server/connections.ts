@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { requestEvent } from './http-server.ts';
 
 /** Memory for the bodies of requests that are arriving, and for answers that their clients have not read yet. */
 const mostPendingBytes = 64_000_000;
@@ -50,7 +51,7 @@ export function limitConnections(
     if (count > maxConnections) close(idle.findOldest() ?? socket);
   });
 
-  server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
+  server.prependListener(requestEvent, (request: IncomingMessage, response: ServerResponse) => {
     const { socket } = request;
     const bodyBytes = Math.min(maxBodyBytes, readBodyBytes(request));
     if (bodyBytes > smallBodyBytes) arriving.hold(socket, bodyBytes);

@@ -43,6 +43,7 @@ export function completeRefusal(
   onError: (code: string) => void,
 ): unknown {
   if (typeof payload !== 'string' || !payload.startsWith('{"errors":')) return payload;
+  if (payload.includes(`"requestId":"${requestId}"`)) return payload;
   const { data: refusal } = apolloRefusal.safeParse(JSON.parse(payload));
   if (refusal === undefined || refusal.errors.every(({ extensions }) => extensions.requestId !== undefined))
     return payload;

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import type { Config } from '../config/load-config.ts';
 import { createMalformedAnswers } from './client-errors.ts';
+import { createHttpServer, requestEvent } from './http-server.ts';
 import type { Metrics } from './metrics.ts';
 import type { Refusals } from './refusals.ts';
 import { createRequestCheck, toOwnPath } from './request-check.ts';
@@ -9,50 +11,56 @@ import { createRequestCheck, toOwnPath } from './request-check.ts';
 /** Larger request bodies are refused; 200 ids or 1,000 references take a quarter of it. */
 export const maxBodyBytes = 256 * 1_024;
 
-/** A request that takes longer to arrive is not waited for. */
-const arrivalTimeoutMs = 10_000;
-
-/** A client that reads nothing of its answer for so long is not waited for either: it would keep its place from others. */
-const unreadTimeoutMs = 20_000;
-
 const shuttingDown = 'The server is shutting down. Try again in a moment.';
+
+export interface HostOptions {
+  readonly refusals: Refusals;
+  /** Whether there is room for one more operation of a client. */
+  readonly hasRoom: (request: IncomingMessage) => boolean;
+  readonly isDraining: () => boolean;
+}
 
 /** An HTTP host without routes, in which every request has an id and every failure an answer. */
 export function createHost(
   server: Config['server'],
-  refusals: Refusals,
-  isDraining: () => boolean,
+  { refusals, hasRoom, isDraining }: HostOptions,
 ): FastifyInstance {
   const prefix = server.path.replace(/\/$/, '');
   const malformed = createMalformedAnswers(refusals.malformed);
+  const createHeaders = (requestId: string) => ({
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+    'x-request-id': requestId,
+    // Clients that keep their connection would not notice that another server is to be asked.
+    ...(isDraining() ? { connection: 'close' } : {}),
+  });
   const app = fastify({
     bodyLimit: maxBodyBytes,
     genReqId: readRequestId,
     forceCloseConnections: 'idle',
     // Refused by `refuseEarly` instead, in our own form.
     return503OnClosing: false,
-    requestTimeout: arrivalTimeoutMs,
-    // Nothing passes over a connection while an operation is worked on.
-    connectionTimeout: server.requestTimeoutMs + unreadTimeoutMs,
     routerOptions: { ignoreTrailingSlash: true },
     rewriteUrl: ({ url = '' }) => toOwnPath(url, prefix),
     clientErrorHandler: malformed.onClientError,
     frameworkErrors: (error, request, reply) =>
-      void refusals.sendError(error, request, addHeaders(reply, request.id)),
-    http: {
-      headersTimeout: arrivalTimeoutMs,
-      requestTimeout: arrivalTimeoutMs,
-      connectionsCheckingInterval: 1_000,
-      // Refused by `refuseEarly` instead, in our own form.
-      requireHostHeader: false,
-    },
+      void refusals.sendError(error, request, addHeaders(reply, createHeaders(request.id))),
+    serverFactory: (handle) =>
+      createHttpServer(handle, {
+        requestTimeoutMs: server.requestTimeoutMs,
+        isForOperation: (url) => /^\/graphql\/?(\?|$)/.test(toOwnPath(url, prefix)),
+        hasRoom,
+        readRequestId,
+        createHeaders,
+        refusals,
+      }),
   });
-  app.server.prependListener('request', malformed.onRequest);
+  app.server.prependListener(requestEvent, malformed.onRequest);
   app.server.on('connect', malformed.onConnect);
   // Refused by `refuseEarly`, like any other request that cannot be served.
   app.server.on('checkExpectation', (request, response) => app.routing(request, response));
   refuseEarly(app, createRequestCheck(server), refusals);
-  completeAnswers(app, refusals, isDraining);
+  completeAnswers(app, refusals, createHeaders);
   return app;
 }
 
@@ -79,11 +87,13 @@ function refuseEarly(
 }
 
 /** Gives every answer its headers, and every failure its body. */
-function completeAnswers(app: FastifyInstance, refusals: Refusals, isDraining: () => boolean): void {
+function completeAnswers(
+  app: FastifyInstance,
+  refusals: Refusals,
+  createHeaders: (requestId: string) => Record<string, string>,
+): void {
   app.addHook('onSend', (request, reply, payload, done) => {
-    addHeaders(reply, request.id);
-    // Clients that keep their connection would not notice that another server is to be asked.
-    if (isDraining()) reply.header('connection', 'close');
+    addHeaders(reply, createHeaders(request.id));
     done(null, reply.statusCode >= 400 ? refusals.complete(request, payload) : payload);
   });
   app.setNotFoundHandler((request, reply) =>
@@ -99,10 +109,10 @@ function completeAnswers(app: FastifyInstance, refusals: Refusals, isDraining: (
   );
 }
 
-/** What every answer has. Only files of the page may be kept. */
-function addHeaders(reply: FastifyReply, requestId: string): FastifyReply {
-  if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
-  return reply.header('x-content-type-options', 'nosniff').header('x-request-id', requestId);
+/** A route may say otherwise: files of the page may be kept. */
+function addHeaders(reply: FastifyReply, headers: Record<string, string>): FastifyReply {
+  for (const [name, value] of Object.entries(headers)) if (!reply.hasHeader(name)) reply.header(name, value);
+  return reply;
 }
 
 /**

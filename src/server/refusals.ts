@@ -15,6 +15,8 @@ export interface Refusals {
     request: FastifyRequest,
     reply: FastifyReply,
   ): FastifyReply;
+  /** Says that there is no room for an operation, and counts it. */
+  describeOverload(requestId: string, message?: string): OverloadAnswer;
   sendOverloaded(request: FastifyRequest, reply: FastifyReply, message?: string): FastifyReply;
   /** The payload of a failed answer as it is to be sent: see `completeRefusal`. */
   complete(request: FastifyRequest, payload: unknown): unknown;
@@ -22,6 +24,24 @@ export interface Refusals {
   readonly malformed: MalformedRequests;
   /** Logs a mistake of this server. */
   logInternal(request: FastifyRequest, error: unknown): void;
+}
+
+/** An answer as it is sent. */
+export interface OverloadAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+const overloadHeaders = { 'retry-after': '1', 'content-type': 'application/json; charset=utf-8' };
+const atCapacity = createOverloadBody('The server is at capacity. Try again in a moment.');
+
+/** Bodies that are the same but for the request id, which is a UUID: thousands may be needed in a second. */
+function createOverloadBody(message: string): (requestId: string) => string {
+  const place = randomUUID();
+  const body = JSON.stringify(createErrorBody('OVERLOADED', message, place, { retryable: true }));
+  const [before = '', after = ''] = body.split(place);
+  return (requestId) => `${before}${requestId}${after}`;
 }
 
 export function createRefusals(log: Logger, metrics: Metrics): Refusals {
@@ -32,6 +52,13 @@ export function createRefusals(log: Logger, metrics: Metrics): Refusals {
   const logInternal: Refusals['logInternal'] = ({ id }, error) =>
     log.error({ requestId: id, err: error }, 'internal error');
 
+  function describeOverload(requestId: string, message?: string): OverloadAnswer {
+    metrics.operationRefused();
+    metrics.errorSent('OVERLOADED', '');
+    const writeBody = message === undefined ? atCapacity : createOverloadBody(message);
+    return { status: 503, headers: overloadHeaders, body: writeBody(requestId) };
+  }
+
   return {
     send,
     sendError(error, request, reply) {
@@ -40,13 +67,10 @@ export function createRefusals(log: Logger, metrics: Metrics): Refusals {
       logInternal(request, error);
       return send(request, reply.code(status), 'INTERNAL_SERVER_ERROR', internalErrorMessage);
     },
-    sendOverloaded({ id }, reply, message = 'The server is at capacity. Try again in a moment.') {
-      metrics.operationRefused();
-      metrics.errorSent('OVERLOADED', '');
-      return reply
-        .code(503)
-        .header('retry-after', '1')
-        .send(createErrorBody('OVERLOADED', message, id, { retryable: true }));
+    describeOverload,
+    sendOverloaded({ id }, reply, message) {
+      const { status, headers, body } = describeOverload(id, message);
+      return reply.code(status).headers(headers).send(body);
     },
     complete: ({ id }, payload) => completeRefusal(payload, id, (code) => metrics.errorSent(code, '')),
     malformed: {

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { LRUCache } from 'lru-cache';
 import { canonicalAddress, isLoopbackHost, parseAuthority, type Authority } from '../rest/authority.ts';
 import type { Config } from '../config/load-config.ts';
 
@@ -80,10 +81,18 @@ function createHostCheck({
   const own = [host, ...hosts, ...(admin === undefined ? [] : [admin.host])].flatMap(
     (text) => parseAuthority(text) ?? parseAuthority(`[${text}]`) ?? [],
   );
-  return (named, localAddress) =>
+  const isOwn = (named: Authority, localAddress: string) =>
     isLoopbackHost(named.name) ||
     named.name === canonicalAddress(localAddress) ||
     own.some(({ name, port }) => name === named.name && (port === undefined || isSamePort(port, named.port)));
+  // Clients name few hosts, each many times; reading an address costs as much as the rest of a refusal.
+  const known = new LRUCache<string, boolean>({ max: 1_000 });
+  return (named, localAddress) => {
+    const key = `${named.name} ${named.port} ${localAddress}`;
+    const isKnown = known.get(key) ?? isOwn(named, localAddress);
+    known.set(key, isKnown);
+    return isKnown;
+  };
 }
 
 /** A port that is not named is the default one of http or https. */

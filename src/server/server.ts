@@ -58,10 +58,14 @@ export async function serveGraph(
 ): Promise<RunningServer> {
   let isDraining = false;
   const refusals = createRefusals(log, metrics);
-  const app = createHost(server, refusals, () => isDraining);
+  const admission = createAdmission({ ...server, hasManySources: sources.size > 1 });
+  const app = createHost(server, {
+    refusals,
+    hasRoom: ({ socket }) => admission.hasRoom(socket.remoteAddress ?? ''),
+    isDraining: () => isDraining,
+  });
   const listeners = createListeners(app, server);
   const apollo = await startApollo(graph, server, log, metrics);
-  const admission = createAdmission({ ...server, hasManySources: sources.size > 1 });
   limitConnections(app.server, { ...server, maxBodyBytes }, () => metrics.connectionShed());
   app.server.on('connection', () => admission.noteConnection());
   registerGraphql(app, {

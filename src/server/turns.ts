@@ -2,7 +2,7 @@
 const workMs = 5;
 
 /** Time for new connections between two such turns, at most, ms. Node.js accepts a single one in each turn. */
-const acceptMs = 15;
+const acceptMs = 45;
 
 /**
  * Shares the event loop between the work of operations and everything else. Node.js handles all that has arrived before
@@ -21,8 +21,11 @@ export interface Turns {
   elapsedMs(): number;
 }
 
-/** @param beginOperation begins an operation where one waits and may begin; @returns whether it did */
-export function createTurns(beginOperation: () => boolean): Turns {
+/**
+ * @param beginOperation begins an operation where one waits and may begin; @returns whether it did
+ * @param onFullTurn told when the time of a turn is used up
+ */
+export function createTurns(beginOperation: () => boolean, onFullTurn: () => void): Turns {
   const waiting: (() => void)[] = [];
   let isRunning = false;
   let turnBeganMs: number | undefined;
@@ -51,7 +54,11 @@ export function createTurns(beginOperation: () => boolean): Turns {
 
   function step(beganMs: number): void {
     const nowMs = performance.now();
-    if (nowMs - beganMs > workMs) return void setImmediate(run, nowMs);
+    if (nowMs - beganMs > workMs) {
+      onFullTurn();
+      setImmediate(run, nowMs);
+      return;
+    }
     const goOn = waiting.shift();
     if (goOn !== undefined) goOn();
     else if (!beginOperation()) {
