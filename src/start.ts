@@ -134,7 +134,7 @@ function createSharedTokens(
 ): ReadonlyMap<string, AccessTokens> {
   return new Map(
     Object.entries(credentials).map(([name, settings]) => {
-      const network = settings.type === 'oauth2' ? settings : {};
+      const network = settings.type === 'bearer' ? {} : settings;
       const warn = (message: string) => log.warn({ credential: name }, message);
       return [name, createAccessTokens(settings, { network, chooseProxy, warn })];
     }),

@@ -27,9 +27,16 @@ export function defineProvider<S extends RestSettings, L extends Loaders>(
     settings: definition.settings
       .superRefine(checkNetwork, { when: () => true })
       .superRefine((settings, context) => {
-        const problem =
-          context.issues.length > 0 ? undefined : findHeaderProblem(definition.headers(settings));
+        if (context.issues.length > 0) return;
+        const headers = definition.headers(settings);
+        const problem = findHeaderProblem(headers);
         if (problem !== undefined) context.addIssue(problem);
+        if (hasKeyHeader(settings, headers))
+          context.addIssue({
+            code: 'custom',
+            path: ['auth', 'header'],
+            message: 'expected a header that nothing else is sent in',
+          });
       }),
     capabilities,
     ids: createNativeIds(definition.ids),
@@ -50,6 +57,12 @@ function findHeaderProblem(headers: Readonly<Record<string, string>>): string | 
         `expected only printable ASCII characters in the header ${name}: there is ${found}`,
     )
     .at(0);
+}
+
+/** Whether an API key goes into one of some headers. */
+function hasKeyHeader({ auth }: RestSettings, headers: Readonly<Record<string, string>>): boolean {
+  const keyHeader = auth.type === 'apiKey' ? auth.header?.toLowerCase() : undefined;
+  return Object.keys(headers).some((name) => name.toLowerCase() === keyHeader);
 }
 
 function createSource<S extends RestSettings, L extends Loaders>(

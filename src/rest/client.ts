@@ -68,7 +68,8 @@ export function createRestClient(options: RestClientOptions): RestClient {
   const { origin, pathname } = new URL(settings.baseUrl);
   const route = createRoute(settings.baseUrl, settings, chooseProxy);
   const transport = transports[settings.transport]({ ...settings, origin }, route);
-  const send = createSender({ ...options, transport });
+  const headers = { ...options.headers, ...credentials.headers };
+  const send = createSender({ ...options, headers, transport });
   const cache = createAnswerCache(settings.cache);
   const breaker = createBreaker(settings.breaker, onSourceBreakerChange, Date.now());
   const onBreakerChange = (state: BreakerState) => observer.breakerChanged(source.name, state);
@@ -164,7 +165,8 @@ export function createRestClient(options: RestClientOptions): RestClient {
       const slot = await admission.admit(caller, call);
       try {
         authorization = await credentials.authorization(call);
-        const answer = await send({ path: url.slice(origin.length), authorization, kept }, call);
+        const path = credentials.sign(url.slice(origin.length));
+        const answer = await send({ path, authorization, kept }, call);
         // What still holds was decoded before it was kept.
         const decoded = answer.outcome === 'OK' ? decodeAnswer(answer, decode) : answer;
         slot.succeeded(decoded.outcome);

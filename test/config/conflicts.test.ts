@@ -142,7 +142,7 @@ ${sage('one', '{ type: shared, credential: sage }')}`),
       '3 credentials.sage.clientSecret: a text | only printable ASCII characters: there is a zero-width space (U+200B) at position 4',
       '3 credentials.sage.refreshToken: a text | the token alone, without "Bearer " before it',
       '3 credentials.sage.tokenUrl: "http://id.example.com/token" | https: plain http is for loopback hosts only, unless "allowPlainHttp: true" is set beside it',
-      '4 credentials.other.type: "forward" | one of bearer, oauth2',
+      '4 credentials.other.type: "forward" | one of bearer, clientCredentials, oauth2',
     ]);
   });
 

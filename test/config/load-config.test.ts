@@ -159,7 +159,7 @@ sources:
     subscriptionKey: "\${SAGE_KEY}"
     company: one
     timeoutMS: 5000
-    auth: { type: basic, password: literal-password }
+    auth: { type: digest, password: literal-password }
   other:
     provider: sage
   cro:
@@ -188,12 +188,12 @@ sources:
       'customer-graph.yaml:10 sources.sage-uk.subscriptionKey: found ${SAGE_KEY}, which is not set, expected a variable of the environment',
       'customer-graph.yaml:11 sources.sage-uk.company: found "one", expected a whole number of at least 0',
       `customer-graph.yaml:12 sources.sage-uk.timeoutMS: found an unknown key, expected ${sageKeys}`,
-      'customer-graph.yaml:13 sources.sage-uk.auth.type: found "basic", expected one of bearer, oauth2, forward, shared',
+      'customer-graph.yaml:13 sources.sage-uk.auth.type: found "digest", expected one of bearer, apiKey, basic, clientCredentials, oauth2, forward, shared',
       'customer-graph.yaml:15 sources.other.provider: found "sage", expected one of elevate, sage200, cro; did you mean sage200?',
       'customer-graph.yaml:18 sources.cro.baseUrl: found the value of ${CRO_HOST}, expected an http or https URL',
       'customer-graph.yaml:19 sources.cro.tenantId: found the value of ${TENANT}, expected a whole number of at least 1',
       'customer-graph.yaml:20 sources.cro.timeZone: found "Mars/Olympus", expected an IANA time zone such as America/Los_Angeles',
-      'customer-graph.yaml:21 sources.cro.auth: found a text, expected a group of keys, among them type (bearer, oauth2, forward, shared)',
+      'customer-graph.yaml:21 sources.cro.auth: found a text, expected a group of keys, among them type (bearer, apiKey, basic, clientCredentials, oauth2, forward, shared)',
       'customer-graph.yaml:22 sources.cro.maxConcurrency: found 1.5, expected a whole number from 1 to 1000',
     ]);
     expect(failure.message).not.toMatch(/literal-|url-password|env value|env-tenant/);

@@ -1,8 +1,8 @@
 import type { ProxyChoice } from '../http/proxies.ts';
 import { createRoute, type NetworkSettings } from '../http/route.ts';
 import { createSmallFetch } from '../http/small-fetch.ts';
-import { RefreshedTokens } from './oauth2.ts';
-import type { BearerSettings, OAuth2Settings } from './settings.ts';
+import { GrantedTokens } from './oauth2.ts';
+import type { BearerSettings, GrantSettings } from './settings.ts';
 
 /** Access tokens of one sign-in, which several sources may share. */
 export interface AccessTokens {
@@ -23,11 +23,11 @@ export interface AccessTokensOptions {
 }
 
 export function createAccessTokens(
-  auth: BearerSettings | OAuth2Settings,
+  auth: BearerSettings | GrantSettings,
   { network, chooseProxy, warn }: AccessTokensOptions,
 ): AccessTokens {
   if (auth.type === 'bearer')
     return { current: async () => auth.token, renew: async () => false, close: async () => {} };
   const route = createRoute(auth.tokenUrl, network, chooseProxy);
-  return new RefreshedTokens(auth, createSmallFetch(auth.tokenUrl, route), warn);
+  return new GrantedTokens(auth, createSmallFetch(auth.tokenUrl, route), warn);
 }

@@ -3,12 +3,20 @@ import { sourcePrincipal, type CallScope } from '../scope.ts';
 import { cutWhiteSpace, findUnsendable } from '../sendable.ts';
 import { createAccessTokens, type AccessTokens, type AccessTokensOptions } from './access-tokens.ts';
 import { CredentialError } from './credential-error.ts';
-import type { AuthSettings } from './settings.ts';
+import type { ApiKeySettings, AuthSettings, BasicSettings } from './settings.ts';
 
 /** The proof of identity that goes with each call to a source. */
 export interface Credentials {
-  /** The value of the `authorization` header. @throws UpstreamError; the signal's reason when it is aborted */
+  /**
+   * The value of the `authorization` header; empty where none is sent.
+   *
+   * @throws UpstreamError; the signal's reason when it is aborted
+   */
   authorization(scope: CallScope): Promise<string>;
+  /** Headers that go with each call beside that. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Adds what belongs into the URL. @param path with its query */
+  readonly sign: (path: string) => string;
   /** Whose credentials these are: equal for calls that may see the same. Secret where the caller brought them. */
   principal(scope: CallScope): string;
   /**
@@ -31,11 +39,59 @@ export function createCredentials(
   source: SourceLabel,
   options: CredentialsOptions,
 ): Credentials {
-  if (auth.type === 'forward') return createForwardedCredentials(source);
-  if (auth.type !== 'shared') return createTokenCredentials(createAccessTokens(auth, options), source);
-  const tokens = options.sharedTokens.get(auth.credential);
-  if (tokens === undefined) throw new TypeError(`no credential ${auth.credential}`);
-  return createTokenCredentials(tokens, source);
+  switch (auth.type) {
+    case 'forward':
+      return createForwardedCredentials(source);
+    case 'apiKey':
+      return createApiKeyCredentials(auth);
+    case 'basic':
+      return createFixedCredentials({ authorization: encodeBasic(auth) });
+    case 'shared': {
+      const tokens = options.sharedTokens.get(auth.credential);
+      if (tokens === undefined) throw new TypeError(`no credential ${auth.credential}`);
+      return createTokenCredentials(tokens, source);
+    }
+    default:
+      return createTokenCredentials(createAccessTokens(auth, options), source);
+  }
+}
+
+/** Nothing beside the `authorization` header. */
+const headerOnly = { headers: {}, sign: (path: string) => path } as const;
+
+interface FixedCredentials extends Partial<Pick<Credentials, 'headers' | 'sign'>> {
+  readonly authorization?: string;
+}
+
+/** Credentials that never change. */
+function createFixedCredentials({ authorization = '', ...where }: FixedCredentials): Credentials {
+  return {
+    ...headerOnly,
+    ...where,
+    authorization: async () => authorization,
+    principal: () => sourcePrincipal,
+    renew: async () => false,
+    close: async () => {},
+  };
+}
+
+function createApiKeyCredentials({ key, header = '', query }: ApiKeySettings): Credentials {
+  if (query !== undefined) return createFixedCredentials({ sign: (path) => setParameter(path, query, key) });
+  return header.toLowerCase() === 'authorization'
+    ? createFixedCredentials({ authorization: key })
+    : createFixedCredentials({ headers: { [header.toLowerCase()]: key } });
+}
+
+/** Sets a query parameter. A link that a source sends may have it already. */
+function setParameter(path: string, name: string, value: string): string {
+  const [place = '', query = ''] = path.split(/\?(.*)/s);
+  const others = query.split('&').filter((part) => part !== '' && part.split('=')[0] !== name);
+  return `${place}?${[...others, `${name}=${encodeURIComponent(value)}`].join('&')}`;
+}
+
+/** RFC 7617. */
+function encodeBasic({ username, password }: BasicSettings): string {
+  return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
 }
 
 /** The caller's own credentials, passed on. */
@@ -50,6 +106,7 @@ function createForwardedCredentials(source: SourceLabel): Credentials {
       isUnsent: true,
     });
   return {
+    ...headerOnly,
     async authorization(scope) {
       const authorization = read(scope);
       if (authorization === '')
@@ -82,6 +139,7 @@ function createTokenCredentials(tokens: AccessTokens, source: SourceLabel): Cred
     });
   };
   return {
+    ...headerOnly,
     async authorization(scope) {
       const token = await tokens.current(scope.signal).catch((error: unknown) => {
         throw toUpstreamError(error, scope);

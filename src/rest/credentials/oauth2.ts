@@ -5,7 +5,7 @@ import { untilAborted } from '../http/until-aborted.ts';
 import { createBackOff } from '../limits/back-off.ts';
 
 import { CredentialError } from './credential-error.ts';
-import type { OAuth2Settings } from './settings.ts';
+import type { GrantSettings } from './settings.ts';
 import { requestTokens } from './token-endpoint.ts';
 import { TokenFileStore } from './token-file-store.ts';
 import type { StoredAccess, TokenState } from './token-file.ts';
@@ -36,17 +36,19 @@ interface Renewal {
 }
 
 /**
- * OAuth 2.0 with a refresh token. Whoever needs a new access token at the same time shares one request for it, and
+ * Access tokens of OAuth 2.0, with a refresh token or with client credentials. Whoever needs a new access token at the same time shares one request for it, and
  * after a failure nobody asks again for a while. Servers that rotate refresh tokens (Sage does) give a new one with each
  * access token and refuse the old: the newest is kept in memory and, when `tokenFile` is set, on disk.
  */
-export class RefreshedTokens {
-  readonly #auth: OAuth2Settings;
+export class GrantedTokens {
+  readonly #auth: GrantSettings;
   readonly #warn: (message: string) => void;
   readonly #fetch: SmallFetch;
   readonly #store: TokenStore;
   /** Tells what access tokens are issued for. */
   readonly #purpose: string;
+  /** The configured one; undefined for grants without. */
+  readonly #refreshToken: string | undefined;
   /** Tells which refresh token is configured. */
   readonly #origin: string;
   readonly #failures = createBackOff({ firstMs: 3_000, mostMs: 60_000 });
@@ -60,14 +62,15 @@ export class RefreshedTokens {
    * @param fetch reaches the token endpoint
    * @param warn told, without secrets, what an operator has to fix
    */
-  constructor(auth: OAuth2Settings, fetch: SmallFetch, warn: (message: string) => void) {
+  constructor(auth: GrantSettings, fetch: SmallFetch, warn: (message: string) => void) {
     this.#auth = auth;
     this.#warn = warn;
     this.#fetch = fetch;
     this.#purpose = digest(JSON.stringify([auth.tokenUrl, auth.clientId, auth.scope ?? '']));
-    this.#origin = digest(auth.refreshToken);
-    this.#store =
-      auth.tokenFile === undefined ? createMemoryStore() : new TokenFileStore(auth.tokenFile, warn);
+    this.#refreshToken = auth.type === 'oauth2' ? auth.refreshToken : undefined;
+    this.#origin = digest(this.#refreshToken ?? '');
+    const file = auth.type === 'oauth2' ? auth.tokenFile : undefined;
+    this.#store = file === undefined ? createMemoryStore() : new TokenFileStore(file, warn);
   }
 
   /** The one that holds. @throws CredentialError; the signal's reason when it is aborted */
@@ -185,15 +188,18 @@ export class RefreshedTokens {
   }
 
   /** The refresh tokens to be tried, best first. A stored one descends from the configured one, which is dead then. */
-  #listRefreshTokens(known: TokenState | undefined): string[] {
-    const configured = this.#auth.refreshToken;
-    if (known === undefined) return [configured];
+  #listRefreshTokens(known: TokenState | undefined): (string | undefined)[] {
+    const configured = this.#refreshToken;
+    if (known === undefined || configured === undefined) return [configured];
     // An old file does not tell whether another one was configured since.
     if (known.beganWith === undefined) return [...new Set([known.refreshToken, configured])];
     return known.beganWith === this.#origin ? [known.refreshToken] : [configured, known.refreshToken];
   }
 
-  async #request(session: TokenSession, [token = '', ...others]: readonly string[]): Promise<StoredAccess> {
+  async #request(
+    session: TokenSession,
+    [token, ...others]: readonly (string | undefined)[],
+  ): Promise<StoredAccess> {
     await session.prepare();
     try {
       const issued = await requestTokens(this.#auth, token, this.#fetch);
@@ -204,11 +210,8 @@ export class RefreshedTokens {
         obtainedAtMs: nowMs,
         expiresAtMs: nowMs + issued.lifeMs,
       };
-      session.keep({
-        refreshToken: issued.refreshToken ?? token,
-        beganWith: this.#origin,
-        access,
-      });
+      if (token !== undefined)
+        session.keep({ refreshToken: issued.refreshToken ?? token, beganWith: this.#origin, access });
       return access;
     } catch (error) {
       const isDead = error instanceof CredentialError && error.isGrantRefused;

@@ -1,6 +1,15 @@
 import { z } from 'zod';
 import { allowPlainHttp, checkNetwork, networkKeys } from '../network-settings.ts';
-import { httpUrl, plainText, secretText, secretToken, sendableText } from '../setting-texts.ts';
+import {
+  headerName,
+  httpUrl,
+  plainText,
+  queryName,
+  secretOrEmpty,
+  secretText,
+  secretToken,
+  sendableText,
+} from '../setting-texts.ts';
 import { hasQueryOrFragment } from '../urls.ts';
 import { findTokenFileProblem } from './token-file.ts';
 
@@ -31,6 +40,38 @@ const oauth2 = z.strictObject({
   scope: sendableText().optional(),
 });
 
+const clientCredentials = z.strictObject({
+  type: z.literal('clientCredentials'),
+  tokenUrl: apiUrl(),
+  clientId: sendableText(),
+  clientSecret: secretText(),
+  clientAuth: z
+    .enum(['body', 'header'])
+    .default('body')
+    .describe('Where client id and secret go: into the form, or into an `authorization: Basic` header.'),
+  scope: sendableText().optional(),
+  audience: sendableText().optional().describe('The API that the token is for, where the server asks that.'),
+});
+
+const apiKey = z
+  .strictObject({
+    type: z.literal('apiKey'),
+    key: secretText(),
+    header: headerName().optional().describe('Header that has the key.'),
+    query: queryName().optional().describe('Query parameter that has the key.'),
+  })
+  .superRefine(({ header, query }, context) => {
+    if ((header === undefined) === (query === undefined))
+      context.addIssue('expected either header or query, which names where the key goes');
+  });
+
+const basic = z.strictObject({
+  type: z.literal('basic'),
+  // May be a key.
+  username: secretText().refine((name) => !name.includes(':'), 'expected a user name without ":"'),
+  password: secretOrEmpty(),
+});
+
 const forward = z.strictObject({
   type: z.literal('forward').describe("Passes on the caller's own `x-<source>-authorization` header."),
 });
@@ -41,14 +82,28 @@ const shared = z.strictObject({
 });
 
 /** How a source proves who it is to the REST API. */
-export const authSettings = z.discriminatedUnion('type', [bearer, oauth2, forward, shared]);
+export const authSettings = z.discriminatedUnion('type', [
+  bearer,
+  apiKey,
+  basic,
+  clientCredentials,
+  oauth2,
+  forward,
+  shared,
+]);
+
+const endpointKeys = { ...networkKeys, allowPlainHttp };
 
 /** A credential that several sources share. */
 export const credentialSettings = z
-  .discriminatedUnion('type', [bearer, oauth2.extend({ ...networkKeys, allowPlainHttp })])
+  .discriminatedUnion('type', [bearer, clientCredentials.extend(endpointKeys), oauth2.extend(endpointKeys)])
   .superRefine(checkNetwork, { when: () => true });
 
 export type AuthSettings = z.output<typeof authSettings>;
 export type CredentialSettings = z.output<typeof credentialSettings>;
 export type BearerSettings = z.output<typeof bearer>;
+export type ApiKeySettings = z.output<typeof apiKey>;
+export type BasicSettings = z.output<typeof basic>;
 export type OAuth2Settings = z.output<typeof oauth2>;
+/** How access tokens are got from a token endpoint. */
+export type GrantSettings = OAuth2Settings | z.output<typeof clientCredentials>;

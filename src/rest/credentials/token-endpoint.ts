@@ -4,7 +4,7 @@ import type { SmallFetch } from '../http/small-fetch.ts';
 import { classifyTransportError } from '../http/transport.ts';
 import { cutWhiteSpace, isToken } from '../sendable.ts';
 import { CredentialError } from './credential-error.ts';
-import type { OAuth2Settings } from './settings.ts';
+import type { GrantSettings } from './settings.ts';
 
 /** What a token endpoint has issued. */
 export interface IssuedTokens {
@@ -24,28 +24,23 @@ const leastLifeSeconds = 1;
 const longestLifeSeconds = 86_400;
 
 /**
- * Trades a refresh token for an access token (RFC 6749, section 6): one request, never repeated, since the endpoint
- * may refuse a refresh token that it has seen before.
+ * Gets an access token for a refresh token (RFC 6749, section 6) or for client credentials (section 4.4): one request,
+ * never repeated, since the endpoint may refuse a refresh token that it has seen before.
  *
+ * @param refreshToken undefined for client credentials
  * @throws CredentialError
  */
 export async function requestTokens(
-  auth: OAuth2Settings,
-  refreshToken: string,
+  auth: GrantSettings,
+  refreshToken: string | undefined,
   fetchSmall: SmallFetch,
 ): Promise<IssuedTokens> {
   await rehearse();
-  const form = new URLSearchParams({
-    grant_type: 'refresh_token',
-    refresh_token: refreshToken,
-    client_id: auth.clientId,
-    client_secret: auth.clientSecret,
-    ...(auth.scope === undefined ? {} : { scope: auth.scope }),
-  });
+  const { headers, form } = describeGrant(auth, refreshToken);
   const response = await fetchSmall(auth.tokenUrl, {
     method: 'POST',
-    headers: { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' },
-    body: form.toString(),
+    headers: { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded', ...headers },
+    body: new URLSearchParams(form).toString(),
     signal: AbortSignal.timeout(timeoutMs),
   }).catch((cause: unknown) => {
     throw describeTransportFailure(cause);
@@ -53,6 +48,35 @@ export async function requestTokens(
   const body: unknown = await response.json().catch(() => undefined);
   if (response.status !== 200) throw describeStatus(response, body);
   return readTokens(body);
+}
+
+interface Grant {
+  readonly headers: Record<string, string>;
+  readonly form: Record<string, string>;
+}
+
+function describeGrant(auth: GrantSettings, refreshToken: string | undefined): Grant {
+  const { clientId, clientSecret, scope } = auth;
+  const grant =
+    refreshToken === undefined
+      ? { grant_type: 'client_credentials' }
+      : { grant_type: 'refresh_token', refresh_token: refreshToken };
+  const audience = auth.type === 'clientCredentials' ? auth.audience : undefined;
+  const form = {
+    ...grant,
+    ...(scope === undefined ? {} : { scope }),
+    ...(audience === undefined ? {} : { audience }),
+  };
+  if (auth.type === 'clientCredentials' && auth.clientAuth === 'header') {
+    const user = [clientId, clientSecret].map(encodeFormText).join(':');
+    return { headers: { authorization: `Basic ${Buffer.from(user).toString('base64')}` }, form };
+  }
+  return { headers: {}, form: { ...form, client_id: clientId, client_secret: clientSecret } };
+}
+
+/** As RFC 6749, 2.3.1 wants ids and secrets in a header. */
+function encodeFormText(text: string): string {
+  return new URLSearchParams({ text }).toString().slice('text='.length);
 }
 
 /**

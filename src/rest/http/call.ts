@@ -10,7 +10,7 @@ import { BodyError, classifyTransportError, type Transport, type TransportFailur
 export interface CallOptions {
   /** Path and query at the source's origin. */
   readonly path: string;
-  /** The value of the `authorization` header. */
+  /** The value of the `authorization` header; empty for none. */
   readonly authorization: string;
   /** An answer that is at hand: the source may say that it still holds. */
   readonly kept: FetchedAnswer | undefined;
@@ -49,7 +49,7 @@ export function createSender({ source, settings, headers, userAgent, transport }
           'x-request-id': call.requestId,
           ...conditionsOf(kept),
           ...headers,
-          authorization,
+          ...(authorization === '' ? undefined : { authorization }),
         },
         cancellation: call,
         onHead(head) {
