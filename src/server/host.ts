@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import type { Config } from '../config/load-config.ts';
 import { createMalformedAnswers } from './client-errors.ts';
+import { compressAnswers } from './compression.ts';
 import { createHttpServer, requestEvent } from './http-server.ts';
 import type { Metrics } from './metrics.ts';
 import type { Refusals } from './refusals.ts';
@@ -61,6 +62,7 @@ export function createHost(
   app.server.on('checkExpectation', (request, response) => app.routing(request, response));
   refuseEarly(app, createRequestCheck(server), refusals);
   completeAnswers(app, refusals, createHeaders);
+  compressAnswers(app);
   return app;
 }
 

@@ -1,8 +1,9 @@
+import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
+import { isUnchanged, serveFiles } from './static-files.ts';
 
 /** The built GraphiQL page, from src/server and from dist/server alike. */
 const pageFolder = fileURLToPath(new URL('../../dist/graphiql', import.meta.url));
@@ -20,7 +21,10 @@ const contentSecurityPolicy = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-const keptForAYear = 'public, max-age=31536000, immutable';
+const safeHeaders = {
+  'content-security-policy': contentSecurityPolicy,
+  'referrer-policy': 'no-referrer',
+};
 
 /**
  * Serves GraphiQL at `/`.
@@ -28,7 +32,7 @@ const keptForAYear = 'public, max-age=31536000, immutable';
  * @param prefix path under which a reverse proxy serves it; it may hide from the server, but not from the browser,
  * whether the path ended in a slash
  */
-export async function registerPage(app: FastifyInstance, prefix: string): Promise<void> {
+export function registerPage(app: FastifyInstance, prefix: string): void {
   const page = path.join(pageFolder, 'index.html');
   if (!existsSync(page)) {
     app.get('/', async (_request, reply) =>
@@ -37,30 +41,26 @@ export async function registerPage(app: FastifyInstance, prefix: string): Promis
     return;
   }
   const html = setBase(readFileSync(page, 'utf8'), prefix.replace(/\/$/, ''));
-  app.get('/', async (_request, reply) =>
-    reply.headers(headersOf('no-cache')).type('text/html; charset=utf-8').send(html),
-  );
-  await app.register(fastifyStatic, {
-    root: pageFolder,
-    index: false,
-    // A route for each file: there is no other path that could lead to one.
-    wildcard: false,
-    cacheControl: false,
-    setHeaders(response, file) {
-      // Built files carry a hash of their content in their names.
-      const isHashed = file.includes('/assets/');
-      const headers = headersOf(isHashed ? keptForAYear : 'no-cache');
-      for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-    },
+  // Weak: it is the same page however it is compressed.
+  const tag = `W/"${createHash('sha256').update(html).digest('base64url')}"`;
+  app.get('/', async (request, reply) => {
+    reply.headers({ ...safeHeaders, 'cache-control': 'no-cache', etag: tag });
+    if (isUnchanged(request, tag)) return reply.code(304).send();
+    return reply.type('text/html; charset=utf-8').send(html);
   });
-}
-
-function headersOf(cacheControl: string) {
-  return {
-    'content-security-policy': contentSecurityPolicy,
-    'referrer-policy': 'no-referrer',
-    'cache-control': cacheControl,
-  };
+  // Of what the page is built from: they are to go with every copy.
+  app.get('/licenses.md', async (_request, reply) =>
+    reply
+      .headers({ ...safeHeaders, 'cache-control': 'no-cache' })
+      .type('text/markdown; charset=utf-8')
+      .send(readFileSync(path.join(pageFolder, 'licenses.md'), 'utf8')),
+  );
+  serveFiles(app, {
+    folder: path.join(pageFolder, 'assets'),
+    url: '/assets/',
+    // Built files carry a hash of their content in their names.
+    headers: { ...safeHeaders, 'cache-control': 'public, max-age=31536000, immutable' },
+  });
 }
 
 /** Everything in the page is found relative to its own URL, unless another base is given. */

@@ -77,7 +77,7 @@ export async function serveGraph(
     refusals,
   });
   registerHealth(app, metrics, () => isDraining, isExposed(auth) ? { exposed: true } : {});
-  if (server.page) await registerPage(app, server.path);
+  if (server.page) registerPage(app, server.path);
 
   let stopped: Promise<void> | undefined;
   const close = (): Promise<void> => {

@@ -1,11 +1,15 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
+import { compressFiles } from './compress-files.ts';
+
+const outDir = fileURLToPath(new URL('../../../dist/graphiql', import.meta.url));
 
 /** Builds the page into static files that ask no other host for anything and may lie under any path. */
 export default defineConfig({
   base: './',
   publicDir: false,
   build: {
-    outDir: '../../../dist/graphiql',
+    outDir,
     emptyOutDir: true,
     target: 'es2022',
     // Monaco is one chunk of this size.
@@ -14,5 +18,6 @@ export default defineConfig({
     rolldownOptions: { checks: { moduleLevelDirective: false } },
     license: { fileName: 'licenses.md' },
   },
+  plugins: [compressFiles(`${outDir}/assets`)],
   worker: { format: 'es' },
 });
