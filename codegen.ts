@@ -1,13 +1,15 @@
 import type { CodegenConfig } from '@graphql-codegen/cli';
+import { checkDecisions } from './codegen/field-decisions.ts';
 import { providerNames } from './codegen/provider-names.ts';
 import { providerResolvers, providerTypes, rowMappers } from './codegen/provider-types.ts';
 import { findProviderNames } from './src/graph/schema-files.ts';
 
 const providers = findProviderNames();
+checkDecisions(providers);
 
 /**
  * Makes `src/generated/`: resolver types out of the SDL, wire types out of the JSON Schemas. Fails when a field of
- * a provider's SDL and its JSON Schema do not fit together.
+ * a provider's SDL and its JSON Schema do not fit together, or nobody has decided who may read it.
  */
 const config: CodegenConfig = {
   schema: 'schema/**/*.graphql',

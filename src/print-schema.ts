@@ -8,17 +8,24 @@ const help = `Prints the SDL of this subgraph, for composers and schema registri
 
 Usage: npm run --silent schema -- [options] > customers.graphql
 
-  --cache-tags   adds @cacheTag to records, by which Apollo Router's response cache forgets them
-                 (federation 2.12; without it 2.9, which other composers understand too)
-  --help         prints this text`;
+  --cache-tags       adds @cacheTag to records, by which Apollo Router's response cache forgets them
+                     (federation 2.12; without it 2.9, which other composers understand too)
+  --without-guards   leaves out @authenticated and @requiresScopes, for gateways that do not know them or the
+                     callers; the server enforces them all the same
+  --help             prints this text`;
 
 function printSchema(): string {
   const { values } = parseArgs({
-    options: { 'cache-tags': { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },
+    options: {
+      'cache-tags': { type: 'boolean', default: false },
+      'without-guards': { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
   });
   if (values.help) return help;
   const documents = Object.keys(providers).map((name) => readProviderFiles(name).document);
-  return print(createPublishedDocument(documents, { hasCacheTags: values['cache-tags'] }));
+  const [hasCacheTags, hasGuards] = [values['cache-tags'], !values['without-guards']];
+  return print(createPublishedDocument(documents, { hasCacheTags, hasGuards }));
 }
 
 // A reader that has seen enough is not a failure.

@@ -21,6 +21,21 @@ const pathPrefix = plainText()
   .regex(/^(\/[\w~-][\w.~-]*)*\/?$/, 'expected a path such as /api/customers')
   .refine((path) => !ownPaths.test(path), "expected a path that is not one of the server's own");
 
+const scopeName = () =>
+  plainText().regex(
+    /^[\x21\x23-\x5b\x5d-\x7e]+$/,
+    'expected the name of a scope, without spaces, or * for every caller with a token',
+  );
+
+/** What the classes of guarded fields are called in tokens. */
+const scopeNames = z
+  .strictObject({
+    bank: scopeName().optional().describe('Bank accounts, mandates, payment cards.'),
+    finance: scopeName().optional().describe('Tax and credit data.'),
+    personal: scopeName().optional().describe('Names, addresses, e-mail, telephone, notes.'),
+  })
+  .optional();
+
 /** Everything in the configuration file but the sources, whose keys their providers know. */
 export const fileSettings = z.strictObject({
   server: z
@@ -141,6 +156,7 @@ export const fileSettings = z.strictObject({
         (url) => !isOpenToNetwork(url),
         'expected https: plain http is for loopback hosts only',
       ),
+      scopes: scopeNames,
       ...networkKeys,
     }),
   ]),

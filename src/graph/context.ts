@@ -1,11 +1,13 @@
 import type { ResponsePath, Selection, Source, SourceSession } from '../providers/provider.ts';
 import type { AnswerMeter } from './answer-meter.ts';
 import type { CallBudget } from './call-budget.ts';
+import type { Access } from './guards/access.ts';
 import type { Sources } from './sources.ts';
 
 /** What the resolvers of one GraphQL request share. */
 export interface GraphContext {
   readonly requestId: string;
+  readonly access: Access;
   readonly sources: Sources;
   /** This request's session at a source; the same one each time. Undefined when there is no such source. */
   session(sourceName: string): SourceSession | undefined;

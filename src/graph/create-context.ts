@@ -4,6 +4,7 @@ import type { RequestScope, Selection, SourceSession } from '../providers/provid
 import { createAnswerMeter, type AnswerSize } from './answer-meter.ts';
 import { createCallBudget } from './call-budget.ts';
 import type { GraphContext } from './context.ts';
+import type { Access } from './guards/access.ts';
 import type { Sources } from './sources.ts';
 
 /** A request that can be ended before it has had its time. */
@@ -20,8 +21,15 @@ export interface OperationBounds {
   readonly upstreamCalls: number;
 }
 
+export interface ContextOptions {
+  readonly sources: Sources;
+  readonly call: EndableScope;
+  readonly bounds: OperationBounds;
+  readonly access: Access;
+}
+
 /** The context of one request: loaders are made at first use and die with it. */
-export function createContext(sources: Sources, call: EndableScope, bounds: OperationBounds): GraphContext {
+export function createContext({ sources, call, bounds, access }: ContextOptions): GraphContext {
   const sessions = new Map<string, SourceSession>();
   const reported: GraphContext['reported'][number][] = [];
   let selection: Selection | undefined;
@@ -45,6 +53,7 @@ export function createContext(sources: Sources, call: EndableScope, bounds: Oper
   };
   return {
     requestId: call.requestId,
+    access,
     sources,
     answer,
     calls,

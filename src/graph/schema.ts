@@ -1,5 +1,6 @@
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import {
+  concatAST,
   isObjectType,
   Kind,
   print,
@@ -10,6 +11,9 @@ import {
 import type { Provider, Row } from '../providers/provider.ts';
 import type { GraphContext } from './context.ts';
 import { defineFederation } from './federation.ts';
+import { findUndecided } from './guards/decisions.ts';
+import { createGuards, type Guards } from './guards/guards.ts';
+import { renameScopes, type ScopeNames } from './guards/scope-names.ts';
 import { completeRowFirst, createFieldResolver } from './field-resolvers.ts';
 import { createFieldMap } from './mapping/field-map.ts';
 import { rowKeysOf, type FieldMap } from './mapping/field-source.ts';
@@ -18,7 +22,7 @@ import { completenessResolvers } from './resolvers/lists.ts';
 import { queryResolvers } from './resolvers/query.ts';
 import { sourceResolvers } from './resolvers/source.ts';
 import { scalars } from './scalars.ts';
-import { readProviderFiles } from './schema-files.ts';
+import { readProviderFiles, readSharedSdl } from './schema-files.ts';
 import { createPublishedDocument, createSubgraphDocument } from './subgraph-document.ts';
 
 /** For each `Type.field`, the payload keys that it reads, as `provider/Shape.key`. */
@@ -27,6 +31,11 @@ export type PayloadReads = ReadonlyMap<string, readonly string[]>;
 export interface Graph {
   readonly schema: GraphQLSchema;
   readonly payloadReads: PayloadReads;
+  readonly guards: Guards;
+}
+
+export interface GraphOptions {
+  readonly scopeNames?: ScopeNames;
 }
 
 /** SDL, JSON Schemas and resolvers do not fit together; every place is named. */
@@ -44,9 +53,12 @@ export class SchemaMapError extends Error {
  * Builds the executable subgraph schema of some providers: their SDL with the shared SDL, payload fields read as
  * the SDL says, the rest by the providers' resolvers.
  *
- * @throws SchemaMapError when a field has no source or a payload key no field
+ * @throws SchemaMapError when a field has no source or no decision on who may read it, or a payload key no field
  */
-export function createGraph(providers: readonly Provider[]): Graph {
+export function createGraph(
+  providers: readonly Provider[],
+  { scopeNames = new Map() }: GraphOptions = {},
+): Graph {
   const mapped = providers.map((provider) => {
     const files = readProviderFiles(provider.name);
     return {
@@ -55,16 +67,19 @@ export function createGraph(providers: readonly Provider[]): Graph {
       fieldMap: createFieldMap({ ...files, customerType: provider.customerType }),
     };
   });
-  const problems = mapped.flatMap(({ provider, document, fieldMap }) => [
-    ...fieldMap.problems,
-    ...describeMissingResolvers(provider, fieldMap),
-    ...describeMissingKeys(provider, document),
-  ]);
+  const documents = mapped.map(({ document }) => document);
+  const problems = [
+    ...mapped.flatMap(({ provider, document, fieldMap }) => [
+      ...fieldMap.problems,
+      ...describeMissingResolvers(provider, fieldMap),
+      ...describeMissingKeys(provider, document),
+    ]),
+    ...findUndecided(concatAST([...readSharedSdl(), ...documents])),
+  ];
   if (problems.length > 0) throw new SchemaMapError(problems);
 
-  const documents = mapped.map(({ document }) => document);
-  const typeDefs = createSubgraphDocument(documents);
-  const service = { sdl: print(createPublishedDocument(documents)) };
+  const typeDefs = renameScopes(createSubgraphDocument(documents), scopeNames);
+  const service = { sdl: print(renameScopes(createPublishedDocument(documents), scopeNames)) };
   const root = {
     Query: { ...queryResolvers.Query, _service: () => service, _entities: createEntitiesResolver(providers) },
   };
@@ -74,6 +89,7 @@ export function createGraph(providers: readonly Provider[]): Graph {
   return {
     schema,
     payloadReads: new Map(mapped.flatMap(({ provider, fieldMap }) => listReads(provider, fieldMap))),
+    guards: createGuards(typeDefs),
   };
 }
 

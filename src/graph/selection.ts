@@ -8,14 +8,14 @@ import {
   type DocumentNode,
   type FragmentDefinitionNode,
   type GraphQLNamedType,
-  type GraphQLSchema,
   type OperationDefinitionNode,
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
 import { isIncluded } from '../providers/kit/references.ts';
 import type { Selection } from '../providers/provider.ts';
-import type { PayloadReads } from './schema.ts';
+import type { Denied } from './guards/access.ts';
+import type { Graph } from './schema.ts';
 
 /** The fragments of a document by name. */
 export type Fragments = ReadonlyMap<string, FragmentDefinitionNode>;
@@ -37,26 +37,26 @@ export interface SelectedOperation {
 
 /**
  * The payload keys that an operation reads, wherever in it they are selected. Told for the whole operation, so
- * that all its calls for one kind of record ask for the same and can be one.
+ * that all its calls for one kind of record ask for the same and can be one. What its caller may not read is not read.
  */
 export function createSelection(
-  schema: GraphQLSchema,
-  payloadReads: PayloadReads,
+  graph: Graph,
   selected: SelectedOperation,
+  denied: Denied | undefined,
 ): Selection {
   let keys: ReadonlySet<string> | undefined;
   return {
     reads(provider, shape, key) {
-      keys ??= collectReads(schema, payloadReads, selected);
+      keys ??= collectReads(graph, selected, denied);
       return keys.has(`${provider}/${shape}.${key}`);
     },
   };
 }
 
 function collectReads(
-  schema: GraphQLSchema,
-  payloadReads: PayloadReads,
+  { schema, payloadReads, guards }: Graph,
   { operation, fragments, variables }: SelectedOperation,
+  denied: Denied | undefined,
 ): Set<string> {
   const keys = new Set<string>();
   // Interfaces within interfaces would multiply the work with each.
@@ -84,6 +84,8 @@ function collectReads(
     type: GraphQLNamedType,
   ): void {
     for (const objectType of isAbstractType(type) ? schema.getPossibleTypes(type) : [type]) {
+      const guard = guards.of(objectType.name, name);
+      if (guard !== undefined && denied?.has(guard) === true) continue;
       for (const key of payloadReads.get(`${objectType.name}.${name}`) ?? []) keys.add(key);
       // A type that narrows an interface's field (`[ElevateAddress]` for `[Address]`) has children of its own.
       const field =

@@ -3,17 +3,19 @@ import {
   Kind,
   visit,
   type ConstDirectiveNode,
+  type DirectiveNode,
   type DocumentNode,
   type ObjectTypeDefinitionNode,
   type SchemaExtensionNode,
   type TypeNode,
 } from 'graphql';
-import { isMappingDirective, readKind } from './mapping/from-directive.ts';
+import { guardNames, isGuard } from './guards/guards.ts';
+import { isOwnDirective, readKind } from './mapping/from-directive.ts';
 import { readSharedSdl } from './schema-files.ts';
 
-/** The SDL that the server executes: of its providers and what they share, without what only the mapping reads. */
+/** The SDL that the server executes: of its providers and what they share, without what only this project reads. */
 export function createSubgraphDocument(providerDocuments: readonly DocumentNode[]): DocumentNode {
-  return removeMapping(concatAST([...readSharedSdl(), ...providerDocuments]));
+  return removeOwnDirectives(concatAST([...readSharedSdl(), ...providerDocuments]));
 }
 
 export interface PublicationOptions {
@@ -22,15 +24,18 @@ export interface PublicationOptions {
    * customers, `<kind>-<id>` for others. Not every composer knows the federation version that has it.
    */
   readonly hasCacheTags?: boolean;
+  /** Whether it says what callers need to read its fields. `@apollo/gateway` refuses an SDL that does. */
+  readonly hasGuards?: boolean;
 }
 
 /** The SDL that composers of supergraphs are given: all of it but the fields that make sense here only. */
 export function createPublishedDocument(
   providerDocuments: readonly DocumentNode[],
-  { hasCacheTags = false }: PublicationOptions = {},
+  { hasCacheTags = false, hasGuards = true }: PublicationOptions = {},
 ): DocumentNode {
   const document = concatAST([...readSharedSdl(), ...providerDocuments]);
-  return visit(removeMapping(hasCacheTags ? addCacheTags(document) : document), {
+  const guarded = removeOwnDirectives(hasCacheTags ? addCacheTags(document) : document);
+  return visit(hasGuards ? guarded : removeGuards(guarded), {
     // Every subgraph that follows Relay has a field of this name, and each knows only its own records: no supergraph
     // can have two, and a hidden one would clash all the same.
     [Kind.FIELD_DEFINITION]: (node) => (node.name.value === 'node' && isNode(node.type) ? null : undefined),
@@ -41,12 +46,30 @@ function isNode(type: TypeNode): boolean {
   return type.kind === Kind.NAMED_TYPE && type.name.value === 'Node';
 }
 
-function removeMapping(document: DocumentNode): DocumentNode {
+function removeOwnDirectives(document: DocumentNode): DocumentNode {
   return visit(document, {
-    [Kind.DIRECTIVE]: (node) => (isMappingDirective(node) ? null : undefined),
-    [Kind.DIRECTIVE_DEFINITION]: (node) => (isMappingDirective(node) ? null : undefined),
+    [Kind.DIRECTIVE]: (node) => (isOwnDirective(node) ? null : undefined),
+    [Kind.DIRECTIVE_DEFINITION]: (node) => (isOwnDirective(node) ? null : undefined),
   });
 }
+
+function removeGuards(document: DocumentNode): DocumentNode {
+  return visit(document, {
+    [Kind.DIRECTIVE](node) {
+      if (isGuard(node)) return null;
+      return node.name.value === 'link' ? forgetGuards(node) : undefined;
+    },
+  });
+}
+
+/** Of the `@link` that imports them. */
+function forgetGuards(link: DirectiveNode): DirectiveNode {
+  return visit(link, {
+    [Kind.STRING]: (text) => (guardImports.has(text.value) ? null : undefined),
+  });
+}
+
+const guardImports: ReadonlySet<string> = new Set(guardNames.map((name) => `@${name}`));
 
 function addCacheTags(document: DocumentNode): DocumentNode {
   return visit(document, {

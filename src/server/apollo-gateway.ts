@@ -1,16 +1,17 @@
 import type { ApolloServerOptions } from '@apollo/server';
-import { execute as executeByGraphqlJs, type GraphQLSchema } from 'graphql';
+import { execute as executeByGraphqlJs } from 'graphql';
 import type { GraphContext } from '../graph/context.ts';
 import { createExecutor } from '../graph/execution/execute.ts';
+import type { Graph } from '../graph/schema.ts';
 
 type Gateway = NonNullable<ApolloServerOptions<GraphContext>['gateway']>;
 
 /**
- * Gives Apollo an executor of its own for a schema, by the interface that it has for gateways. A document that does not
+ * Gives Apollo an executor of its own for a graph, by the interface that it has for gateways. A document that does not
  * say which of its operations is meant is left to graphql-js, for the error that says so.
  */
-export function createExecutionGateway(schema: GraphQLSchema): Gateway {
-  const execute = createExecutor(schema);
+export function createExecutionGateway({ schema, guards }: Graph): Gateway {
+  const execute = createExecutor(schema, guards);
   return {
     onSchemaLoadOrUpdate(callback) {
       callback({ apiSchema: schema, coreSupergraphSdl: '' });
@@ -20,8 +21,15 @@ export function createExecutionGateway(schema: GraphQLSchema): Gateway {
       async executor({ document, operation, operationName, request, context }) {
         const chosen: typeof operation | undefined = operation;
         if (chosen === undefined) return executeByGraphqlJs({ schema, document, operationName });
-        const { answer: meter } = context;
-        return execute({ document, operation: chosen, variables: request.variables ?? {}, context, meter });
+        const { answer: meter, access } = context;
+        return execute({
+          document,
+          operation: chosen,
+          variables: request.variables ?? {},
+          context,
+          meter,
+          denied: access.denied,
+        });
       },
     }),
     stop: async () => {},

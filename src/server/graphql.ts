@@ -30,7 +30,7 @@ export async function startApollo(
   metrics: Metrics,
 ): Promise<ApolloServer<GraphContext>> {
   const apollo = new ApolloServer<GraphContext>({
-    gateway: createExecutionGateway(graph.schema),
+    gateway: createExecutionGateway(graph),
     plugins: [
       createRequestPlugin(graph, limits, log, metrics),
       ApolloServerPluginLandingPageDisabled(),
@@ -73,8 +73,9 @@ export function registerGraphql(
   async function openContext(request: FastifyRequest): Promise<GraphContext> {
     try {
       const scope = admission.scopeOf(request);
-      const caller = (await checkCaller(request.headers.authorization, scope.signal)) ?? scope.caller;
-      return createContext(sources, { ...scope, caller }, bounds);
+      const { subject, access } = await checkCaller(request.headers.authorization, scope.signal);
+      const call = { ...scope, caller: subject ?? scope.caller };
+      return createContext({ sources, call, bounds, access });
     } catch (error) {
       // Apollo tells its plug-ins of it, but not which request it was.
       if (classifyError(error).kind === 'internal') refusals.logInternal(request, error);

@@ -25,13 +25,13 @@ const emptyDocument = parse('{ __typename }');
  * select, adds what resolvers reported beside their data, and puts the request id on every error.
  */
 export function createRequestPlugin(
-  { schema, payloadReads }: Graph,
+  graph: Graph,
   server: Config['server'],
   log: Logger,
   metrics: Metrics,
 ): ApolloServerPlugin<GraphContext> {
-  const documents = createDocumentReader(schema, server);
-  const checkOperation = createOperationCheck(schema, server);
+  const documents = createDocumentReader(graph.schema, server);
+  const checkOperation = createOperationCheck(graph.schema, server);
   const limits = createLimits(server.limits, log, metrics);
 
   /** An answer that has become too large is not sent: what is missing of it would look like nothing. */
@@ -66,7 +66,8 @@ export function createRequestPlugin(
           const { selected, errors, excesses } = checkOperation(requested);
           const excess = limits.judge(excesses, requestId);
           refused = excess === undefined ? errors : [excess];
-          if (selected !== undefined) contextValue.select(createSelection(schema, payloadReads, selected));
+          if (selected !== undefined)
+            contextValue.select(createSelection(graph, selected, contextValue.access.denied));
         },
         responseForOperation: async () => (refused.length === 0 ? null : createRefusal(refused)),
         async didEncounterErrors({ errors, contextValue }) {

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { isExposed } from '../config/exposure.ts';
 import type { Config } from '../config/load-config.ts';
+import { namesOfScopes } from '../graph/guards/scope-names.ts';
 import { createGraph, type Graph } from '../graph/schema.ts';
 import type { Sources } from '../graph/sources.ts';
 import type { Provider } from '../providers/provider.ts';
@@ -48,7 +49,9 @@ export async function startServer({
   providers,
   ...options
 }: ServerOptions & { readonly providers: readonly Provider[] }): Promise<RunningServer> {
-  return serveGraph(createGraph(providers), options);
+  const { auth } = options;
+  const scopeNames = auth.mode === 'jwt' ? namesOfScopes(auth.scopes) : new Map();
+  return serveGraph(createGraph(providers, { scopeNames }), options);
 }
 
 /** Serves a graph. */
@@ -71,7 +74,7 @@ export async function serveGraph(
   registerGraphql(app, {
     apollo,
     admission,
-    checkCaller: createCallerCheck(auth, chooseProxy, log),
+    checkCaller: createCallerCheck(auth, graph.guards, chooseProxy, log),
     sources,
     bounds: boundsOf(server),
     refusals,

@@ -36,7 +36,8 @@ for (const gateway of gateways) {
       const pair = await generateKeyPair('RS256', { extractable: true });
       const jwk = { ...(await exportJWK(pair.publicKey)), kid: 'k1', alg: 'RS256', use: 'sig' };
       keyServer = await startStubServer(() => ({ body: { keys: [jwk] } }));
-      const token = new SignJWT({ sub: 'ada', iss: issuer, aud: audience }).setProtectedHeader({
+      const claims = { sub: 'ada', iss: issuer, aud: audience, scope: 'customers:personal' };
+      const token = new SignJWT(claims).setProtectedHeader({
         alg: 'RS256',
         kid: 'k1',
       });

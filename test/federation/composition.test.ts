@@ -3,10 +3,9 @@ import { after, before, describe, test } from 'node:test';
 import { composeSchemaContract } from '@theguild/federation-composition';
 import { parse } from 'graphql';
 import { sdl as loyaltySdl } from '../../examples/loyalty-subgraph/src/subgraph.mjs';
-import { startProcess } from '../support/command-line.ts';
 import { startTestProduct, type TestProduct } from '../support/product.ts';
 import { composers, type Composition, type Subgraph } from './support/composers.ts';
-import { fetchSdl } from './support/federation.ts';
+import { fetchSdl, printSdl } from './support/federation.ts';
 
 const loyalty: Subgraph = { name: 'loyalty', url: 'http://127.0.0.1:2/', sdl: loyaltySdl };
 
@@ -51,16 +50,32 @@ for (const [name, composer] of Object.entries(composers)) {
       assertFlawless(composer([customers, loyalty]));
     });
 
+    test('composes it without guards', async () => {
+      const sdl = await printSdl('--without-guards');
+      assert.doesNotMatch(sdl, /authenticated|requiresScopes/);
+      assertFlawless(composer([{ ...customers, sdl }, loyalty]));
+    });
+
     test('composes it with subgraphs that have a "node" and connections of their own, and extend sites', () => {
       assertFlawless(composer([customers, loyalty, orders]));
     });
   });
 }
 
+for (const [name, composer] of Object.entries({ apollo: composers.apollo, guild: composers.guild }))
+  test(`the supergraph of ${name} says what callers need`, () => {
+    const { supergraph = '' } = composer([customers, loyalty]);
+    assert.match(
+      supergraph,
+      /type ElevateBankAccount[^{]*@requiresScopes\(scopes: \[\["customers:bank"\]\]\)/,
+    );
+    assert.match(supergraph, /vatNumber: String[^\n]*@requiresScopes\(scopes: \[\["customers:finance"\]\]\)/);
+    assert.match(supergraph, /@authenticated/);
+  });
+
 test('the SDL with cache tags composes under the composer that knows them', async () => {
-  const { output } = await startProcess(['--import', 'tsx', 'src/print-schema.ts', '--cache-tags'], '../..')
-    .ended;
-  const { supergraph = '', errors } = composers.apollo([{ ...customers, sdl: output }, loyalty]);
+  const sdl = await printSdl('--cache-tags');
+  const { supergraph = '', errors } = composers.apollo([{ ...customers, sdl }, loyalty]);
   assert.deepEqual(errors, []);
   assert.match(supergraph, /cacheTag.*customer-\{\$key\.id\}/);
 });

@@ -135,14 +135,26 @@ describe('a piece that was forgotten is named', () => {
       'schema/providers/acme.graphql',
       (text) =>
         text.replace(
-          '  creditLimit: Decimal\n',
-          '  creditLimit: Decimal\n\n  "Its rank."\n  creditRank: Int\n',
+          '  depotId: ID @open\n',
+          '  depotId: ID @open\n\n  "Its rank."\n  creditRank: Int @open\n',
         ),
       async () => {
         await generate();
         const { exitCode, output } = await checkTypes();
         expect(exitCode).not.toBe(0);
         expect(output).toMatch(/src\/providers\/acme\/resolvers\.ts.*\n?.*creditRank/);
+      },
+    );
+  });
+
+  it('when it is the decision on who may read a field', async () => {
+    await withChange(
+      'schema/providers/acme.graphql',
+      (text) => text.replace('  depotId: ID @open\n', '  depotId: ID\n'),
+      async () => {
+        const { exitCode, output } = await generate();
+        expect(exitCode).not.toBe(0);
+        expect(output).toMatch(/AcmeCustomer\.depotId has no decision on who may read it/);
       },
     );
   });

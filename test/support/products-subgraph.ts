@@ -2,6 +2,7 @@ import { buildSubgraphSchema } from '@apollo/subgraph';
 import { parse } from 'graphql';
 import { pino } from 'pino';
 import { createConfig } from '../../src/config/load-config.ts';
+import { noGuards } from '../../src/graph/guards/guards.ts';
 import { noProxies } from '../../src/rest/http/proxies.ts';
 import { createMetrics } from '../../src/server/metrics.ts';
 import { serveGraph, type RunningServer } from '../../src/server/server.ts';
@@ -11,7 +12,7 @@ export function startProductsSubgraph(sdl: string): Promise<RunningServer> {
   const { server } = createConfig([], {});
   const schema = buildSubgraphSchema([{ typeDefs: parse(sdl), resolvers }]);
   return serveGraph(
-    { schema, payloadReads: new Map() },
+    { schema, payloadReads: new Map(), guards: noGuards },
     {
       server: { ...server, port: 0 },
       auth: { mode: 'none', exposed: false },

@@ -20,8 +20,11 @@ import {
   type GraphQLSchema,
   type OperationDefinitionNode,
 } from 'graphql';
+import type { Denied } from '../guards/access.ts';
+import { noGuards } from '../guards/guards.ts';
 import {
   planOperation,
+  type GuardedSchema,
   type OperationPlan,
   type PlannedField,
   type Selection,
@@ -41,6 +44,8 @@ export interface ExecutionRequest {
   readonly variables: Variables;
   readonly context: unknown;
   readonly meter: Meter;
+  /** Guards that the caller does not pass; undefined where it passes all. */
+  readonly denied?: Denied | undefined;
 }
 
 /** Is told all that goes into an answer but introspection, and may end it. */
@@ -69,6 +74,7 @@ interface Run {
   readonly variables: Variables;
   readonly context: unknown;
   readonly meter: Meter;
+  readonly denied: Denied | undefined;
   readonly errors: GraphQLError[];
   /** Where an error has put a null: what happens below is nobody's concern any more. */
   readonly nulled: Set<Path | undefined>;
@@ -126,13 +132,13 @@ class Place implements GraphQLResolveInfo {
   }
 }
 
-export function createExecutor(schema: GraphQLSchema): Execute {
+export function createExecutor(schema: GraphQLSchema, guards: GuardedSchema['guards'] = noGuards): Execute {
   const plans = new WeakMap<OperationDefinitionNode, OperationPlan<Completer>>();
 
   function planOf({ document, operation }: ExecutionRequest): OperationPlan<Completer> {
     let plan = plans.get(operation);
     if (plan === undefined) {
-      plan = planOperation(schema, document, operation, createCompleter);
+      plan = planOperation({ schema, guards }, document, operation, createCompleter);
       plans.set(operation, plan);
     }
     return plan;
@@ -149,10 +155,18 @@ export function createExecutor(schema: GraphQLSchema): Execute {
       },
     );
     if (errors !== undefined) return { errors };
-    const { meter } = request;
+    const { meter, denied } = request;
     const plan = planOf(request);
-    const run: Run = { schema, plan, variables: coerced, context, meter, errors: [], nulled: new Set() };
-    return executeRoot(run);
+    return executeRoot({
+      schema,
+      plan,
+      variables: coerced,
+      context,
+      meter,
+      denied,
+      errors: [],
+      nulled: new Set(),
+    });
   };
 }
 
@@ -211,6 +225,8 @@ function executeField(run: Run, field: Field, source: unknown, path: Path | unde
   const { type, resolve = defaultFieldResolver } = field.field;
   if (run.meter.isFull) return endField(type);
   const place = new Place(path, field, run);
+  if (run.denied !== undefined && field.guard !== undefined && run.denied.has(field.guard))
+    return handleError(run, field.guard.denial, field, place, type);
   const complete = (value: unknown) => {
     if (!field.isIntrospection) run.meter.addValue(field.responseName, value);
     return field.complete(run, value, place, place);

@@ -17,6 +17,7 @@ import {
   type OperationDefinitionNode,
 } from 'graphql';
 import { collectFields, collectSubfields } from 'graphql/execution/collectFields.js';
+import type { Guard, Guards } from '../guards/guards.ts';
 
 export type Variables = Readonly<Record<string, unknown>>;
 
@@ -26,6 +27,8 @@ export interface PlannedField<Complete> {
   readonly field: GraphQLField<unknown, unknown>;
   readonly parentType: GraphQLObjectType;
   readonly nodes: readonly FieldNode[];
+  /** What its readers need; undefined where it is open. */
+  readonly guard: Guard | undefined;
   /** Whether it is a part of the schema's description of itself. */
   readonly isIntrospection: boolean;
   /** @throws GraphQLError when a variable does not fit */
@@ -49,6 +52,12 @@ export interface OperationPlan<Complete> {
   readonly selectionFor: (variables: Variables) => Selection<Complete>;
 }
 
+/** A schema, and what its fields need of those who read them. */
+export interface GuardedSchema {
+  readonly schema: GraphQLSchema;
+  readonly guards: Guards;
+}
+
 /** More combinations of `@skip` and `@include` than this are planned anew each time. */
 const mostCombinations = 16;
 
@@ -57,7 +66,7 @@ const mostCombinations = 16;
  * `@include` alone. Collecting them for each object anew is most of what graphql-js does for a list.
  */
 export function planOperation<Complete>(
-  schema: GraphQLSchema,
+  { schema, guards }: GuardedSchema,
   document: DocumentNode,
   operation: OperationDefinitionNode,
   createCompleter: CreateCompleter<Complete>,
@@ -70,7 +79,7 @@ export function planOperation<Complete>(
   function planRoot(variables: Variables): Selection<Complete> {
     if (!rootType) return [];
     const fields = collectFields(schema, fragments, variables, rootType, operation.selectionSet);
-    const planning = { schema, fragments, variables: pick(variables, conditions), createCompleter };
+    const planning = { schema, guards, fragments, variables: pick(variables, conditions), createCompleter };
     return planFields(planning, rootType, fields);
   }
 
@@ -88,8 +97,7 @@ export function planOperation<Complete>(
   };
 }
 
-interface Planning<Complete> {
-  readonly schema: GraphQLSchema;
+interface Planning<Complete> extends GuardedSchema {
   readonly fragments: Record<string, FragmentDefinitionNode>;
   /** Those of `@skip` and `@include` alone: a plan outlives the request that it was made for. */
   readonly variables: Record<string, unknown>;
@@ -110,6 +118,7 @@ function planFields<Complete>(
       field,
       parentType,
       nodes,
+      guard: planning.guards.of(parentType.name, field.name),
       isIntrospection:
         field === SchemaMetaFieldDef || field === TypeMetaFieldDef || isIntrospectionType(parentType),
       readArguments: createArgumentReader(field, node),

@@ -3,6 +3,7 @@ import type { CustomerFilter as FilterInput } from '../../generated/graph.ts';
 import type { CustomerFilter, CustomerFilterName, Source } from '../../providers/provider.ts';
 import type { GraphContext } from '../context.ts';
 import { badUserInput } from '../errors.ts';
+import type { Access } from '../guards/access.ts';
 import { quoteInput } from '../ids.ts';
 
 /** A list's filter, checked, with the sources it goes over. */
@@ -51,6 +52,25 @@ export function findUnsupported(source: Source, filter: CustomerFilter): string 
   const reasons: Partial<Readonly<Record<CustomerFilterName, string>>> =
     source.listing?.unsupportedFilters ?? {};
   return filterNames.flatMap((name) => (filter[name] === undefined ? [] : (reasons[name] ?? [])))[0];
+}
+
+/** The fields of a customer that a list is narrowed by. */
+const filteredFields: Readonly<Record<CustomerFilterName, string>> = {
+  name: 'name',
+  reference: 'references',
+  updatedSince: 'updatedAt',
+  activeOnly: 'isActive',
+};
+
+/** What of a filter the caller may not narrow a source by: who may not read a field may not match it either. */
+export function findForbidden(
+  { provider }: Source,
+  filter: CustomerFilter,
+  access: Access,
+): CustomerFilterName[] {
+  return filterNames.filter(
+    (name) => filter[name] !== undefined && !access.mayRead(provider.customerType, [filteredFields[name]]),
+  );
 }
 
 export const filterNames = [

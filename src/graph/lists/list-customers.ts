@@ -9,7 +9,14 @@ import type {
 } from '../../providers/provider.ts';
 import { UpstreamError } from '../../rest/errors.ts';
 import { sessionOf, type GraphContext } from '../context.ts';
-import { answeredAt, describeFailed, describeUnlisted, type Completeness } from './completeness.ts';
+import type { Access } from '../guards/access.ts';
+import {
+  answeredAt,
+  describeFailed,
+  describeUnlisted,
+  forbiddenErrors,
+  type Completeness,
+} from './completeness.ts';
 import type { CheckedFilter } from './filter.ts';
 import { copyPosition, placeIn, type ListPosition } from './position.ts';
 
@@ -59,7 +66,7 @@ export async function listCustomers(
     await Promise.all(open.map((strand, index) => extendStrand(strand, shares[index] ?? 0, filter)));
     missing = size - strands.reduce((count, { rows }) => count + rows.length, 0);
   }
-  return finishPage({ sources, filter, start, strands });
+  return finishPage({ sources, filter, start, strands, access: context.access });
 }
 
 function openStrand(
@@ -68,7 +75,7 @@ function openStrand(
   start: ListPosition,
   context: GraphContext,
 ): Strand | undefined {
-  if (describeUnlisted(source, filter) !== undefined) return undefined;
+  if (describeUnlisted(source, filter, context.access) !== undefined) return undefined;
   const hasMore = !start.finished.has(source.name);
   return {
     source,
@@ -119,9 +126,10 @@ interface Finishing {
   readonly filter: CustomerFilter;
   readonly start: ListPosition;
   readonly strands: readonly Strand[];
+  readonly access: Access;
 }
 
-function finishPage({ sources, filter, start, strands }: Finishing): CustomerPage {
+function finishPage({ sources, filter, start, strands, access }: Finishing): CustomerPage {
   const rows: { customer: ListedCustomer; position: ListPosition }[] = [];
   const failures: Error[] = strands.flatMap(({ failure }) => failure ?? []);
   const reached = new Map(start.reached);
@@ -158,14 +166,15 @@ function finishPage({ sources, filter, start, strands }: Finishing): CustomerPag
   const described = new Map(
     strands.map((strand) => [strand.source, describeStrand(strand, filter, finished)]),
   );
+  const completeness = sources.flatMap(
+    (source) => described.get(source) ?? describeUnlisted(source, filter, access) ?? [],
+  );
   return {
     rows,
     end: { reached, finished, lost },
     hasNextPage: strands.some(({ source }) => !finished.has(source.name)),
-    completeness: sources.flatMap(
-      (source) => described.get(source) ?? describeUnlisted(source, filter) ?? [],
-    ),
-    failures,
+    completeness,
+    failures: [...failures, ...forbiddenErrors(completeness)],
   };
 }
 

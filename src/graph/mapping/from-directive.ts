@@ -42,7 +42,9 @@ export function readKind(node: ObjectTypeDefinitionNode | FieldDefinitionNode): 
   return value?.kind === Kind.STRING ? value.value : undefined;
 }
 
-/** Directives that only the mapping reads; the published schema leaves them out. */
-export function isMappingDirective({ name }: Pick<ConstDirectiveNode, 'name'>): boolean {
-  return name.value === 'from' || name.value === 'kind';
+/** Directives that only this project reads; the published schema leaves them out. */
+export function isOwnDirective({ name }: Pick<ConstDirectiveNode, 'name'>): boolean {
+  return ownDirectives.has(name.value);
 }
+
+const ownDirectives: ReadonlySet<string> = new Set(['from', 'kind', 'open']);

@@ -3,8 +3,16 @@ import { nativeIdOf } from '../../providers/kit/native-ids.ts';
 import type { CustomerFilter, ListedCustomer, Source } from '../../providers/provider.ts';
 import { UpstreamError } from '../../rest/errors.ts';
 import { sessionOf, type GraphContext } from '../context.ts';
-import { answeredAt, describeFailed, describeUnlisted, type Completeness } from '../lists/completeness.ts';
-import { findUnsupported, maxTextLength } from '../lists/filter.ts';
+import {
+  answeredAt,
+  describeDenial,
+  describeFailed,
+  describeUnlisted,
+  forbiddenErrors,
+  type Completeness,
+} from '../lists/completeness.ts';
+import { findForbidden, findUnsupported, maxTextLength } from '../lists/filter.ts';
+import { keepReadable, maySeeAllTexts } from './readable-texts.ts';
 import { scoreCustomer, type Match } from './score.ts';
 import { chooseSearchWords } from './texts.ts';
 
@@ -17,7 +25,7 @@ export interface SearchResult {
   /** The likeliest first. */
   readonly found: readonly FoundCustomer[];
   readonly completeness: readonly Completeness[];
-  readonly failures: readonly UpstreamError[];
+  readonly failures: readonly Error[];
 }
 
 /** Words of the text that each source is asked for, in calls of their own. */
@@ -38,13 +46,17 @@ export async function searchCustomers(
   const answers = await Promise.all(sources.map((source) => searchSource(source, text, context)));
   const found = answers
     .flatMap(({ customers }) => customers)
-    .map((customer): FoundCustomer => ({ customer, match: scoreCustomer(text, customer.texts) }))
+    .map((customer): FoundCustomer => ({
+      customer,
+      match: scoreCustomer(text, keepReadable(customer, context.access)),
+    }))
     .filter(({ match }) => match.score >= leastScore)
     .toSorted((a, b) => b.match.score - a.match.score);
+  const completeness = answers.map((answer) => answer.completeness);
   return {
     found,
-    completeness: answers.map(({ completeness }) => completeness),
-    failures: answers.flatMap(({ failure }) => failure ?? []),
+    completeness,
+    failures: [...answers.flatMap(({ failure }) => failure ?? []), ...forbiddenErrors(completeness)],
   };
 }
 
@@ -55,17 +67,19 @@ interface SourceAnswer {
 }
 
 async function searchSource(source: Source, text: string, context: GraphContext): Promise<SourceAnswer> {
-  const filters = chooseFilters(source, text);
-  const [filter = { name: text }] = filters;
-  const unlisted = describeUnlisted(source, filter);
+  const chosen = chooseFilters(source, text);
+  const filters = chosen.filter((each) => findForbidden(source, each, context.access).length === 0);
+  const [filter = chosen[0] ?? { name: text }] = filters;
+  const unlisted = describeUnlisted(source, filter, context.access);
   if (unlisted !== undefined) return { customers: [], completeness: unlisted };
+  const seesAll = maySeeAllTexts(source, context.access);
   const listed = { source, filter, code: null, reason: null, fetchedAt: null, total: undefined };
   const session = sessionOf(source, context);
   const limit = Math.min(rowsPerWord, source.listing?.maxPageSize ?? rowsPerWord);
   try {
     const pages = await Promise.all(
       filters.map((each) =>
-        session.fetchPage({ after: listStart, limit, filter: each, wantsTotal: false, wantsTexts: true }),
+        session.fetchPage({ after: listStart, limit, filter: each, wantsTotal: false, wantsTexts: seesAll }),
       ),
     );
     const customers = distinctCustomers(
@@ -76,6 +90,10 @@ async function searchSource(source: Source, text: string, context: GraphContext)
     const answered = { ...listed, total, fetchedAt: answeredAt(customers.map(({ row }) => row)) };
     const failure = pages.find((page) => page.failure !== undefined)?.failure;
     if (failure !== undefined) return { customers, completeness: describeFailed(answered, failure), failure };
+    if (!seesAll) {
+      const reason = describeDenial(source, 'search by all that customers are found by');
+      return { customers, completeness: { ...answered, status: 'PARTIAL', reason } };
+    }
     const status = pages.some(({ hasMore }) => hasMore) ? 'PARTIAL' : 'COMPLETE';
     return { customers, completeness: { ...answered, status } };
   } catch (error) {

@@ -1,4 +1,5 @@
 import { startLoyaltySubgraph, sdl as loyaltySdl } from '../../../examples/loyalty-subgraph/src/subgraph.mjs';
+import { startProcess } from '../../support/command-line.ts';
 import {
   postQuery,
   startTestProduct,
@@ -38,8 +39,9 @@ export async function startFederation(
   const customers = await startTestProduct(sources, undefined, settings);
   const loyalty = await startLoyaltySubgraph({ port: 0 });
   const references = await startReferencesSubgraph();
+  const sdl = gateway.knowsGuards ? await fetchSdl(customers, headers) : await printSdl('--without-guards');
   const supergraph = compose(gateway.composer, [
-    { name: 'customers', url: `${customers.url}/graphql`, sdl: await fetchSdl(customers, headers) },
+    { name: 'customers', url: `${customers.url}/graphql`, sdl },
     { name: 'loyalty', url: loyalty.url, sdl: loyaltySdl },
     { name: 'references', url: references.url, sdl: referencesSdl },
   ]);
@@ -54,6 +56,13 @@ export async function startFederation(
       await Promise.all([customers.close(), loyalty.close(), references.close()]);
     },
   };
+}
+
+/** The SDL in a variant. */
+export async function printSdl(...options: readonly string[]): Promise<string> {
+  const { output } = await startProcess(['--import', 'tsx', 'src/print-schema.ts', ...options], '../..')
+    .ended;
+  return output;
 }
 
 export async function fetchSdl(product: TestProduct, headers: Record<string, string> = {}): Promise<string> {

@@ -16,6 +16,8 @@ export interface RunningGateway {
 export interface Gateway {
   readonly name: string;
   readonly composer: Composer;
+  /** Whether it takes a supergraph that says what callers need. */
+  readonly knowsGuards: boolean;
   /**
    * @param supergraph the SDL
    * @param endpoint the path of the GraphQL endpoint
@@ -76,6 +78,7 @@ class SubgraphDataSource extends RemoteGraphQLDataSource<CallerContext> {
 export const apolloGateway: Gateway = {
   name: '@apollo/gateway',
   composer: composers.apollo,
+  knowsGuards: false,
   async start(supergraph) {
     const gateway = new ApolloGateway({
       supergraphSdl: supergraph,
@@ -98,6 +101,7 @@ export const apolloGateway: Gateway = {
 export const hiveGateway: Gateway = {
   name: 'Hive Gateway',
   composer: composers.guild,
+  knowsGuards: true,
   start: (supergraph, endpoint = '/graphql') => startHiveGateway({ supergraph, endpoint, isForwarded }),
 };
 

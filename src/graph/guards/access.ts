@@ -1,0 +1,52 @@
+import { LRUCache } from 'lru-cache';
+import type { Guard, Guards } from './guards.ts';
+
+/** Who asks, as far as it decides what may be read. */
+export interface Caller {
+  /** Whether it has shown who it is. */
+  readonly isKnown: boolean;
+  readonly scopes: ReadonlySet<string>;
+}
+
+/** Guards that a caller does not pass. */
+export type Denied = ReadonlySet<Guard>;
+
+/** What a caller may do. */
+export interface Access {
+  /** Undefined for a caller that passes all guards. */
+  readonly denied: Denied | undefined;
+  /** Whether it may read what is behind fields within each other, from one of an object type on. */
+  mayRead(type: string, fields: readonly string[]): boolean;
+}
+
+/** Where nobody is asked who he is. */
+export const fullAccess: Access = { denied: undefined, mayRead: () => true };
+
+/** Callers with so many different sets of scopes are remembered. */
+const mostRemembered = 1_000;
+
+/** Tells what callers may do. It depends on their scopes, of which there are few: each set of them is looked at once. */
+export function createAccessControl(guards: Guards): (caller: Caller) => Access {
+  const remembered = new LRUCache<string, Access>({ max: mostRemembered });
+  return (caller) => {
+    const key = JSON.stringify([caller.isKnown, ...[...caller.scopes].toSorted()]);
+    const known = remembered.get(key);
+    if (known !== undefined) return known;
+    const access = decideAccess(guards, caller);
+    remembered.set(key, access);
+    return access;
+  };
+}
+
+function decideAccess(guards: Guards, caller: Caller): Access {
+  const denied = new Set(guards.all.filter((guard) => !passes(caller, guard)));
+  if (denied.size === 0) return fullAccess;
+  return {
+    denied,
+    mayRead: (type, fields) => guards.along(type, fields).every((guard) => !denied.has(guard)),
+  };
+}
+
+function passes({ isKnown, scopes }: Caller, { requirements }: Guard): boolean {
+  return isKnown && requirements.every((sets) => sets.some((set) => set.every((scope) => scopes.has(scope))));
+}
