@@ -14,8 +14,8 @@ export interface Site {
 /** A site may be upgraded, and one that is out of order may have refused what it takes: it is tried again after a while. */
 const learntForMs = 600_000;
 
-/** A site that refuses its list whatever is asked of it may only be out of order. */
-const refusedListMs = 120_000;
+/** Short: a site that refuses its list whatever is asked of it is mostly out of order, and records one by one cost more. */
+const refusedListMs = 10_000;
 
 export function createSite(ttlMs = learntForMs): Site {
   const refused = new LRUCache<string, true>({ max: 1_000, ttl: ttlMs });

@@ -90,10 +90,10 @@ export const slowRows: readonly FaultRow[] = [
 ];
 
 const tomorrow = new Date(Date.now() + 86_400_000).toUTCString();
-/** Refused as a filter, the ids are asked for one by one; one more call finds out that it was not the filter. */
+/** Refused as a filter, the ids are asked for one by one; two more calls find out that it was not the filter. */
 const refusedFilter: FaultRow['outcome'] = (provider, shape) => ({
   ...lost('UPSTREAM_REJECTED'),
-  calls: (usual) => (provider === 'sage200' && shape === 'batch' ? 5 : usual),
+  calls: (usual) => (provider === 'sage200' && shape === 'batch' ? usual + 5 : usual),
 });
 
 /** Of a record it says that there is none; a list is not there for a wrong reason, and its records are asked for one by one. */
@@ -103,7 +103,7 @@ const missing: FaultRow['outcome'] = (provider, shape) => {
 };
 
 export const statusRows: readonly FaultRow[] = [
-  row({ name: 'status', status: 400 }, refusedFilter),
+  row({ name: 'status', status: 400 }, refusedFilter, { isRemembered: true }),
   row({ name: 'status', status: 401 }, lost('UPSTREAM_UNAUTHORIZED')),
   row({ name: 'status', status: 403 }, lost('UPSTREAM_FORBIDDEN')),
   row({ name: 'status', status: 404 }, missing),
