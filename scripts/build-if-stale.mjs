@@ -19,7 +19,15 @@ const inputs = [
   'package-lock.json',
 ];
 
-if (isStale()) {
+if (!existsSync('node_modules/typescript')) {
+  // A production install runs what was built before, however old its files look after they were copied.
+  if (!existsSync('dist/main.js')) {
+    console.error(
+      'customer-graph is not built, and the packages that build it are not installed: run "npm ci && npm run build" before "npm ci --omit=dev".',
+    );
+    process.exit(1);
+  }
+} else if (isStale()) {
   await takeLock();
   try {
     if (isStale()) build();
