@@ -180,6 +180,18 @@ describe('a client in haste', () => {
     await expect(client.read('/patient', createPatientScope())).resolves.toEqual([1]);
   });
 
+  it('helps to find out that a source is silent that was quick before', async () => {
+    const { state, server } = await startMoody();
+    const client = createTestClient(server.url, 'undici', {
+      breaker: { ...breaker, minCalls: 5, silenceMs: 200 },
+    });
+    await client.read('/before', createPatientScope());
+    state.mood = 'silent';
+    const hasty = await settle(client, paths('hasty', 6), () => createHastyScope(2_000));
+    expect(hasty.map(({ status }) => status)).toEqual(hasty.map(() => 'rejected'));
+    expect(stateOf(client)).toBe('OPEN');
+  });
+
   it.each<[string, () => WaitingScope]>([
     ['has no time for it', () => createHastyScope(50)],
     [

@@ -10,6 +10,8 @@ export interface Pace {
   start(isTelling: () => boolean): RunningCall;
   /** @param isAnswered whether the source answered, well or not, rather than nobody waiting any longer */
   end(call: RunningCall, isAnswered: boolean): void;
+  /** Whether the source has ever answered. */
+  readonly isKnown: boolean;
   /** Longer than this is abnormal for the source, in ms. */
   abnormalMs(): number;
   /** How long a call that gets one of `places` after `ahead` others takes to be answered, in ms; 0 where that is not known. */
@@ -88,6 +90,9 @@ export function createPace({ silenceMs, minCalls, onSilence }: PaceOptions): Pac
       running.delete(call);
       const nowMs = performance.now();
       if (isAnswered) learn(nowMs - call.startMs, nowMs);
+    },
+    get isKnown() {
+      return usualMs > 0;
     },
     abnormalMs,
     estimateMs(ahead, places) {

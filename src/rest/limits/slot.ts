@@ -38,7 +38,8 @@ export function createSlot({
   onLearnt,
 }: SlotOptions): Slot {
   const startMs = performance.now();
-  const running = pace.start(() => caller.isProven && !call.hasOwnDeadline);
+  // How long a caller in haste has waited says something only of a source whose usual time is known.
+  const running = pace.start(() => caller.isProven && (!call.hasOwnDeadline || pace.isKnown));
   let isAnswered = false;
 
   function settle(verdict: 'succeed' | 'fail' | 'giveUp' | 'cancel'): void {
