@@ -58,7 +58,6 @@ export function defineFederation(document: DocumentNode): DocumentNode {
 /** A subgraph's SDL without what only composers and gateways read. */
 export function removeFederation(document: DocumentNode): DocumentNode {
   return visit(document, {
-    [Kind.SCHEMA_EXTENSION]: () => null,
     [Kind.DIRECTIVE]: ({ name }) => (federationDirectives.has(name.value) ? null : undefined),
   });
 }

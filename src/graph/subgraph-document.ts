@@ -6,7 +6,7 @@ import {
   type DirectiveNode,
   type DocumentNode,
   type ObjectTypeDefinitionNode,
-  type SchemaExtensionNode,
+  type SchemaDefinitionNode,
   type TypeNode,
 } from 'graphql';
 import { guardNames, isGuard } from './guards/guards.ts';
@@ -73,14 +73,14 @@ const guardImports: ReadonlySet<string> = new Set(guardNames.map((name) => `@${n
 
 function addCacheTags(document: DocumentNode): DocumentNode {
   return visit(document, {
-    [Kind.SCHEMA_EXTENSION]: importCacheTag,
+    [Kind.SCHEMA_DEFINITION]: importCacheTag,
     [Kind.OBJECT_TYPE_DEFINITION]: (node) =>
       node.name.value === 'Query' ? tagCustomerField(node) : tagEntity(node),
   });
 }
 
 /** Of the schema's `@link` to the federation specification. */
-function importCacheTag(schema: SchemaExtensionNode): SchemaExtensionNode {
+function importCacheTag(schema: SchemaDefinitionNode): SchemaDefinitionNode {
   return visit(schema, {
     [Kind.STRING]: (node) => ({
       ...node,

@@ -249,6 +249,8 @@ export interface Source {
   readonly name: string;
   readonly provider: Provider;
   readonly isSimulated: boolean;
+  /** The request header for the caller's own credentials; undefined where the server has its own. */
+  readonly credentialsHeader: string | undefined;
   /** Undefined where the source has no list of customers. */
   readonly listing: ListingTraits | undefined;
   openSession(scope: RequestScope): SourceSession;

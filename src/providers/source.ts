@@ -1,4 +1,5 @@
 import { createRestClient, type Answer, type Decoding, type RestClient } from '../rest/client.ts';
+import { forwardedHeader } from '../rest/credentials/credentials.ts';
 import { UpstreamError, type UpstreamErrorCode, type UpstreamErrorDetails } from '../rest/errors.ts';
 import { checkNetwork } from '../rest/network-settings.ts';
 import { findUnsendable } from '../rest/sendable.ts';
@@ -87,6 +88,7 @@ function createSource<S extends RestSettings, L extends Loaders>(
     name: options.name,
     provider,
     isSimulated: options.isSimulated,
+    credentialsHeader: settings.auth.type === 'forward' ? forwardedHeader(options.name) : undefined,
     listing,
     openSession(scope) {
       const request = createSourceRequest({ source, scope, client, without });

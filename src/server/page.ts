@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
+import { pageSettingsName, type PageSettings } from './graphiql/page-settings.ts';
 import { isUnchanged, serveFiles } from './static-files.ts';
 
 /** The built GraphiQL page, from src/server and from dist/server alike. */
@@ -32,7 +33,7 @@ const safeHeaders = {
  * @param prefix path under which a reverse proxy serves it; it may hide from the server, but not from the browser,
  * whether the path ended in a slash
  */
-export function registerPage(app: FastifyInstance, prefix: string): void {
+export function registerPage(app: FastifyInstance, prefix: string, settings: PageSettings): void {
   const page = path.join(pageFolder, 'index.html');
   if (!existsSync(page)) {
     app.get('/', async (_request, reply) =>
@@ -40,7 +41,7 @@ export function registerPage(app: FastifyInstance, prefix: string): void {
     );
     return;
   }
-  const html = setBase(readFileSync(page, 'utf8'), prefix.replace(/\/$/, ''));
+  const html = fillHead(readFileSync(page, 'utf8'), prefix.replace(/\/$/, ''), settings);
   // Weak: it is the same page however it is compressed.
   const tag = `W/"${createHash('sha256').update(html).digest('base64url')}"`;
   app.get('/', async (request, reply) => {
@@ -64,6 +65,12 @@ export function registerPage(app: FastifyInstance, prefix: string): void {
 }
 
 /** Everything in the page is found relative to its own URL, unless another base is given. */
-function setBase(html: string, prefix: string): string {
-  return prefix === '' ? html : html.replace('<head>', `<head>\n    <base href="${prefix}/" />`);
+function fillHead(html: string, prefix: string, settings: PageSettings): string {
+  const content = JSON.stringify(settings).replaceAll('"', '&quot;');
+  const lines = [
+    '<head>',
+    ...(prefix === '' ? [] : [`<base href="${prefix}/" />`]),
+    `<meta name="${pageSettingsName}" content="${content}" />`,
+  ];
+  return html.replace('<head>', lines.join('\n    '));
 }

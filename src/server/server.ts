@@ -80,7 +80,7 @@ export async function serveGraph(
     refusals,
   });
   registerHealth(app, metrics, () => isDraining, isExposed(auth) ? { exposed: true } : {});
-  if (server.page) registerPage(app, server.path);
+  if (server.page) registerPage(app, server.path, { auth: auth.mode, hasSandbox: false });
 
   let stopped: Promise<void> | undefined;
   const close = (): Promise<void> => {

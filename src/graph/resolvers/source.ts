@@ -23,6 +23,7 @@ export const sourceResolvers: Pick<Resolvers, 'Source' | 'Freshness'> = {
   Source: {
     provider: ({ provider }) => provider.name,
     title: ({ provider }) => provider.title,
+    credentialsHeader: ({ credentialsHeader }) => credentialsHeader ?? null,
     status(source, _args, context) {
       const { state, sinceMs, lastError, latency } = sessionOf(source, context).status();
       return {

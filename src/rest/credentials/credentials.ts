@@ -94,9 +94,14 @@ function encodeBasic({ username, password }: BasicSettings): string {
   return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
 }
 
+/** Where callers bring their own credentials for a source. */
+export function forwardedHeader(sourceName: string): string {
+  return `x-${sourceName}-authorization`;
+}
+
 /** The caller's own credentials, passed on. */
 function createForwardedCredentials(source: SourceLabel): Credentials {
-  const header = `x-${source.name}-authorization`;
+  const header = forwardedHeader(source.name);
   // An empty header is none: an empty `authorization` would be the same call for all who send it.
   const read = ({ callerHeader }: CallScope) => cutWhiteSpace(callerHeader(header) ?? '');
   const refuse = (need: string, reason: string) =>

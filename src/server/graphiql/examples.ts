@@ -1,19 +1,31 @@
-import { commonExamples } from './examples/common.ts';
-import { croExamples } from './examples/cro.ts';
-import { elevateExamples } from './examples/elevate.ts';
-import { errorExamples } from './examples/errors.ts';
-import type { Example } from './examples/example.ts';
-import { listExamples } from './examples/lists.ts';
-import { sage200Examples } from './examples/sage200.ts';
+import { createCommonExamples } from './examples/common.ts';
+import { createCroExamples } from './examples/cro.ts';
+import { createElevateExamples } from './examples/elevate.ts';
+import { createErrorExamples } from './examples/errors.ts';
+import type { Example, ExampleGroup, SampledSource } from './examples/example.ts';
+import { createListExamples } from './examples/lists.ts';
+import { createSage200Examples } from './examples/sage200.ts';
 
-export type { Example } from './examples/example.ts';
+export type { Example, ExampleGroup, SampledSource } from './examples/example.ts';
+export { firstExample } from './examples/lists.ts';
 
-/** The worked queries that the page opens with, in the order of its tabs. */
-export const examples: readonly Example[] = [
-  ...commonExamples,
-  ...listExamples,
-  ...elevateExamples,
-  ...sage200Examples,
-  ...croExamples,
-  ...errorExamples,
-];
+/** By the name of the provider. */
+const ofProviders: Readonly<Record<string, (source: SampledSource) => readonly Example[]>> = {
+  elevate: createElevateExamples,
+  sage200: createSage200Examples,
+  cro: createCroExamples,
+};
+
+/** The worked queries for a server with these sources. */
+export function createExamples(sources: readonly SampledSource[]): readonly ExampleGroup[] {
+  const ofSources = sources.map((source) => ({
+    title: `${source.title}: ${source.name}`,
+    examples: ofProviders[source.provider]?.(source) ?? [],
+  }));
+  return [
+    { title: 'All sources', examples: createCommonExamples(sources) },
+    { title: 'Lists and search', examples: createListExamples(sources) },
+    ...ofSources,
+    { title: 'What is missing or wrong', examples: createErrorExamples(sources) },
+  ].filter(({ examples }) => examples.length > 0);
+}

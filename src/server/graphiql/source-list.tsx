@@ -1,16 +1,13 @@
-import { useEffect, useState } from 'react';
-import { loadSources } from './load-sources.ts';
-import type { ListedSource } from './load-sources.ts';
+import type { ListedSource } from './api/load-sources.ts';
+import { useStored } from './api/store.ts';
+import { useExplorer } from './explorer-context.ts';
 
 /**
  * A line that names the configured sources and says which of them are simulated.
  * Shows nothing until they are known, and nothing at all where they cannot be asked for.
  */
-export function SourceList({ url }: { url: string }) {
-  const [sources, setSources] = useState<ListedSource[]>([]);
-  useEffect(() => {
-    void loadSources(url).then(setSources);
-  }, [url]);
+export function SourceList() {
+  const sources = useStored(useExplorer().sources);
   if (sources.length === 0) return null;
   return (
     <ul className="source-list" aria-label="Sources">
@@ -21,14 +18,11 @@ export function SourceList({ url }: { url: string }) {
   );
 }
 
-function SourceItem({ source }: { source: ListedSource }) {
-  const { name, title, isSimulated } = source;
+function SourceItem({ source: { name, title, isSimulated } }: { source: ListedSource }) {
   return (
     <li title={isSimulated ? `${title}: built-in sandbox with invented records` : `${title}: real system`}>
       <code>{name}</code> {title}{' '}
-      <span className={isSimulated ? 'source-simulated' : 'source-live'}>
-        {isSimulated ? 'simulated' : 'live'}
-      </span>
+      <span className={isSimulated ? 'tone-warning' : 'tone-good'}>{isSimulated ? 'simulated' : 'live'}</span>
     </li>
   );
 }

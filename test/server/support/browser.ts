@@ -24,7 +24,9 @@ const args = [
 
 /** Builds the page if it was changed since, and starts a browser. */
 export function launchBrowser(): Promise<Browser> {
-  if (isPageStale()) execFileSync('npm', ['run', 'build:page'], { stdio: 'ignore' });
+  // As it is built for users: tests run with another NODE_ENV, with which React is larger and slower.
+  const env = { ...process.env, NODE_ENV: 'production' };
+  if (isPageStale()) execFileSync('npm', ['run', 'build:page'], { stdio: 'ignore', env });
   return chromium.launch({ executablePath, args });
 }
 
@@ -45,15 +47,28 @@ export interface OpenPage {
   readonly urls: string[];
 }
 
+export interface PageOptions {
+  readonly width?: number;
+  readonly height?: number;
+  readonly colorScheme?: 'light' | 'dark';
+}
+
 /** Opens GraphiQL and waits until its editor is there. */
-export async function openPage(browser: Browser, url: string): Promise<OpenPage> {
-  const page = await browser.newPage({ viewport: { width: 1_400, height: 900 } });
+export async function openPage(
+  browser: Browser,
+  url: string,
+  { width = 1_400, height = 900, colorScheme = 'light' }: PageOptions = {},
+): Promise<OpenPage> {
+  const page = await browser.newPage({ viewport: { width, height }, colorScheme });
   const complaints: string[] = [];
   const urls: string[] = [];
   page.on('request', (request) => {
     if (!/^(data|blob):/.test(request.url())) urls.push(request.url());
   });
-  page.on('requestfailed', (request) => complaints.push(`failed: ${request.url()}`));
+  page.on('requestfailed', (request) => {
+    // A reload ends what is under way.
+    if (request.failure()?.errorText !== 'net::ERR_ABORTED') complaints.push(`failed: ${request.url()}`);
+  });
   page.on('response', (response) => {
     if (response.status() >= 400) complaints.push(`${response.status()}: ${response.url()}`);
   });
@@ -72,12 +87,19 @@ export async function runQuery(
 ): Promise<{ readonly data?: unknown; readonly errors?: readonly unknown[] }> {
   const run = page.getByRole('button', { name: /^Execute query/ });
   await Promise.all([page.waitForResponse((response) => response.url().endsWith('/graphql')), run.click()]);
-  const read = `globalThis.__MONACO.editor.getModels().find((model) => model.uri.path.endsWith('response.json')).getValue()`;
   // Not by waitForFunction: what it looks at again and again is evaluated by the page, whose policy forbids that.
   for (let tries = 0; tries < 200; tries += 1) {
-    const text = String(await page.evaluate(read));
+    const text = await readEditor(page, 'response.json');
     if (text.includes('"data"')) return JSON.parse(text);
     await page.waitForTimeout(50);
   }
   throw new Error('no answer is shown');
+}
+
+/** The whole text of an editor, by the end of its name. */
+export async function readEditor(page: Page, name: string): Promise<string> {
+  const models = 'globalThis.__MONACO?.editor.getModels()';
+  return String(
+    await page.evaluate(`${models}?.find(({ uri }) => uri.path.endsWith('${name}'))?.getValue() ?? ''`),
+  );
 }

@@ -1,9 +1,10 @@
-import type { Example } from './example.ts';
+import type { Example, SampledSource } from './example.ts';
 
 /** What only customers in CRO Software have. */
-export const croExamples: readonly Example[] = [
+export const createCroExamples = ({ ids: [id] }: SampledSource): readonly Example[] => [
   {
     name: 'CroFamily',
+    title: 'A customer, its parent and its branches',
     query: `# CRO Software, dispatch of containers: the customer this one
 # belongs to with all that do, and the haulier's branches that
 # serve it. Each record is asked for once.
@@ -45,6 +46,6 @@ query CroFamily($id: ID!) {
   }
 }
 `,
-    variables: { id: 'cro:1' },
+    variables: { id },
   },
 ];

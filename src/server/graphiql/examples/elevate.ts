@@ -1,9 +1,10 @@
-import type { Example } from './example.ts';
+import type { Example, SampledSource } from './example.ts';
 
 /** What only customers in Elevate have. */
-export const elevateExamples: readonly Example[] = [
+export const createElevateExamples = ({ ids: [id] }: SampledSource): readonly Example[] => [
   {
     name: 'ElevateSites',
+    title: 'Sites, billing and contract',
     query: `# Elevate, a billing system: the sites a customer is served
 # at, how they are invoiced, and the contract behind them.
 query ElevateSites($id: ID!) {
@@ -47,6 +48,6 @@ query ElevateSites($id: ID!) {
   }
 }
 `,
-    variables: { id: 'elevate:1' },
+    variables: { id },
   },
 ];

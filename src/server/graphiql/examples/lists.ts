@@ -1,9 +1,49 @@
-import type { Example } from './example.ts';
+import type { Example, SampledSource } from './example.ts';
+
+/** The first query of a visitor: needs nothing to be known of any customer. */
+export const firstExample: Example = {
+  name: 'FirstCustomers',
+  title: 'The first customers of all sources',
+  query: `# The first customers of all sources, side by side.
+# Press the play button or Ctrl+Enter to run it; "Examples" on
+# the left has more.
+query FirstCustomers {
+  customers(first: 6) {
+    nodes {
+      __typename
+      id
+      name
+      source {
+        name
+        title
+      }
+      addresses {
+        lines
+        city
+        postcode
+      }
+      contacts {
+        name
+        emailAddresses
+      }
+    }
+    completeness {
+      source {
+        name
+      }
+      status
+    }
+  }
+}
+`,
+};
 
 /** Customers that are not known by their ids yet. */
-export const listExamples: readonly Example[] = [
+export const createListExamples = (sources: readonly SampledSource[]): readonly Example[] => [
+  firstExample,
   {
     name: 'Customers',
+    title: 'Page by page, by a part of the name',
     query: `# Customers of all sources, page by page: put "endCursor" into
 # "after" for the next page. "completeness" tells whether
 # all of a source is here, more follows, or it failed.
@@ -33,10 +73,11 @@ query Customers($first: Int, $after: String, $filter: CustomerFilter) {
   }
 }
 `,
-    variables: { first: 9, after: null, filter: { name: 'roofing' } },
+    variables: { first: 9, after: null, filter: nameFilter(sources) },
   },
   {
     name: 'Filters',
+    title: 'Active customers changed lately',
     query: `# Customers with which business is done, changed in 2026 or
 # later. A source that cannot be narrowed by a filter is left
 # out and says why; "Sources" shows it beforehand.
@@ -63,6 +104,7 @@ query Filters($filter: CustomerFilter) {
   },
   {
     name: 'Search',
+    title: 'Search by a name, however it is spelt',
     query: `# One party, three spellings: the likeliest customers first,
 # with what speaks for each. 1 is the same text.
 query Search($text: String!) {
@@ -88,6 +130,17 @@ query Search($text: String!) {
   }
 }
 `,
-    variables: { text: 'Harbour & Sons' },
+    variables: { text: nameOf(sources) ?? 'Harbour & Sons' },
   },
 ];
+
+function nameOf(sources: readonly SampledSource[]): string | undefined {
+  return sources.flatMap(({ customerNames }) => customerNames).find((name) => name.length >= 3);
+}
+
+/** By the longest word of a customer's name. */
+function nameFilter(sources: readonly SampledSource[]): { readonly name: string } | null {
+  const words = nameOf(sources)?.match(/\p{L}{3,}/gu) ?? [];
+  const [longest] = words.toSorted((a, b) => b.length - a.length);
+  return longest === undefined ? null : { name: longest.toLowerCase() };
+}

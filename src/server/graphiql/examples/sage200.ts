@@ -1,9 +1,10 @@
-import type { Example } from './example.ts';
+import type { Example, SampledSource } from './example.ts';
 
 /** What only customers in Sage 200 have. */
-export const sage200Examples: readonly Example[] = [
+export const createSage200Examples = ({ ids }: SampledSource): readonly Example[] => [
   {
     name: 'SageLedger',
+    title: 'Balance, credit and terms',
     query: `# Sage 200, the accounts: what a customer owes and may owe,
 # on which terms. Decimals are strings: no digit is lost.
 query SageLedger($id: ID!) {
@@ -42,10 +43,11 @@ query SageLedger($id: ID!) {
   }
 }
 `,
-    variables: { id: 'sage200:1' },
+    variables: { id: ids[0] },
   },
   {
     name: 'SageRelated',
+    title: 'Lookups, delivery addresses, head office',
     query: `# What Sage 200 keeps in other collections. Currencies, tax
 # codes and the like are read once and kept for an hour;
 # delivery addresses of many customers are one call.
@@ -96,6 +98,7 @@ query SageRelated($ids: [ID!]!) {
   }
 }
 `,
-    variables: { ids: ['sage200:1', 'sage200:2', 'sage200:7'] },
+    // The seventh: a branch in the sandbox.
+    variables: { ids: [0, 1, 6].flatMap((index) => ids[index] ?? []) },
   },
 ];
