@@ -1,10 +1,9 @@
 import { z } from 'zod';
-import { plainText, sendableText } from '../rest/setting-texts.ts';
-import { apiUrl, credentialSettings } from '../rest/credentials/settings.ts';
-import { networkKeys } from '../rest/network-settings.ts';
-import { isOpenToNetwork } from '../rest/urls.ts';
+import { plainText } from '../rest/setting-texts.ts';
+import { credentialSettings } from '../rest/credentials/settings.ts';
 import { sourceNamePattern } from '../graph/ids.ts';
 import { parseAuthority } from '../rest/authority.ts';
+import { callerSettings } from './caller-settings.ts';
 
 const port = z.int().min(0).max(65_535);
 
@@ -20,21 +19,6 @@ const ownPaths = /^\/(graphql|health|metrics|assets)(\/|$)/;
 const pathPrefix = plainText()
   .regex(/^(\/[\w~-][\w.~-]*)*\/?$/, 'expected a path such as /api/customers')
   .refine((path) => !ownPaths.test(path), "expected a path that is not one of the server's own");
-
-const scopeName = () =>
-  plainText().regex(
-    /^[\x21\x23-\x5b\x5d-\x7e]+$/,
-    'expected the name of a scope, without spaces, or * for every caller with a token',
-  );
-
-/** What the classes of guarded fields are called in tokens. */
-const scopeNames = z
-  .strictObject({
-    bank: scopeName().optional().describe('Bank accounts, mandates, payment cards.'),
-    finance: scopeName().optional().describe('Tax and credit data.'),
-    personal: scopeName().optional().describe('Names, addresses, e-mail, telephone, notes.'),
-  })
-  .optional();
 
 /** Everything in the configuration file but the sources, whose keys their providers know. */
 export const fileSettings = z.strictObject({
@@ -143,23 +127,7 @@ export const fileSettings = z.strictObject({
         .describe('After that: time for the operations under way.'),
     })
     .prefault({}),
-  auth: z.discriminatedUnion('mode', [
-    z.strictObject({
-      mode: z.literal('none'),
-      exposed: z.boolean().default(false).describe('Anyone on the network may query.'),
-    }),
-    z.strictObject({
-      mode: z.literal('jwt'),
-      issuer: sendableText(),
-      audience: sendableText(),
-      jwksUrl: apiUrl().refine(
-        (url) => !isOpenToNetwork(url),
-        'expected https: plain http is for loopback hosts only',
-      ),
-      scopes: scopeNames,
-      ...networkKeys,
-    }),
-  ]),
+  auth: callerSettings,
   log: z
     .strictObject({
       level: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),

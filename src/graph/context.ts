@@ -9,7 +9,11 @@ export interface GraphContext {
   readonly requestId: string;
   readonly access: Access;
   readonly sources: Sources;
-  /** This request's session at a source; the same one each time. Undefined when there is no such source. */
+  /**
+   * This request's session at a source; the same one each time. Undefined when there is no such source.
+   *
+   * @throws GraphQLError FORBIDDEN for a source that the caller may not ask
+   */
   session(sourceName: string): SourceSession | undefined;
   readonly answer: AnswerMeter;
   readonly calls: Pick<CallBudget, 'wanted'>;
@@ -19,6 +23,11 @@ export interface GraphContext {
   report(error: Error, path: ResponsePath): void;
   /** What `report` collected. */
   readonly reported: readonly { readonly error: Error; readonly path: readonly (string | number)[] }[];
+}
+
+/** The sources that the caller may ask, in the order of the configuration. */
+export function sourcesOpenTo({ sources, access }: GraphContext): Source[] {
+  return [...sources.values()].filter(({ name }) => access.mayAsk(name));
 }
 
 /** The request's session at one of its sources. */

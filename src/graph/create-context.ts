@@ -4,6 +4,7 @@ import type { RequestScope, Selection, SourceSession } from '../providers/provid
 import { createAnswerMeter, type AnswerSize } from './answer-meter.ts';
 import { createCallBudget } from './call-budget.ts';
 import type { GraphContext } from './context.ts';
+import { forbidden } from './errors.ts';
 import type { Access } from './guards/access.ts';
 import type { Sources } from './sources.ts';
 
@@ -60,7 +61,10 @@ export function createContext({ sources, call, bounds, access }: ContextOptions)
     session(name) {
       const known = sessions.get(name);
       if (known !== undefined) return known;
-      const opened = sources.get(name)?.openSession(scope);
+      const source = sources.get(name);
+      if (source !== undefined && !access.mayAsk(name))
+        throw forbidden(`You may not ask the source "${name}".`);
+      const opened = source?.openSession(scope);
       if (opened !== undefined) sessions.set(name, opened);
       return opened;
     },

@@ -51,3 +51,30 @@ export function isLocalhost(host: string): boolean {
 export function isLoopbackHost(host: string): boolean {
   return isLocalhost(host) || isLoopbackAddress(host);
 }
+
+/** A range of addresses: `10.0.0.0/8`, or a single address. */
+export interface Subnet {
+  readonly address: string;
+  readonly prefix: number;
+  readonly family: 'ipv4' | 'ipv6';
+}
+
+/** Reads `10.0.0.0/8`, `2001:db8::/32` or an address; undefined for anything else. */
+export function parseSubnet(text: string): Subnet | undefined {
+  const [, address = '', prefixText] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
+  const version = isIP(address);
+  if (version === 0) return undefined;
+  const longest = version === 4 ? 32 : 128;
+  const prefix = prefixText === undefined ? longest : Number(prefixText);
+  return prefix > longest ? undefined : { address, prefix, family: version === 4 ? 'ipv4' : 'ipv6' };
+}
+
+/** Tells whether addresses are in any of some ranges; IPv4 also where it is mapped into IPv6. */
+export function createAddressCheck(subnets: readonly Subnet[]): (address: string) => boolean {
+  const list = new BlockList();
+  for (const { address, prefix, family } of subnets) list.addSubnet(address, prefix, family);
+  return (address) => {
+    const canonical = canonicalAddress(address);
+    return isIP(canonical) !== 0 && list.check(canonical, isIPv4(canonical) ? 'ipv4' : 'ipv6');
+  };
+}

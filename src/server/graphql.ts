@@ -16,7 +16,7 @@ import type { Graph } from '../graph/schema.ts';
 import type { Sources } from '../graph/sources.ts';
 import type { Admission } from './admission.ts';
 import { createAdmissionHooks } from './admission-hooks.ts';
-import type { CallerCheck } from './callers.ts';
+import type { CallerCheck } from './callers/caller-check.ts';
 import { createExecutionGateway } from './apollo-gateway.ts';
 import { classifyError, formatError } from './format-error.ts';
 import type { Metrics } from './metrics.ts';
@@ -73,7 +73,7 @@ export function registerGraphql(
   async function openContext(request: FastifyRequest): Promise<GraphContext> {
     try {
       const scope = admission.scopeOf(request);
-      const { subject, access } = await checkCaller(request.headers.authorization, scope.signal);
+      const { subject, access } = await checkCaller(request.raw, scope.signal);
       const call = { ...scope, caller: subject ?? scope.caller };
       return createContext({ sources, call, bounds, access });
     } catch (error) {

@@ -8,7 +8,7 @@ import type { Sources } from '../graph/sources.ts';
 import type { Provider } from '../providers/provider.ts';
 import { createAdmission } from './admission.ts';
 import type { ProxyChoice } from '../rest/http/proxies.ts';
-import { createCallerCheck } from './callers.ts';
+import { createCallerCheck } from './callers/caller-check.ts';
 import { registerGraphql, startApollo } from './graphql.ts';
 import { limitConnections } from './connections.ts';
 import { createHost, maxBodyBytes, registerHealth } from './host.ts';
@@ -50,7 +50,7 @@ export async function startServer({
   ...options
 }: ServerOptions & { readonly providers: readonly Provider[] }): Promise<RunningServer> {
   const { auth } = options;
-  const scopeNames = auth.mode === 'jwt' ? namesOfScopes(auth.scopes) : new Map();
+  const scopeNames = auth.mode === 'none' ? new Map() : namesOfScopes(auth.scopes);
   return serveGraph(createGraph(providers, { scopeNames }), options);
 }
 
@@ -74,13 +74,14 @@ export async function serveGraph(
   registerGraphql(app, {
     apollo,
     admission,
-    checkCaller: createCallerCheck(auth, graph.guards, chooseProxy, log),
+    checkCaller: createCallerCheck({ auth, guards: graph.guards, chooseProxy, log }),
     sources,
     bounds: boundsOf(server),
     refusals,
   });
   registerHealth(app, metrics, () => isDraining, isExposed(auth) ? { exposed: true } : {});
-  if (server.page) registerPage(app, server.path, { auth: auth.mode, hasSandbox: false });
+  if (server.page)
+    registerPage(app, server.path, { auth: auth.mode === 'jwt' ? 'jwt' : 'none', hasSandbox: false });
 
   let stopped: Promise<void> | undefined;
   const close = (): Promise<void> => {

@@ -179,7 +179,7 @@ sources:
     expect(sageKeys).toMatch(/^one of baseUrl, auth, .*, company; did you mean timeoutMs\?$/);
     expect(failure.message).toMatch(/ has 16 mistakes:\n/);
     expect(linesOf(failure)).toEqual([
-      'customer-graph.yaml auth: found nothing, expected a group of keys, among them mode (none, jwt)',
+      'customer-graph.yaml auth: found nothing, expected a group of keys, among them mode (none, jwt, trusted-header)',
       'customer-graph.yaml:1 server.port: found 70000, expected a whole number from 0 to 65535',
       `customer-graph.yaml:1 server.hots: found an unknown key, expected ${serverKeys}`,
       'customer-graph.yaml:3 sources.Elevate: found this name, expected a source name: lower-case letters, digits and "-", starting with a letter, at most 32 characters',
@@ -275,7 +275,7 @@ describe('a file that cannot be read', () => {
       'empty',
       '',
       [
-        'customer-graph.yaml auth: found nothing, expected a group of keys, among them mode (none, jwt)',
+        'customer-graph.yaml auth: found nothing, expected a group of keys, among them mode (none, jwt, trusted-header)',
         'customer-graph.yaml sources: found nothing, expected a group of keys',
       ],
     ],

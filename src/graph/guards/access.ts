@@ -6,6 +6,8 @@ export interface Caller {
   /** Whether it has shown who it is. */
   readonly isKnown: boolean;
   readonly scopes: ReadonlySet<string>;
+  /** Names of the sources that it may ask; undefined for all. */
+  readonly sources: ReadonlySet<string> | undefined;
 }
 
 /** Guards that a caller does not pass. */
@@ -17,19 +19,20 @@ export interface Access {
   readonly denied: Denied | undefined;
   /** Whether it may read what is behind fields within each other, from one of an object type on. */
   mayRead(type: string, fields: readonly string[]): boolean;
+  mayAsk(source: string): boolean;
 }
 
 /** Where nobody is asked who he is. */
-export const fullAccess: Access = { denied: undefined, mayRead: () => true };
+export const fullAccess: Access = { denied: undefined, mayRead: () => true, mayAsk: () => true };
 
 /** Callers with so many different sets of scopes are remembered. */
 const mostRemembered = 1_000;
 
-/** Tells what callers may do. It depends on their scopes, of which there are few: each set of them is looked at once. */
+/** Tells what callers may do. There are few combinations of scopes and sources: each is looked at once. */
 export function createAccessControl(guards: Guards): (caller: Caller) => Access {
   const remembered = new LRUCache<string, Access>({ max: mostRemembered });
   return (caller) => {
-    const key = JSON.stringify([caller.isKnown, ...[...caller.scopes].toSorted()]);
+    const key = keyOf(caller);
     const known = remembered.get(key);
     if (known !== undefined) return known;
     const access = decideAccess(guards, caller);
@@ -38,12 +41,22 @@ export function createAccessControl(guards: Guards): (caller: Caller) => Access 
   };
 }
 
+/** Equal for callers that may do the same. */
+function keyOf({ isKnown, scopes, sources }: Caller): string {
+  return JSON.stringify([
+    isKnown,
+    [...scopes].toSorted(),
+    sources === undefined ? null : [...sources].toSorted(),
+  ]);
+}
+
 function decideAccess(guards: Guards, caller: Caller): Access {
   const denied = new Set(guards.all.filter((guard) => !passes(caller, guard)));
-  if (denied.size === 0) return fullAccess;
+  if (denied.size === 0 && caller.sources === undefined) return fullAccess;
   return {
-    denied,
+    denied: denied.size === 0 ? undefined : denied,
     mayRead: (type, fields) => guards.along(type, fields).every((guard) => !denied.has(guard)),
+    mayAsk: (source) => caller.sources?.has(source) ?? true,
   };
 }
 

@@ -23,6 +23,7 @@ export function describeUnlisted(
   filter: CustomerFilter,
   access: Access,
 ): Completeness | undefined {
+  if (!access.mayAsk(source.name)) return describeForbidden(source, filter, 'ask for customers');
   const unlisted = { source, filter, code: null, fetchedAt: null, total: null };
   if (source.listing === undefined) {
     const reason = `${source.provider.title} (source "${source.name}") has no list of customers.`;

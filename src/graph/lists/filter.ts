@@ -1,7 +1,7 @@
 import { Temporal } from 'temporal-polyfill';
 import type { CustomerFilter as FilterInput } from '../../generated/graph.ts';
 import type { CustomerFilter, CustomerFilterName, Source } from '../../providers/provider.ts';
-import type { GraphContext } from '../context.ts';
+import { sourcesOpenTo, type GraphContext } from '../context.ts';
 import { badUserInput } from '../errors.ts';
 import type { Access } from '../guards/access.ts';
 import { quoteInput } from '../ids.ts';
@@ -29,13 +29,15 @@ export function checkFilter(input: FilterInput | null | undefined, context: Grap
   return { sources: chooseSources(sources, context), filter, key: JSON.stringify([sources ?? null, filter]) };
 }
 
-/** The sources of some names, or all. @throws GraphQLError BAD_USER_INPUT for a name that is none */
+/** The sources of some names, or all that the caller may ask. @throws GraphQLError BAD_USER_INPUT for a name that is none */
 export function chooseSources(names: readonly string[] | null | undefined, context: GraphContext): Source[] {
-  if (names === null || names === undefined) return [...context.sources.values()];
+  const open = sourcesOpenTo(context);
+  // Who may ask none is told so of each.
+  if (names === null || names === undefined) return open.length > 0 ? open : [...context.sources.values()];
   return [...new Set(names)].map((name) => {
     const source = context.sources.get(name);
     if (source !== undefined) return source;
-    const known = [...context.sources.keys()].map((candidate) => `"${candidate}"`).join(', ');
+    const known = open.map((candidate) => `"${candidate.name}"`).join(', ');
     throw badUserInput(`${quoteInput(name)} is not a source: expected one of ${known}.`);
   });
 }

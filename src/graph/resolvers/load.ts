@@ -1,5 +1,5 @@
 import type { AnyRow } from '../../providers/provider.ts';
-import type { GraphContext } from '../context.ts';
+import { sourcesOpenTo, type GraphContext } from '../context.ts';
 import { badUserInput } from '../errors.ts';
 import { parseGlobalId, quoteInput, refuseId } from '../ids.ts';
 
@@ -64,7 +64,7 @@ function locate(id: string, context: GraphContext) {
     throw refuseId(id, ids.noun);
   }
   throw badUserInput(
-    `${quoteInput(id)} names the source "${source}": expected one of ${describeList([...context.sources.keys()])}.`,
+    `${quoteInput(id)} names the source "${source}": expected one of ${describeList(sourcesOpenTo(context).map(({ name }) => name))}.`,
   );
 }
 

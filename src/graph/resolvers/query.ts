@@ -1,4 +1,5 @@
 import type { Resolvers } from '../../generated/graph.ts';
+import { sourcesOpenTo } from '../context.ts';
 import { badUserInput } from '../errors.ts';
 import { customers, search } from './lists.ts';
 import { loadCustomer, loadNode } from './load.ts';
@@ -17,6 +18,6 @@ export const queryResolvers: Pick<Resolvers, 'Query'> = {
     customers,
     search,
     node: (_root, { id }, context) => loadNode(id, context),
-    sources: (_root, _args, context) => [...context.sources.values()],
+    sources: (_root, _args, context) => sourcesOpenTo(context),
   },
 };

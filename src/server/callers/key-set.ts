@@ -1,9 +1,9 @@
 import { createRemoteJWKSet, customFetch, type JWTVerifyGetKey } from 'jose';
 import type { Logger } from 'pino';
 import { z } from 'zod';
-import type { SmallFetch } from '../rest/http/small-fetch.ts';
-import { classifyTransportError } from '../rest/http/transport.ts';
-import { createBackOff } from '../rest/limits/back-off.ts';
+import type { SmallFetch } from '../../rest/http/small-fetch.ts';
+import { classifyTransportError } from '../../rest/http/transport.ts';
+import { createBackOff } from '../../rest/limits/back-off.ts';
 
 /** The issuer's keys cannot be had for the moment. The message says why, for the log. */
 export class KeySetError extends Error {
