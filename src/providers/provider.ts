@@ -1,4 +1,3 @@
-import type DataLoader from 'dataloader';
 import type { GraphQLResolveInfo } from 'graphql';
 import type { z } from 'zod';
 import type { Answer, Decoding, Query } from '../rest/client.ts';
@@ -41,9 +40,16 @@ export type Freshness = Pick<Answer<unknown>, 'fetchedAtMs' | 'isFromCache'>;
 /** A row of any provider. */
 export type AnyRow = Row<object>;
 
+/** Loads values by key, each once for a GraphQL request. DataLoader is one. */
+export interface Loader<K, V> {
+  load(key: K): Promise<V>;
+  /** Tells the value of a key, unless that is known or being loaded. */
+  prime(key: K, value: V): void;
+}
+
 /** The loaders of one source for one GraphQL request. A provider adds its own. */
 export interface Loaders {
-  readonly customers: DataLoader<string, AnyRow | null>;
+  readonly customers: Loader<string, AnyRow | null>;
 }
 
 /** The place in a GraphQL answer that a resolver works for. */

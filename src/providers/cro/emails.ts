@@ -5,10 +5,14 @@ import parseMailboxes from 'nodemailer/lib/addressparser';
  * names, comments and groups around them. Names and whatever else is no address are left out, as are repeats.
  */
 export function readEmails(text: string): string[] {
+  if (plainAddress.test(text)) return [text];
   const visible = text.replace(/\p{Cf}/gu, '').replace(/[，、；]/gu, ',');
   const mailboxes = parseMailboxes(separateAddresses(withoutOpenQuote(visible)), { flatten: true });
   return [...new Set(mailboxes.map(({ address }) => trimAddress(address)).filter(isAddress))];
 }
+
+/** What nearly all texts are: one address that every step of the above would leave as it is. */
+const plainAddress = /^[\w+-]+(?:\.[\w+-]+)*@[\w-]+(?:\.[\w-]+)+$/;
 
 /** A quote that is never closed would swallow all that follows. */
 function withoutOpenQuote(text: string): string {

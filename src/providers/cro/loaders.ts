@@ -1,4 +1,3 @@
-import type DataLoader from 'dataloader';
 import type { Customer, Location, User } from '../../generated/cro.ts';
 import type { Decoding, Query } from '../../rest/client.ts';
 import type * as provider from '../provider.ts';
@@ -22,8 +21,8 @@ export interface Loaders extends provider.Loaders {
   readonly customers: RecordLoader<Customer>;
   readonly locations: RecordLoader<Location>;
   /** The customers that belong to a customer. */
-  readonly children: DataLoader<ChildrenKey, Row<Customer>[], string>;
-  readonly users: DataLoader<UserKey, Row<User> | null, string>;
+  readonly children: provider.Loader<ChildrenKey, Row<Customer>[]>;
+  readonly users: provider.Loader<UserKey, Row<User> | null>;
   /** Where the source's clock stands, if that is known. */
   readonly timeZone: string | undefined;
   /** The list of customers. What its rows hold beside the id is not documented, so they count as parts of records. */
@@ -64,13 +63,11 @@ export function connect({ timeZone, maxPageSize: limit }: Settings): (request: S
   const memory = createPageMemory(limit);
   return (request) => {
     const customers: Loaders['customers'] = createRecordLoader(request, {
-      name: 'cro.customers',
       fetchOne: (id, decoding) => request.get(`/customers/${id}`, {}, decoding),
     });
     return {
       customers,
       locations: createRecordLoader(request, {
-        name: 'cro.locations',
         fetchOne: (id, decoding) => request.get(`/locations/${id}`, {}, { ...decoding, resource: 'lookups' }),
       }),
       children: createChildrenLoader(request, memory, customers),
@@ -86,7 +83,7 @@ function createChildrenLoader(
   memory: PageMemory,
   customers: Loaders['customers'],
 ): Loaders['children'] {
-  return createKeyLoader('cro.children', async ({ parentId, activeOnly }) => {
+  return createKeyLoader(async ({ parentId, activeOnly }) => {
     request.expect('children');
     const query = { parent_id: parentId, active: activeOnly ? true : undefined };
     const rows = await readAll(createCustomerList(request, memory, query, parentId));
@@ -95,7 +92,7 @@ function createChildrenLoader(
 }
 
 function createUserLoader(request: SourceRequest): Loaders['users'] {
-  return createKeyLoader('cro.users', async ({ locationId, userId }) => {
+  return createKeyLoader(async ({ locationId, userId }) => {
     return fetchRecord<User>(
       request,
       (id, decoding) =>

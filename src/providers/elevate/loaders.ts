@@ -1,4 +1,3 @@
-import type DataLoader from 'dataloader';
 import type {
   BillingCycle,
   CommissionAgent,
@@ -31,7 +30,7 @@ export interface Loaders extends provider.Loaders {
   readonly customers: RecordLoader<Customer>;
   readonly sites: RecordLoader<Site>;
   /** The sites of a customer, by its id. */
-  readonly sitesOfCustomers: DataLoader<string, Row<Site>[]>;
+  readonly sitesOfCustomers: provider.Loader<string, Row<Site>[]>;
   readonly contractOwners: RecordLoader<ContractOwner>;
   readonly contractOwnerSubBrands: RecordLoader<ContractOwnerSubBrand>;
   readonly billingCycles: RecordLoader<BillingCycle>;
@@ -51,11 +50,9 @@ export function connect(settings: Settings): (request: SourceRequest) => Loaders
   const memory = createPageMemory(settings.maxPageSize);
   return (request) => {
     const customers: Loaders['customers'] = createRecordLoader(request, {
-      name: 'elevate.customers',
       fetchOne: (id, decoding) => request.get(`/customers/${id}`, {}, decoding),
     });
     const sites: Loaders['sites'] = createRecordLoader(request, {
-      name: 'elevate.sites',
       fetchOne: (id, decoding) => request.get(`/sites/${id}`, {}, decoding),
     });
     return {
@@ -78,7 +75,7 @@ function createSitesLoader(
   memory: PageMemory,
   sites: Loaders['sites'],
 ): Loaders['sitesOfCustomers'] {
-  return createKeyLoader('elevate.sitesOfCustomers', async (customerId) => {
+  return createKeyLoader(async (customerId) => {
     const rows = await readAll(
       createList<Site>(request, memory, '/sites', {
         query: { customerId },

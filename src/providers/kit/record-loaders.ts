@@ -1,17 +1,15 @@
 import DataLoader from 'dataloader';
 import type { Answer, Decoding } from '../../rest/client.ts';
 import { nativeIdOf } from './native-ids.ts';
-import type { Row, SourceRequest } from '../provider.ts';
+import type { Loader, Row, SourceRequest } from '../provider.ts';
 import type { WholeList } from './list-stretches.ts';
 import type { Batch } from './list-batches.ts';
 import { decodeRecord, toRow } from './rows.ts';
 
 /** Loads records of one shape by native id; null for an id that the source does not have. */
-export type RecordLoader<T extends object> = DataLoader<string, Row<T> | null>;
+export type RecordLoader<T extends object> = Loader<string, Row<T> | null>;
 
 export interface SingleRecordLoading<T> {
-  /** DataLoader's name, for traces. */
-  readonly name: string;
   /** Fetches one record. The decoding is to be handed on to the call. */
   readonly fetchOne: (id: string, decoding: Decoding<T>) => Promise<Answer<T>>;
 }
@@ -19,9 +17,9 @@ export interface SingleRecordLoading<T> {
 /** A loader for a resource that is read one record at a time. */
 export function createRecordLoader<T extends object>(
   request: SourceRequest,
-  { name, fetchOne }: SingleRecordLoading<T>,
+  { fetchOne }: SingleRecordLoading<T>,
 ): RecordLoader<T> {
-  return createKeyLoader(name, (id) => fetchRecord(request, fetchOne, id));
+  return createKeyLoader((id) => fetchRecord(request, fetchOne, id));
 }
 
 /** Loads a record that must have the id, null when there is none. */
@@ -37,12 +35,42 @@ export async function fetchRecord<T extends object>(
   return answer.body === null ? null : toRow(request, answer.body, answer);
 }
 
-/** A loader whose every key takes a call of its own, and fails alone. A key may be an object of plain values. */
-export function createKeyLoader<K, T>(name: string, load: (key: K) => Promise<T>): DataLoader<K, T, string> {
-  return new DataLoader((keys) => Promise.all(keys.map((key) => load(key).catch(toError))), {
-    name,
-    cacheKeyFn: (key) => (typeof key === 'string' ? key : JSON.stringify(key)),
-  });
+/**
+ * A loader whose every key takes a call of its own, and fails alone. A key may be an object of plain values. Keys are
+ * collected as DataLoader does, but none waits for the others' answers: what has come can be worked on and let go.
+ */
+export function createKeyLoader<K, T>(load: (key: K) => Promise<T>): Loader<K, T> {
+  const known = new Map<string, Promise<T>>();
+  let waiting: (() => void)[] = [];
+
+  function startAll(): void {
+    const starts = waiting;
+    waiting = [];
+    for (const start of starts) start();
+  }
+
+  function enqueue(start: () => void): void {
+    // When everything that is ready has said what it wants: a microtask may be followed by others.
+    if (waiting.length === 0) void Promise.resolve().then(() => process.nextTick(startAll));
+    waiting.push(start);
+  }
+
+  return {
+    load(key) {
+      const name = nameOf(key);
+      const loading = known.get(name) ?? new Promise<T>((resolve) => enqueue(() => resolve(load(key))));
+      known.set(name, loading);
+      return loading;
+    },
+    prime(key, value) {
+      const name = nameOf(key);
+      if (!known.has(name)) known.set(name, Promise.resolve(value));
+    },
+  };
+}
+
+function nameOf(key: unknown): string {
+  return typeof key === 'string' ? key : JSON.stringify(key);
 }
 
 /** A loader for a small collection that is read whole: it serves all its rows. */
@@ -66,6 +94,8 @@ export function createCollectionLoader<T extends object>({
 }
 
 export interface BatchRecordLoading<T extends object> extends SingleRecordLoading<T> {
+  /** DataLoader's name, for traces. */
+  readonly name: string;
   readonly maxBatchSize: number;
   /**
    * Fetches the records of several ids, in any order, possibly not all: by `readBatch`. Undefined when the source does
@@ -86,8 +116,12 @@ export function createBatchRecordLoader<T extends object>(
   type Loaded = Row<T> | Error | null;
   type Tell = (hadMore: boolean | undefined) => void;
 
-  async function loadEach(ids: readonly string[], tell: Tell): Promise<Loaded[]> {
-    const loaded = await Promise.all(ids.map((id) => fetchRecord(request, fetchOne, id).catch(toError)));
+  function loadEach(ids: readonly string[]): Promise<Loaded>[] {
+    return ids.map((id) => fetchRecord(request, fetchOne, id).catch(toError));
+  }
+
+  async function loadAll(ids: readonly string[], tell: Tell): Promise<Loaded[]> {
+    const loaded = await Promise.all(loadEach(ids));
     tell(loaded.some((row) => row instanceof Error) ? undefined : loaded.some((row) => row !== null));
     return loaded;
   }
@@ -95,7 +129,10 @@ export function createBatchRecordLoader<T extends object>(
   /** @param tell is told whether the source has any of them */
   async function loadMany(ids: readonly string[], tell: Tell): Promise<Loaded[]> {
     const batch = ids.length > 1 ? await fetchMany(ids) : undefined;
-    if (batch === undefined) return loadEach(ids, tell);
+    return batch === undefined ? loadAll(ids, tell) : pickFrom(batch, ids, tell);
+  }
+
+  async function pickFrom(batch: Batch<T>, ids: readonly string[], tell: Tell): Promise<Loaded[]> {
     tell(batch.rows.length > 0);
     const found = takeFirsts(batch.rows);
     const missing = ids.filter((id) => !found.has(id));
@@ -113,17 +150,38 @@ export function createBatchRecordLoader<T extends object>(
   ): Promise<Loaded[]> {
     // With rows that were not asked for it was not answered what was asked.
     if (batch.rows.some((row) => !ids.includes((row && nativeIdOf(row)) ?? '')))
-      return loadEach(missing, () => {});
+      return loadAll(missing, () => {});
     const tell = await batch.mayHaveMore();
     if (tell === undefined) return [];
     try {
-      return await (missing.length < ids.length ? loadMany(missing, tell) : loadEach(missing, tell));
+      return await (missing.length < ids.length ? loadMany(missing, tell) : loadAll(missing, tell));
     } finally {
       tell(undefined);
     }
   }
 
-  return new DataLoader((ids) => loadMany(ids, () => {}), { name, maxBatchSize });
+  const loader = new DataLoader<string, Held<T>>(
+    async (ids) => {
+      const batch = ids.length > 1 ? await fetchMany(ids) : undefined;
+      // Each on its own: none waits for the others' answers.
+      if (batch === undefined) return loadEach(ids).map((row) => ({ row }));
+      return (await pickFrom(batch, ids, () => {})).map((row) => ({ row }));
+    },
+    { name, maxBatchSize },
+  );
+  return {
+    async load(id) {
+      const row = await (await loader.load(id)).row;
+      if (row instanceof Error) throw row;
+      return row;
+    },
+    prime: (id, row) => void loader.prime(id, { row }),
+  };
+}
+
+/** In an object, because DataLoader would wait for promises. */
+interface Held<T extends object> {
+  readonly row: Row<T> | Error | null | Promise<Row<T> | Error | null>;
 }
 
 /** Rows by their ids; the first of those that have the same. */

@@ -13,6 +13,6 @@ process.on('SIGUSR2', () => {
     reason: 'no answer',
     cause: new Error('canary of a cause'),
   });
-  const loader = createKeyLoader('failing', () => Promise.reject(failure));
+  const loader = createKeyLoader(() => Promise.reject(failure));
   void loader.load('1');
 });

@@ -25,7 +25,6 @@ export function connect(settings: Settings): (request: provider.SourceRequest) =
       fetchMany: (ids) => readBatch(createClientList(request, memory), { ids: ids.join(',') }, ids.length),
     }),
     depots: createRecordLoader(request, {
-      name: 'acme.depots',
       fetchOne: (id, decoding) => request.get(`/depots/${id}`, {}, { ...decoding, resource: 'lookups' }),
     }),
   });
