@@ -6,6 +6,8 @@ import type { BearerSettings, GrantSettings } from './settings.ts';
 
 /** Access tokens of one sign-in, which several sources may share. */
 export interface AccessTokens {
+  /** The one that holds, where nobody has to wait for it. */
+  held(): string | undefined;
   /** The one that holds. @throws CredentialError; the signal's reason when it is aborted */
   current(signal: AbortSignal): Promise<string>;
   /** Called with a token that was refused. Resolves to whether a newer one can be tried. @throws the same */
@@ -27,7 +29,12 @@ export function createAccessTokens(
   { network, chooseProxy, warn }: AccessTokensOptions,
 ): AccessTokens {
   if (auth.type === 'bearer')
-    return { current: async () => auth.token, renew: async () => false, close: async () => {} };
+    return {
+      held: () => auth.token,
+      current: async () => auth.token,
+      renew: async () => false,
+      close: async () => {},
+    };
   const route = createRoute(auth.tokenUrl, network, chooseProxy);
   return new GrantedTokens(auth, createSmallFetch(auth.tokenUrl, route), warn);
 }

@@ -12,7 +12,7 @@ export interface Credentials {
    *
    * @throws UpstreamError; the signal's reason when it is aborted
    */
-  authorization(scope: CallScope): Promise<string>;
+  authorization(scope: CallScope): string | Promise<string>;
   /** Headers that go with each call beside that. */
   readonly headers: Readonly<Record<string, string>>;
   /** Adds what belongs into the URL. @param path with its query */
@@ -145,11 +145,15 @@ function createTokenCredentials(tokens: AccessTokens, source: SourceLabel): Cred
   };
   return {
     ...headerOnly,
-    async authorization(scope) {
-      const token = await tokens.current(scope.signal).catch((error: unknown) => {
-        throw toUpstreamError(error, scope);
-      });
-      return `Bearer ${token}`;
+    authorization(scope) {
+      const held = tokens.held();
+      if (held !== undefined) return `Bearer ${held}`;
+      return tokens.current(scope.signal).then(
+        (token) => `Bearer ${token}`,
+        (error: unknown) => {
+          throw toUpstreamError(error, scope);
+        },
+      );
     },
     principal: () => sourcePrincipal,
     renew: (refused, scope) =>

@@ -73,15 +73,19 @@ export class GrantedTokens {
     this.#store = file === undefined ? createMemoryStore() : new TokenFileStore(file, warn);
   }
 
-  /** The one that holds. @throws CredentialError; the signal's reason when it is aborted */
-  async current(signal: AbortSignal): Promise<string> {
+  /** The one that holds, where nobody has to wait for it. */
+  held(): string | undefined {
     const access = this.#access;
     const nowMs = Date.now();
-    if (access === undefined || nowMs >= access.expiresAtMs)
-      return (await untilAborted(this.#renew(), signal)).token;
+    if (access === undefined || nowMs >= access.expiresAtMs) return undefined;
     // A token that still holds is used while a newer one is on its way.
     if (nowMs >= renewalTimeOf(access)) this.#renew().catch(() => {});
     return access.token;
+  }
+
+  /** The one that holds. @throws CredentialError; the signal's reason when it is aborted */
+  async current(signal: AbortSignal): Promise<string> {
+    return this.held() ?? (await untilAborted(this.#renew(), signal)).token;
   }
 
   /** @returns whether there is a newer one than the refused one; @throws the same */

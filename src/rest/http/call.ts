@@ -37,6 +37,7 @@ export function createSender({ source, settings, headers, userAgent, transport }
     accept: 'application/json',
     'accept-encoding': acceptedEncodings,
     'user-agent': userAgent,
+    ...headers,
   };
 
   return async function send({ path, authorization, kept }, call) {
@@ -45,10 +46,9 @@ export function createSender({ source, settings, headers, userAgent, transport }
       const response = await transport.send({
         path,
         headers: {
-          ...usualHeaders,
           'x-request-id': call.requestId,
+          ...usualHeaders,
           ...conditionsOf(kept),
-          ...headers,
           ...(authorization === '' ? undefined : { authorization }),
         },
         cancellation: call,

@@ -138,7 +138,7 @@ export class Admission {
   /** @returns whether the call has got a place; it needs none when its credentials were accepted meanwhile */
   async #enter(entrance: Entrance, caller: CallerState, call: SharedScope): Promise<boolean> {
     const { queue, quota, places } = entrance;
-    call.signal.throwIfAborted();
+    if (call.isCancelled) throw call.reason;
     if (queue.tryEnter()) return true;
     const ownersOf = (name: string) => [name, caller.key];
     const nowMs = Date.now();
@@ -150,7 +150,9 @@ export class Admission {
     // A call whose time is over already is ended by its signal.
     if (leftMs > 0 && answerMs > leftMs) throw this.#refuse('queue', answerMs);
     try {
-      const ticket = queue.wait(call.signal, ownersOf(call.caller));
+      const ticket = queue.wait(ownersOf(call.caller));
+      // Nobody else works on a call that waits.
+      call.onCancel = () => ticket.giveUp(call.reason);
       call.onJoin = (name) => ticket.alsoFor(ownersOf(name));
       call.callers.forEach(call.onJoin);
       return await ticket.entered;
@@ -158,6 +160,7 @@ export class Admission {
       throw error instanceof QueueFullError ? this.#refuse('queue', answerMs) : error;
     } finally {
       call.onJoin = undefined;
+      call.onCancel = undefined;
     }
   }
 

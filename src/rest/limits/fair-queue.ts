@@ -1,3 +1,4 @@
+import { onAbort } from '../cancellation.ts';
 import type { RateLimit } from './rate-limit.ts';
 import { Line, Task } from './waiting.ts';
 
@@ -12,12 +13,11 @@ export interface Ticket {
   readonly entered: Promise<boolean>;
   /** Lets the task come in the turn of another owner as well, whichever comes first. */
   alsoFor(owners: readonly string[]): void;
+  /** Takes the task out of the queue, if it is still there: `entered` rejects. */
+  giveUp(reason: unknown): void;
 }
 
-/**
- * Lets at most `limit` tasks run at one time; the others wait. A task whose signal is aborted while it waits leaves the
- * queue at once.
- */
+/** Lets at most `limit` tasks run at one time; the others wait. */
 export class FairQueue {
   readonly #limit: number;
   readonly #maxWaiting: number;
@@ -54,18 +54,25 @@ export class FairQueue {
    */
   async enter(signal: AbortSignal, ...owners: readonly string[]): Promise<() => void> {
     signal.throwIfAborted();
-    const hasPlace = this.tryEnter() || (await this.wait(signal, owners).entered);
+    if (this.tryEnter()) return () => this.leave();
+    const ticket = this.wait(owners);
+    const stay = onAbort(signal, () => ticket.giveUp(signal.reason));
+    const hasPlace = await ticket.entered.finally(stay);
     return hasPlace ? () => this.leave() : () => {};
   }
 
   /** Waits where `tryEnter` found no place. @throws QueueFullError at once when too many do */
-  wait(signal: AbortSignal, owners: readonly string[]): Ticket {
+  wait(owners: readonly string[]): Ticket {
     if (this.#waiting.size >= this.#maxWaiting) this.#makeRoom(owners);
-    const task = new Task(signal, () => this.#forget(task));
+    const task = new Task(() => this.#forget(task));
     this.#waiting.add(task);
     task.join(this.#root.lineOf(owners));
     this.#serve();
-    return { entered: task.entered, alsoFor: (others) => task.join(this.#root.lineOf(others)) };
+    return {
+      entered: task.entered,
+      alsoFor: (others) => task.join(this.#root.lineOf(others)),
+      giveUp: (reason) => task.refuse(reason),
+    };
   }
 
   /** Leaves a place: once, when a task that was let in has ended. */

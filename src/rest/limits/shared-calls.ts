@@ -1,4 +1,4 @@
-import { Cancellation } from '../cancellation.ts';
+import { Cancellation, onAbort } from '../cancellation.ts';
 import type { CallScope } from '../scope.ts';
 
 /**
@@ -100,8 +100,7 @@ export function createSharedCalls<T>(): SharedCalls<T> {
         forget(key, call);
         call.cancel(signal.reason);
       };
-      signal.addEventListener('abort', leave, { once: true });
-      const stay = () => signal.removeEventListener('abort', leave);
+      const stay = onAbort(signal, leave);
       result.then(
         (value) => (stay(), resolve(value)),
         (error: unknown) => (stay(), reject(error)),

@@ -1,20 +1,17 @@
-/** A task that waits. It leaves its lines when it starts, is refused, or its signal is aborted. */
+/** A task that waits. It leaves its lines when it starts or is refused. */
 export class Task {
   readonly entered: Promise<boolean>;
   readonly #lines: Line[] = [];
-  readonly #signal: AbortSignal;
   readonly #onEnd: () => void;
   #resolve: (hasPlace: boolean) => void = () => {};
   #reject: (error: unknown) => void = () => {};
 
-  constructor(signal: AbortSignal, onEnd: () => void) {
-    this.#signal = signal;
+  constructor(onEnd: () => void) {
     this.#onEnd = onEnd;
     this.entered = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
     });
-    signal.addEventListener('abort', this, { once: true });
   }
 
   join(line: Line): void {
@@ -37,14 +34,8 @@ export class Task {
     this.#reject(error);
   }
 
-  /** The signal was aborted. */
-  handleEvent(): void {
-    this.refuse(this.#signal.reason);
-  }
-
   #end(): void {
     for (const line of this.#lines) line.remove(this);
-    this.#signal.removeEventListener('abort', this);
     this.#onEnd();
   }
 }
