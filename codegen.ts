@@ -2,9 +2,18 @@ import type { CodegenConfig } from '@graphql-codegen/cli';
 import { checkDecisions } from './codegen/field-decisions.ts';
 import { providerNames } from './codegen/provider-names.ts';
 import { providerResolvers, providerTypes, rowMappers } from './codegen/provider-types.ts';
+import { scalars } from './client/scalars.ts';
+import { writtenFile } from './codegen/written-file.ts';
+import {
+  listPossibleTypes,
+  printClientSdl,
+  printSubgraphSdl,
+  readDocuments,
+} from './src/graph/client-document.ts';
 import { findProviderNames } from './src/graph/schema-files.ts';
 
 const providers = findProviderNames();
+const documents = readDocuments(providers);
 checkDecisions(providers);
 
 /**
@@ -50,6 +59,24 @@ const config: CodegenConfig = {
         [`src/generated/${provider}-resolvers.ts`, { preset: providerResolvers(provider) }],
       ]),
     ),
+    'client/schema.graphql': { preset: writtenFile(() => printClientSdl(documents)) },
+    'client/subgraph.graphql': { preset: writtenFile(() => printSubgraphSdl(documents)) },
+    'client/possible-types.ts': {
+      preset: writtenFile(
+        () =>
+          `/** For each interface the types that implement it: for Apollo Client's cache, and for urql's Graphcache. */\nexport const possibleTypes: Record<string, string[]> = ${JSON.stringify(listPossibleTypes(documents), null, 2)};\n`,
+      ),
+    },
+    'client/fragments.ts': {
+      documents: 'client/fragments.graphql',
+      plugins: ['typescript-operations', 'typed-document-node'],
+      config: {
+        useTypeImports: true,
+        enumsAsTypes: true,
+        scalars,
+        skipTypename: true,
+      },
+    },
   },
 };
 

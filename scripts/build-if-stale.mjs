@@ -13,6 +13,8 @@ const inputs = [
   'schema',
   'codegen',
   'codegen.ts',
+  'client/fragments.graphql',
+  'client/index.ts',
   'tsconfig.json',
   'tsconfig.build.json',
   'package.json',

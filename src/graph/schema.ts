@@ -9,6 +9,7 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 import type { Provider, Row } from '../providers/provider.ts';
+import { printClientSdl, readDocuments } from './client-document.ts';
 import type { GraphContext } from './context.ts';
 import { defineFederation } from './federation.ts';
 import { findUndecided } from './guards/decisions.ts';
@@ -32,6 +33,8 @@ export interface Graph {
   readonly schema: GraphQLSchema;
   readonly payloadReads: PayloadReads;
   readonly guards: Guards;
+  /** The SDL for clients: see `printClientSdl`. */
+  readonly clientSdl: string;
 }
 
 export interface GraphOptions {
@@ -88,6 +91,7 @@ export function createGraph(
   for (const { provider, fieldMap } of mapped) attachFieldResolvers(schema, provider, fieldMap);
   return {
     schema,
+    clientSdl: printClientSdl(readDocuments(providers.map(({ name }) => name))),
     payloadReads: new Map(mapped.flatMap(({ provider, fieldMap }) => listReads(provider, fieldMap))),
     guards: createGuards(typeDefs),
   };

@@ -17,6 +17,7 @@ import { createListeners } from './listen.ts';
 import type { Metrics } from './metrics.ts';
 import { registerPage } from './page.ts';
 import { createRefusals } from './refusals.ts';
+import { registerSchemaFile } from './schema-file.ts';
 import { stopServing } from './stop.ts';
 
 /** A running server. */
@@ -71,14 +72,10 @@ export async function serveGraph(
   const apollo = await startApollo(graph, server, log, metrics);
   limitConnections(app.server, { ...server, maxBodyBytes }, () => metrics.connectionShed());
   app.server.on('connection', () => admission.noteConnection());
-  registerGraphql(app, {
-    apollo,
-    admission,
-    checkCaller: createCallerCheck({ auth, guards: graph.guards, chooseProxy, log }),
-    sources,
-    bounds: boundsOf(server),
-    refusals,
-  });
+  const checkCaller = createCallerCheck({ auth, guards: graph.guards, chooseProxy, log });
+  registerGraphql(app, { apollo, admission, checkCaller, sources, bounds: boundsOf(server), refusals });
+  const { introspection } = server;
+  registerSchemaFile(app, { sdl: graph.clientSdl, introspection, checkCaller, refusals });
   registerHealth(app, metrics, () => isDraining, isExposed(auth) ? { exposed: true } : {});
   if (server.page)
     registerPage(app, server.path, { auth: auth.mode === 'jwt' ? 'jwt' : 'none', hasSandbox: false });

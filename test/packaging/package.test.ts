@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -35,7 +36,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 describe('the package', () => {
   it('holds what runs, and nothing else', () => {
     const expected =
-      /^(dist\/.+\.js|dist\/graphiql\/.+|schema\/.+|(CHANGELOG|README)\.md|LICENSE|package\.json)$/;
+      /^(dist\/.+\.js|dist\/graphiql\/.+|dist\/client\/.+\.d\.ts|client\/.+\.graphql|schema\/.+|(CHANGELOG|README)\.md|LICENSE|package\.json)$/;
     expect(files.filter((file) => !expected.test(file))).toEqual([]);
     expect(files).toContain('LICENSE');
     expect(files.filter((file) => /\.map$|\.test\.|graphiql\/assets\/[^.]+\.(js|css)$/.test(file))).toEqual(
@@ -50,6 +51,29 @@ describe('the package', () => {
   it('takes less than 60 MB with all that it needs', () => {
     const bytes = readFolder(path.join(folder, 'node_modules')).reduce((sum, { size }) => sum + size, 0);
     expect(bytes).toBeLessThan(60_000_000);
+  });
+
+  it('has a kit for clients with types, and nothing of the server in it', () => {
+    writeFileSync(
+      path.join(folder, 'kit.mts'),
+      `import { CustomerCardFragmentDoc, possibleTypes, type CustomerCardFragment } from 'customer-graph/client';
+const name = (card: CustomerCardFragment): string | null => card.name;
+// @ts-expect-error There is no such field.
+const none = (card: CustomerCardFragment) => card.nome;
+console.log(possibleTypes['Customer']?.length, CustomerCardFragmentDoc.kind, typeof name, typeof none);
+`,
+    );
+    const tsc = path.resolve('node_modules/typescript/bin/tsc');
+    const strict = ['--strict', '--module', 'nodenext', '--target', 'es2023', '--types', ''];
+    execFileSync(process.execPath, [tsc, ...strict, 'kit.mts'], { cwd: folder, stdio: 'pipe' });
+    const output = execFileSync(process.execPath, ['kit.mjs'], { cwd: folder, encoding: 'utf8' });
+    expect(output).toBe('3 Document function function\n');
+    const sdl = createRequire(path.join(folder, 'kit.mjs')).resolve('customer-graph/client/schema.graphql');
+    expect(readFileSync(sdl, 'utf8')).toBe(readFileSync('client/schema.graphql', 'utf8'));
+    const kit = files.filter((file) => /^dist\/client\/.*\.js$/.test(file));
+    expect(
+      kit.map((file) => readFileSync(file, 'utf8')).filter((text) => /from '(?!\.\/)/.test(text)),
+    ).toEqual([]);
   });
 
   it('serves page and data by its command', async () => {

@@ -16,6 +16,7 @@ const copied = [
   'src',
   'schema',
   'scripts',
+  'client',
   'codegen',
   'codegen.ts',
   'tsconfig.json',

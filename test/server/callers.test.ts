@@ -63,6 +63,17 @@ async function query(authorization?: string) {
   };
 }
 
+it('the SDL for clients is for those who are let in', async () => {
+  const ask = (headers: Record<string, string>) => fetch(`${product.url}/schema.graphql`, { headers });
+  const refused = await ask({});
+  expect(refused.status).toBe(401);
+  expect(refused.headers.get('www-authenticate')).toBe('Bearer');
+  expect(await refused.json()).toMatchObject({ errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] });
+  const allowed = await ask({ authorization: `Bearer ${await sign()}` });
+  expect(allowed.status).toBe(200);
+  expect(await allowed.text()).toContain('type Query {');
+});
+
 describe('with auth mode jwt', () => {
   it('a good token is let in', async () => {
     expect(await query(`Bearer ${await sign()}`)).toMatchObject({

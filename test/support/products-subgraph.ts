@@ -12,7 +12,7 @@ export function startProductsSubgraph(sdl: string): Promise<RunningServer> {
   const { server } = createConfig([], {});
   const schema = buildSubgraphSchema([{ typeDefs: parse(sdl), resolvers }]);
   return serveGraph(
-    { schema, payloadReads: new Map(), guards: noGuards },
+    { schema, payloadReads: new Map(), guards: noGuards, clientSdl: sdl },
     {
       server: { ...server, port: 0 },
       auth: { mode: 'none', exposed: false },
