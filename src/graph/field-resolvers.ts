@@ -24,11 +24,11 @@ export interface FieldTarget {
 export function createFieldResolver(source: FieldSource, target: FieldTarget): FieldResolver | undefined {
   switch (source.from) {
     case 'global-id':
-      return createIdResolver(target, (row, id) =>
+      return createIdResolver(source.key, target, (row, id) =>
         formatGlobalId(row.at.source.name, row.kind ?? source.kind, id),
       );
     case 'native-id':
-      return createIdResolver(target, (_row, id) => id);
+      return createIdResolver(source.key, target, (_row, id) => id);
     case 'source':
       return (row) => row.at.source;
     case 'freshness':
@@ -62,13 +62,14 @@ export function completeRowFirst(resolve: FieldResolver, keys: readonly string[]
 }
 
 function createIdResolver(
+  key: string,
   { place, type }: FieldTarget,
   format: (row: Row, id: string) => string,
 ): FieldResolver {
   const readId = findScalarReader(type) ?? (() => null);
   const read = createOneReader((_row, value) => readId(value), { place, type });
   return (row, _args, _context, info) => {
-    const id = read(row, row.data['id'], info.path);
+    const id = read(row, row.data[key], info.path);
     if (typeof id === 'string') return format(row, id);
     if (isNonNullType(type)) throw wrongType(row, place, new WrongTypeError('an id', null));
     return null;

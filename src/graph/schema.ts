@@ -76,6 +76,7 @@ export function createGraph(
       ...fieldMap.problems,
       ...describeMissingResolvers(provider, fieldMap),
       ...describeMissingKeys(provider, document),
+      ...describeOtherIdKey(provider, fieldMap),
     ]),
     ...findUndecided(concatAST([...readSharedSdl(), ...documents])),
   ];
@@ -129,6 +130,14 @@ function describeMissingKeys({ customerType, nodeTypes }: Provider, { definition
   return [customerType, ...Object.values(nodeTypes)]
     .filter((type) => !hasKey(type))
     .map((type) => `${type} can be fetched by its id, but has no @key(fields: "id").`);
+}
+
+/** Where customers have their ids is said in the SDL, and to their loaders. */
+function describeOtherIdKey({ customerType, ids }: Provider, { types }: FieldMap): string[] {
+  const source = types.get(customerType)?.fields.get('id')?.source;
+  return source?.from !== 'global-id' || source.key === ids.key
+    ? []
+    : [`${customerType}.id is read from "${source.key}", but the provider's ids.key is "${ids.key}".`];
 }
 
 type FieldResolver = GraphQLFieldResolver<Row, GraphContext>;

@@ -259,6 +259,8 @@ export interface Source {
   readonly credentialsHeader: string | undefined;
   /** Undefined where the source has no list of customers. */
   readonly listing: ListingTraits | undefined;
+  /** Whether a place that came from outside may be one in its list. */
+  isPlace(place: ListPlace): boolean;
   openSession(scope: RequestScope): SourceSession;
   close(): Promise<void>;
 }

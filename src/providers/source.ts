@@ -7,6 +7,7 @@ import type { RestSettings } from '../rest/settings.ts';
 import { AbsenceError, toNull } from './kit/absence.ts';
 import { toResolvers } from './kit/fields.ts';
 import { createNativeIds } from './kit/native-ids.ts';
+import { createTokenSeal } from './token-seal.ts';
 import type {
   Loaders,
   Provider,
@@ -60,6 +61,17 @@ function findHeaderProblem(headers: Readonly<Record<string, string>>): string | 
     .at(0);
 }
 
+/** What a source signs in with, and where. */
+function secretOf<S extends RestSettings, L extends Loaders>(
+  definition: ProviderDefinition<S, L>,
+  settings: S,
+  { sharedTokens }: SourceOptions,
+): string {
+  const { auth, baseUrl } = settings;
+  const shared = auth.type === 'shared' ? sharedTokens.get(auth.credential)?.fingerprint : undefined;
+  return JSON.stringify([baseUrl, auth, definition.headers(settings), shared]);
+}
+
 /** Whether an API key goes into one of some headers. */
 function hasKeyHeader({ auth }: RestSettings, headers: Readonly<Record<string, string>>): boolean {
   const keyHeader = auth.type === 'apiKey' ? auth.header?.toLowerCase() : undefined;
@@ -84,12 +96,14 @@ function createSource<S extends RestSettings, L extends Loaders>(
     chooseProxy: options.chooseProxy,
     sharedTokens: options.sharedTokens,
   });
+  const seal = createTokenSeal(options.name, secretOf(definition, settings, options));
   const source: Source = {
     name: options.name,
     provider,
     isSimulated: options.isSimulated,
     credentialsHeader: settings.auth.type === 'forward' ? forwardedHeader(options.name) : undefined,
     listing,
+    isPlace: (place) => [...place.ids, ...place.idsAhead].every(provider.ids.isId) && seal.holds(place),
     openSession(scope) {
       const request = createSourceRequest({ source, scope, client, without });
       const loaders = createLoaders(request);
@@ -102,7 +116,8 @@ function createSource<S extends RestSettings, L extends Loaders>(
         },
         async fetchPage(range) {
           if (listing === undefined) throw new TypeError(`${definition.title} has no list of customers`);
-          return listing.fetchPage(request, loaders, range);
+          const page = await listing.fetchPage(request, loaders, { ...range, after: seal.open(range.after) });
+          return seal.sealAll(page);
         },
       };
     },

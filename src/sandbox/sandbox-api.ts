@@ -11,6 +11,8 @@ export interface SandboxApi {
   createApp(world: World): FastifyInstance;
   /** The configuration entry that reaches the API at `url`, without `provider`. */
   settings(url: string): Record<string, unknown>;
+  /** The native id of the n-th customer, from 1; n itself by default. */
+  readonly nativeId?: (n: number) => string;
   /** A call to try by hand: the path and query after the API's URL, and the headers it needs. */
   readonly example?: { readonly path: string; readonly headers: Readonly<Record<string, string>> };
 }

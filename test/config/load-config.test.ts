@@ -189,7 +189,7 @@ sources:
       'customer-graph.yaml:11 sources.sage-uk.company: found "one", expected a whole number of at least 0',
       `customer-graph.yaml:12 sources.sage-uk.timeoutMS: found an unknown key, expected ${sageKeys}`,
       'customer-graph.yaml:13 sources.sage-uk.auth.type: found "digest", expected one of bearer, apiKey, basic, clientCredentials, oauth2, forward, shared',
-      'customer-graph.yaml:15 sources.other.provider: found "sage", expected one of elevate, sage200, cro; did you mean sage200?',
+      `customer-graph.yaml:15 sources.other.provider: found "sage", expected one of ${Object.keys(providers).join(', ')}; did you mean sage200?`,
       'customer-graph.yaml:18 sources.cro.baseUrl: found the value of ${CRO_HOST}, expected an http or https URL',
       'customer-graph.yaml:19 sources.cro.tenantId: found the value of ${TENANT}, expected a whole number of at least 1',
       'customer-graph.yaml:20 sources.cro.timeZone: found "Mars/Olympus", expected an IANA time zone such as America/Los_Angeles',

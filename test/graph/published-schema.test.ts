@@ -10,6 +10,7 @@ import {
   type FieldDefinitionNode,
   type StringValueNode,
 } from 'graphql';
+import { providers } from '../../src/providers/index.ts';
 import { startProcess } from '../support/command-line.ts';
 import { startTestProduct, type TestProduct } from '../support/product.ts';
 
@@ -77,16 +78,12 @@ describe('the published SDL', () => {
     const entities = listTypesAndFields(parse(sdl)).filter((node) =>
       listDirectives(node).includes('@key(id)'),
     );
-    expect(entities.map(({ place }) => place).toSorted()).toEqual(
-      [
-        'CroCustomer',
-        'CroLocation',
-        'Customer',
-        'ElevateCustomer',
-        'ElevateSite',
-        'Sage200Customer',
-      ].toSorted(),
-    );
+    const types = Object.values(providers).flatMap(({ customerType, nodeTypes }) => [
+      customerType,
+      ...Object.values(nodeTypes),
+    ]);
+    expect(entities.map(({ place }) => place).toSorted()).toEqual(['Customer', ...types].toSorted());
+    expect(types).toEqual(expect.arrayContaining(['CroLocation', 'ElevateSite', 'Sage200Customer']));
   });
 
   it('has no directive that only this server reads, and none that it defines itself', () => {
@@ -142,14 +139,12 @@ describe('the SDL with cache tags', () => {
         .filter((directive) => directive.startsWith('@cacheTag'))
         .map((directive) => `${node.place} ${directive}`),
     );
-    expect(tags.toSorted()).toEqual([
-      'CroCustomer @cacheTag(customer-{$key.id})',
-      'CroLocation @cacheTag(location-{$key.id})',
-      'ElevateCustomer @cacheTag(customer-{$key.id})',
-      'ElevateSite @cacheTag(site-{$key.id})',
-      'Query.customer @cacheTag(customer-{$args.id})',
-      'Sage200Customer @cacheTag(customer-{$key.id})',
+    const records = Object.values(providers).flatMap(({ customerType, nodeTypes }) => [
+      `${customerType} @cacheTag(customer-{$key.id})`,
+      ...Object.entries(nodeTypes).map(([kind, type]) => `${type} @cacheTag(${kind}-{$key.id})`),
     ]);
+    expect(tags.toSorted()).toEqual([...records, 'Query.customer @cacheTag(customer-{$args.id})'].toSorted());
+    expect(records).toContain('ElevateSite @cacheTag(site-{$key.id})');
     const untagged = tagged
       .replaceAll(/ @cacheTag\([^)]*\)/g, '')
       .replace(', "@cacheTag"', '')

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Customer } from '../../src/generated/elevate.ts';
@@ -78,6 +79,27 @@ afterEach(() => product.close());
 
 afterAll(() => stub.close());
 
+/** What a cursor says, and a cursor that says it: the seal around it guards against mistakes only. */
+interface CursorForm {
+  readonly o: Readonly<Record<string, { readonly p?: readonly [string, number] } | undefined>>;
+}
+
+function formOf(cursor: string): CursorForm {
+  return JSON.parse(Buffer.from(cursor.split('.')[1] ?? '', 'base64url').toString());
+}
+
+function sealed(form: unknown): string {
+  const text = Buffer.from(JSON.stringify(form)).toString('base64url');
+  const seal = createHmac('sha256', 'customer-graph cursor 2').update(text).digest('base64url').slice(0, 16);
+  return `2.${text}.${seal}`;
+}
+
+async function refusalOf(asked: TestProduct, after: string): Promise<string | undefined> {
+  const query = 'query ($after: String) { customers(first: 2, after: $after) { nodes { id } } }';
+  const { errors } = await asked.query(query, { variables: { after } });
+  return errors[0]?.message;
+}
+
 function idsOf(pages: readonly ListPage[]): number[] {
   return pages.flatMap((page) => page.ids.map((id) => Number(id.replace('tokens:', ''))));
 }
@@ -114,6 +136,60 @@ describe('a list that goes on by tokens', () => {
     expect(statuses(await readPage(other))).toEqual(['tokens FAILED UPSTREAM_BAD_RESPONSE']);
     await other.close();
     await long.close();
+  });
+
+  it('shows no token in its cursors, and makes the same ones for the same place', async () => {
+    const pages = [await readPage(product, { first: 8 }), await readPage(product, { first: 8 })];
+    const cursors = pages.map(({ pageInfo }) => pageInfo.endCursor ?? '');
+    expect(cursors[0]).toBe(cursors[1]);
+    expect(formOf(cursors[0] ?? '').o['tokens']).toMatchObject({ p: [expect.any(String), 8] });
+    expect(Buffer.from(cursors[0]?.split('.')[1] ?? '', 'base64url').toString()).not.toMatch(
+      /behind|YmVoaW5k/,
+    );
+  });
+
+  it.each<[string, (token: string) => string]>([
+    ['of its own making', () => 'behind 160'],
+    [
+      'of its own making, in the form of a sealed one',
+      () => Buffer.from('behind 160'.repeat(5)).toString('base64url'),
+    ],
+    ['cut', (token) => token.slice(0, -2)],
+    ['changed', (token) => (token.startsWith('A') ? 'B' : 'A') + token.slice(1)],
+    ['without anything', () => ''],
+  ])('calls nothing for a token %s', async (_what, change) => {
+    const { pageInfo } = await readPage(product, { first: 8 });
+    const form = formOf(pageInfo.endCursor ?? '');
+    const { p: [token, offset] = ['', 0], ...place } = form.o['tokens'] ?? {};
+    stub.calls.length = 0;
+    const after = sealed({ ...form, o: { tokens: { ...place, p: [change(token), offset] } } });
+    expect(await refusalOf(product, after)).toMatch(/not one that this server gave/);
+    expect(stub.calls).toEqual([]);
+  });
+
+  it('calls nothing for the token of another source, or of the same with other credentials', async () => {
+    const { pageInfo } = await readPage(product, { first: 8 });
+    const form = formOf(pageInfo.endCursor ?? '');
+    const entry = entryFor.elevate(stub.url);
+    const others = [
+      { sources: { other: entry }, as: 'other' },
+      { sources: { tokens: { ...entry, auth: { type: 'bearer', token: 'another' } } }, as: 'tokens' },
+    ];
+    for (const { sources, as } of others) {
+      const another = await startTestProduct(sources, { elevate: provider });
+      stub.calls.length = 0;
+      const after = sealed({ ...form, o: { [as]: form.o['tokens'] } });
+      expect(await refusalOf(another, after)).toMatch(/not one that this server gave/);
+      expect(stub.calls).toEqual([]);
+      await another.close();
+    }
+  });
+
+  it('goes on in another process with the same configuration', async () => {
+    const { pageInfo } = await readPage(product, { first: 8 });
+    const again = await startTestProduct({ tokens: entryFor.elevate(stub.url) }, { elevate: provider });
+    expect(idsOf([await readPage(again, { first: 2, after: pageInfo.endCursor })])).toEqual([90, 100]);
+    await again.close();
   });
 
   it('lists everybody once who stays, whatever comes and goes', async () => {

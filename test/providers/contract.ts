@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { getIntrospectionQuery, buildClientSchema, type GraphQLSchema } from 'graphql';
 import type { Provider } from '../../src/providers/provider.ts';
 import { discoverApis } from '../../src/sandbox/discover.ts';
+import type { SandboxApi } from '../../src/sandbox/sandbox-api.ts';
 import {
   startTestProduct,
   type QueryResult,
@@ -13,6 +14,9 @@ import { collectObjects, selectFields } from './selections.ts';
 
 /** The source under test is not named like its provider: nothing may rest on that. */
 const source = 'first-one';
+
+/** More customers than a simulated API has. */
+const nobody = 999_999_999;
 
 /**
  * What every provider must do, tried on its simulated API through the whole product by real HTTP.
@@ -35,13 +39,16 @@ export function describeProviderContract(registryName: string, provider: Provide
 
 interface Bench {
   readonly api: RecordedApi;
+  /** The native id of the simulated API's n-th customer. */
+  readonly nativeId: (n: number) => string;
   readonly product: TestProduct;
   readonly schema: GraphQLSchema;
   close(): Promise<void>;
 }
 
 async function startBench(provider: Provider, more: Record<string, unknown>): Promise<Bench> {
-  const api = await startApi(provider.name);
+  const simulated = await findApi(provider.name);
+  const api = await startRecordedApi(simulated);
   const entry: SourceEntry = { ...api.source, ...more };
   const product = await startTestProduct(
     { [source]: entry, 'second-one': entry },
@@ -50,6 +57,7 @@ async function startBench(provider: Provider, more: Record<string, unknown>): Pr
   const { text } = await product.query(getIntrospectionQuery());
   return {
     api,
+    nativeId: simulated.nativeId ?? String,
     product,
     schema: buildClientSchema(JSON.parse(text).data),
     async close() {
@@ -59,10 +67,10 @@ async function startBench(provider: Provider, more: Record<string, unknown>): Pr
   };
 }
 
-async function startApi(providerName: string): Promise<RecordedApi> {
+async function findApi(providerName: string): Promise<SandboxApi> {
   const api = (await discoverApis()).find((candidate) => candidate.provider === providerName);
   if (api === undefined) throw new TypeError(`src/sandbox/providers/ has no API of ${providerName}`);
-  return startRecordedApi(api);
+  return api;
 }
 
 function describeData(provider: Provider, transport: string): void {
@@ -75,30 +83,42 @@ function describeData(provider: Provider, transport: string): void {
   beforeEach(() => void bench.api.calls.splice(0));
 
   const ask = (query: string, variables = {}) => bench.product.query(query, { variables });
+  const idOf = (n: number, of = source) => `${of}:${bench.nativeId(n)}`;
 
   it('gives a customer by its id', async () => {
     const { data, errors } = await ask(
-      `{ customer(id: "${source}:1") { __typename id nativeId name source { name provider title isSimulated } } }`,
+      `{ customer(id: "${idOf(1)}") { __typename id nativeId name source { name provider title isSimulated } } }`,
     );
     expect(errors).toEqual([]);
     expect(data['customer']).toEqual({
       __typename: provider.customerType,
-      id: `${source}:1`,
-      nativeId: '1',
+      id: idOf(1),
+      nativeId: bench.nativeId(1),
       name: expect.stringMatching(/./),
       source: { name: source, provider: provider.name, title: provider.title, isSimulated: true },
     });
   });
 
   it('gives null, and no error, for a customer that does not exist', async () => {
-    const { data, errors } = await ask(`{ customer(id: "${source}:999999999") { name } }`);
+    const { data, errors } = await ask(`{ customer(id: "${idOf(nobody)}") { name } }`);
     expect({ data, errors }).toEqual({ data: { customer: null }, errors: [] });
   });
 
   it('is not called for an id that cannot be one', async () => {
-    const ids = ['', '0', '01', '-1', '1.0', '1e3', '1/../2', '1?x=1', '9'.repeat(20), 'x'].map(
-      (id) => `${source}:${id}`,
-    );
+    const ids = [
+      '',
+      '0',
+      '01',
+      '-1',
+      '1.0',
+      '1e3',
+      '1/../2',
+      '1?x=1',
+      '9'.repeat(20),
+      'x',
+      'é',
+      'x'.repeat(65),
+    ].map((id) => `${source}:${id}`);
     const { data, errors } = await ask('query ($ids: [ID!]!) { customersByIds(ids: $ids) { name } }', {
       ids,
     });
@@ -108,24 +128,22 @@ function describeData(provider: Provider, transport: string): void {
   });
 
   it('gives many customers, each at the place of its id', async () => {
-    const natives = ['3', '1', '999999999', '2', '3', '1'];
+    const numbers = [3, 1, nobody, 2, 3, 1];
     const { data, errors } = await ask(
       'query ($ids: [ID!]!) { customersByIds(ids: $ids) { nativeId name } }',
       {
-        ids: natives.map((id) => `${source}:${id}`),
+        ids: numbers.map((n) => idOf(n)),
       },
     );
     expect(errors).toEqual([]);
-    const expected = natives.map((nativeId) => ({ nativeId, name: expect.any(String) }));
-    expect(data['customersByIds']).toEqual(
-      expected.map((customer) => (customer.nativeId === '999999999' ? null : customer)),
-    );
+    const found: unknown[] = numbers.map((n) => ({ nativeId: bench.nativeId(n), name: expect.any(String) }));
+    expect(data['customersByIds']).toEqual(found.with(numbers.indexOf(nobody), null));
   });
 
   it('loads as many customers with one call as it says', async () => {
     const { customersPerCall } = provider.capabilities;
     const count = customersPerCall * 2 + 1;
-    const ids = Array.from({ length: count }, (_, index) => `${source}:${index + 1}`);
+    const ids = Array.from({ length: count }, (_, index) => idOf(index + 1));
     const { errors } = await ask('query ($ids: [ID!]!) { customersByIds(ids: $ids) { name } }', { ids });
     expect(errors).toEqual([]);
     expect(bench.api.calls).toHaveLength(Math.ceil(count / customersPerCall));
@@ -133,14 +151,14 @@ function describeData(provider: Provider, transport: string): void {
 
   it('keeps the customers of two sources apart', async () => {
     const { data } = await ask(
-      `{ one: customer(id: "${source}:1") { id } two: customer(id: "second-one:1") { id } }`,
+      `{ one: customer(id: "${idOf(1)}") { id } two: customer(id: "${idOf(1, 'second-one')}") { id } }`,
     );
-    expect(data).toEqual({ one: { id: `${source}:1` }, two: { id: 'second-one:1' } });
+    expect(data).toEqual({ one: { id: idOf(1) }, two: { id: idOf(1, 'second-one') } });
   });
 
   it('fills every field that all customers have', async () => {
     const fields = selectFields(bench.schema, 'Customer', { depth: 3 });
-    const { data, errors } = await ask(`{ customersByIds(ids: ["${source}:1", "${source}:2"]) ${fields} }`);
+    const { data, errors } = await ask(`{ customersByIds(ids: ["${idOf(1)}", "${idOf(2)}"]) ${fields} }`);
     expect(errors).toEqual([]);
     expect(data['customersByIds']).toEqual([expect.any(Object), expect.any(Object)]);
   });
@@ -149,11 +167,11 @@ function describeData(provider: Provider, transport: string): void {
     it(`finds a record of kind ${kind} again by its global id`, async () => {
       const fields = selectFields(bench.schema, provider.customerType, { depth: 3, only: ['id'] });
       const { data, errors } = await ask(
-        `{ customer(id: "${source}:1") { ... on ${provider.customerType} ${fields} } }`,
+        `{ customer(id: "${idOf(1)}") { ... on ${provider.customerType} ${fields} } }`,
       );
       expect(errors).toEqual([]);
       const id = collectObjects(data).find((object) => object['__typename'] === type)?.['id'];
-      expect(id).toMatch(new RegExp(`^${source}:${kind}:\\d+$`));
+      expect(id).toMatch(new RegExp(`^${source}:${kind}:[A-Za-z0-9_-]{1,64}$`));
       const again = await ask('query ($id: ID!) { node(id: $id) { __typename id } }', { id });
       expect({ data: again.data, errors: again.errors }).toEqual({
         data: { node: { __typename: type, id } },
@@ -163,9 +181,9 @@ function describeData(provider: Provider, transport: string): void {
   }
 
   it('finds a customer as a node', async () => {
-    const { data, errors } = await ask(`{ node(id: "${source}:1") { __typename id } }`);
+    const { data, errors } = await ask(`{ node(id: "${idOf(1)}") { __typename id } }`);
     expect({ data, errors }).toEqual({
-      data: { node: { __typename: provider.customerType, id: `${source}:1` } },
+      data: { node: { __typename: provider.customerType, id: idOf(1) } },
       errors: [],
     });
   });
@@ -182,15 +200,13 @@ function describeData(provider: Provider, transport: string): void {
 }
 
 function describeFailures(provider: Provider, transport: string): void {
-  const query = `{ customer(id: "${source}:1") { name } }`;
-
   const askOnce = async (
     more: Record<string, unknown>,
     prepare: (bench: Bench) => Promise<void> = async () => {},
   ): Promise<QueryResult> => {
     const bench = await startBench(provider, { transport, ...more });
     await prepare(bench);
-    const answer = await bench.product.query(query);
+    const answer = await bench.product.query(`{ customer(id: "${source}:${bench.nativeId(1)}") { name } }`);
     await bench.close();
     return answer;
   };

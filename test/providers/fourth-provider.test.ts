@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { copyWithExample } from '../../scripts/copy-with-example.mjs';
 
 /*
  * Adds a provider to a copy of the project: one folder, one SDL file, one JSON Schema, one simulated API and one entry
@@ -11,45 +12,16 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 
 jest.setTimeout(120_000);
 
-const fixture = 'test/providers/acme';
-const copied = [
-  'src',
-  'schema',
-  'scripts',
-  'client',
-  'codegen',
-  'codegen.ts',
-  'tsconfig.json',
-  'jest.config.js',
-  'package.json',
-  'test/support',
-];
-const copiedTests = ['contract.ts', 'contract.test.ts', 'selections.ts'].map(
-  (file) => `test/providers/${file}`,
-);
-
 let folder: string;
 let generated: Result;
 
 beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'customer-graph-fourth-'));
-  for (const name of [...copied, ...copiedTests]) cpSync(name, path.join(folder, name), { recursive: true });
-  symlinkSync(path.resolve('node_modules'), path.join(folder, 'node_modules'));
-  cpSync(fixture, folder, { recursive: true });
-  register();
+  copyWithExample(folder);
   generated = await generate();
 });
 
 afterAll(() => rmSync(folder, { recursive: true }));
-
-/** The entry in the registry, and its import. */
-function register(): void {
-  edit('src/providers/index.ts', (text) =>
-    text
-      .replace(/^import .*cro\/index\.ts';$/m, "$&\nimport { acme } from './acme/index.ts';")
-      .replace(/^ {2}cro,$/m, '$&\n  acme,'),
-  );
-}
 
 function edit(file: string, change: (text: string) => string): void {
   const [place, before] = [path.join(folder, file), readFileSync(path.join(folder, file), 'utf8')];
@@ -136,8 +108,8 @@ describe('a piece that was forgotten is named', () => {
       'schema/providers/acme.graphql',
       (text) =>
         text.replace(
-          '  depotId: ID @open\n',
-          '  depotId: ID @open\n\n  "Its rank."\n  creditRank: Int @open\n',
+          '  updatedAt: DateTime @from(path: "modified") @open\n',
+          '  updatedAt: DateTime @from(path: "modified") @open\n\n  "Its rank."\n  creditRank: Int @open\n',
         ),
       async () => {
         await generate();
@@ -151,11 +123,11 @@ describe('a piece that was forgotten is named', () => {
   it('when it is the decision on who may read a field', async () => {
     await withChange(
       'schema/providers/acme.graphql',
-      (text) => text.replace('  depotId: ID @open\n', '  depotId: ID\n'),
+      (text) => text.replace('"modified") @open\n', '"modified")\n'),
       async () => {
         const { exitCode, output } = await generate();
         expect(exitCode).not.toBe(0);
-        expect(output).toMatch(/AcmeCustomer\.depotId has no decision on who may read it/);
+        expect(output).toMatch(/AcmeCustomer\.updatedAt has no decision on who may read it/);
       },
     );
   });

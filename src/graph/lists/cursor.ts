@@ -1,8 +1,9 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
-import { maxTokenLength, rememberedRows } from '../../providers/kit/list-places.ts';
+import { rememberedRows } from '../../providers/kit/list-places.ts';
 import { isSafeId } from '../../providers/kit/native-ids.ts';
 import type { ListPlace } from '../../providers/provider.ts';
+import { maxSealedLength } from '../../providers/token-seal.ts';
 import { badUserInput } from '../errors.ts';
 import { sourceNamePattern } from '../ids.ts';
 import type { Sources } from '../sources.ts';
@@ -22,7 +23,7 @@ const placeForm = z.strictObject({
   a: ids.default([]),
   u: count.default(0),
   x: z.boolean().default(false),
-  p: z.tuple([z.string().max(maxTokenLength), count]).optional(),
+  p: z.tuple([z.string().max(maxSealedLength), count]).optional(),
 });
 
 const cursorForm = z.strictObject({
@@ -85,7 +86,7 @@ export function readCursor(cursor: string, filterKey: string, sources: Sources):
     cursorVersion === version && more.length === 0 && isEqual(seal(text), cursorSeal)
       ? readForm(text)
       : undefined;
-  if (form === undefined || !areIdsOf(form, sources)) {
+  if (form === undefined || !arePlaces(form, sources)) {
     throw badUserInput(
       'The cursor is not one that this server gave: expected `endCursor` of a page or `cursor` of an edge, unchanged.',
     );
@@ -100,12 +101,9 @@ export function readCursor(cursor: string, filterKey: string, sources: Sources):
   };
 }
 
-/** Ids go into calls: each has to be one of its source. */
-function areIdsOf({ o }: z.output<typeof cursorForm>, sources: Sources): boolean {
-  return Object.entries(o).every(([name, { i, a }]) => {
-    const ids = sources.get(name)?.provider.ids;
-    return ids === undefined || [...i, ...a].every(ids.isId);
-  });
+/** Ids and tokens go into calls: each has to be of its source. */
+function arePlaces({ o }: z.output<typeof cursorForm>, sources: Sources): boolean {
+  return Object.entries(o).every(([name, place]) => sources.get(name)?.isPlace(readPlace(place)) ?? true);
 }
 
 /** The seal's key is no secret, so that even a sealed text may be anything. */

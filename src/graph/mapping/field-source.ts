@@ -1,7 +1,7 @@
 /** Where the value of one field of a provider's type comes from. */
 export type FieldSource =
-  | { readonly from: 'global-id'; readonly kind: string | undefined }
-  | { readonly from: 'native-id' }
+  | { readonly from: 'global-id'; readonly key: string; readonly kind: string | undefined }
+  | { readonly from: 'native-id'; readonly key: string }
   | { readonly from: 'source' }
   | { readonly from: 'freshness' }
   | { readonly from: 'self' }
@@ -38,7 +38,7 @@ export function rowKeysOf(source: FieldSource): readonly string[] {
   switch (source.from) {
     case 'global-id':
     case 'native-id':
-      return ['id'];
+      return [source.key];
     case 'path':
       return source.path.slice(0, 1);
     case 'prefix':

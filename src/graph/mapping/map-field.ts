@@ -1,5 +1,5 @@
 import type { FieldDefinitionNode, ObjectTypeDefinitionNode } from 'graphql';
-import type { MappedField } from './field-source.ts';
+import type { FieldSource, MappedField } from './field-source.ts';
 import { readFrom, readKind } from './from-directive.ts';
 import type { PayloadShapes } from './json-schema.ts';
 import { MappingError } from './mapping-error.ts';
@@ -13,7 +13,7 @@ export interface Mapping {
   readonly customerType: string;
   /** What the names of its types begin with. */
   readonly prefix: string;
-  /** Payload keys that a field exposes, as `Shape.key`. */
+  /** Payload keys that a field is made of, as `Shape.key`. */
   readonly reached: Set<string>;
   readonly problems: string[];
 }
@@ -48,6 +48,9 @@ export function mapField(mapping: Mapping, place: FieldPlace): FieldStep {
 function mapFrom(mapping: Mapping, place: FieldPlace): FieldStep {
   const { field, view } = place;
   const from = readFrom(field);
+  const idSource = findIdSource(mapping, place, from?.mode === 'path' ? from.path.join('.') : 'id');
+  if (idSource !== undefined && (from === undefined || from.mode === 'path'))
+    return { mapped: { source: idSource, reads: [reach(mapping, view, idSource.key)] } };
   switch (from?.mode) {
     case undefined:
       return mapByName(mapping, place);
@@ -66,21 +69,25 @@ function mapFrom(mapping: Mapping, place: FieldPlace): FieldStep {
       return {
         mapped: {
           source: { from: 'resolver', keys: from.keys },
-          reads: from.keys.map((key) => readKey(mapping, place, key)),
+          reads: from.keys.map((key) => reach(mapping, view, key)),
         },
       };
   }
 }
 
-function mapByName(mapping: Mapping, place: FieldPlace): FieldStep {
-  const { type, field, view } = place;
-  const name = field.name.value;
+type IdSource = Extract<FieldSource, { from: 'global-id' | 'native-id' }>;
+
+/** The source of a field that is an id of its record. @param key where the record has it */
+function findIdSource(mapping: Mapping, { type, field }: FieldPlace, key: string): IdSource | undefined {
   const kind = readKind(type);
-  const isIdentified = kind !== undefined || type.name.value === mapping.customerType;
-  if (isIdentified && name === 'id')
-    return { mapped: { source: { from: 'global-id', kind }, reads: [reach(mapping, view, 'id')] } };
-  if (isIdentified && name === 'nativeId')
-    return { mapped: { source: { from: 'native-id' }, reads: [reach(mapping, view, 'id')] } };
+  if (kind === undefined && type.name.value !== mapping.customerType) return undefined;
+  if (field.name.value === 'nativeId') return { from: 'native-id', key };
+  return field.name.value === 'id' ? { from: 'global-id', key, kind } : undefined;
+}
+
+function mapByName(mapping: Mapping, place: FieldPlace): FieldStep {
+  const { field, view } = place;
+  const name = field.name.value;
   if (name === 'source' && namedType(field.type) === 'Source')
     return { mapped: { source: { from: 'source' }, reads: [] } };
   if (name === 'freshness' && namedType(field.type) === 'Freshness')
@@ -141,15 +148,6 @@ function mapNumbered(mapping: Mapping, { field, view }: FieldPlace, start: strin
     },
     leadsTo: { type: namedType(field.type), view: { shape: undefined, keys } },
   };
-}
-
-/** A key that a function reads counts as reached only where the field is the key's own objects. */
-function readKey(mapping: Mapping, { field, view }: FieldPlace, key: string): string {
-  const viewed = findKey(view, key);
-  const { shape } = viewed.property;
-  return shape !== undefined && namedType(field.type) === mapping.prefix + shape
-    ? reach(mapping, view, key)
-    : nameOf(viewed);
 }
 
 function reach({ reached }: Mapping, view: View, key: string): string {

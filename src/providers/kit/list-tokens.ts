@@ -1,4 +1,7 @@
-import type { AnyRow, ListPlace, SourceRequest } from '../provider.ts';
+import type { Query } from '../../rest/client.ts';
+import { digitsOf, isJsonObject } from '../../rest/json.ts';
+import type { AnyRow, ListPlace, Row, SourceRequest } from '../provider.ts';
+import { decodeList, readListedRows } from './list-answer.ts';
 import { cutBehind, locate, maxTokenLength, type PlacedRows, type RowsBehind } from './list-places.ts';
 
 /** A list whose pages tell by a token where the next one begins. */
@@ -51,4 +54,47 @@ function turnPage<R extends AnyRow>({ rows, end, ...found }: RowsBehind<R>, next
   const page = { token: next, offset: end.offset };
   const after: ListPlace = { ...end, page, ids: [], idsAhead: [], unusable: 0 };
   return { ...found, rows: rows.map((row) => (row.after === end ? { ...row, after } : row)), end: after };
+}
+
+/** What a list that is read by tokens is called by, and what its answers have. */
+export interface TokenPaging {
+  readonly path: string;
+  /** Query parameters: the token of a page, and the rows that it is to have. */
+  readonly token: string;
+  readonly size: string;
+  /** The key of the envelope that has the token of the next page. */
+  readonly next: string;
+  readonly maxPageSize: number;
+}
+
+/** A list whose envelopes have the token of the next page. Rows without an id are of no use. */
+export function toTokenList<T extends object>(
+  request: SourceRequest,
+  paging: TokenPaging,
+  query: Query = {},
+): TokenList<Row<T>> {
+  return {
+    maxCount: paging.maxPageSize,
+    async fetchPage(token, count) {
+      const page = { ...query, [paging.size]: count, [paging.token]: token };
+      const answer = await request.get(paging.path, page, {
+        decode: (body, header) => ({
+          ...decodeList<T>(request, body, header),
+          next: readToken(request, body, paging.next),
+        }),
+        resource: 'customers',
+      });
+      const { next, total = null } = answer.body ?? {};
+      return { rows: readListedRows(request, answer), next, total };
+    },
+  };
+}
+
+/** Undefined on the last page. @throws UpstreamError for what cannot be a token */
+function readToken(request: Pick<SourceRequest, 'error'>, body: unknown, key: string): string | undefined {
+  const value = isJsonObject(body) ? body[key] : undefined;
+  if (value === undefined || value === null || value === '' || value === false) return undefined;
+  const token = typeof value === 'string' ? value : digitsOf(value);
+  if (token !== undefined) return token;
+  throw request.error('UPSTREAM_BAD_RESPONSE', { reason: 'a list goes on where nothing can be asked for' });
 }

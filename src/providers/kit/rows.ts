@@ -9,6 +9,11 @@ import type { Freshness, Row, SourceRequest } from '../provider.ts';
 /** The items of a list at their places; undefined for what is no record. */
 export type Items<T> = readonly (T | undefined)[];
 
+/** The same request, for records that have their ids under another key than customers. */
+export function identifiedBy(request: SourceRequest, key: string): SourceRequest {
+  return { ...request, ids: request.ids.under(key) };
+}
+
 /** A whole record out of an answer. */
 export function toRow<T extends object>(
   at: SourceRequest,

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { ProxyChoice } from '../http/proxies.ts';
 import { createRoute, type NetworkSettings } from '../http/route.ts';
 import { createSmallFetch } from '../http/small-fetch.ts';
@@ -8,6 +9,8 @@ import type { BearerSettings, GrantSettings } from './settings.ts';
 export interface AccessTokens {
   /** The one that holds, where nobody has to wait for it. */
   held(): string | undefined;
+  /** Differs for different sign-ins, and tells nothing of their secrets. */
+  readonly fingerprint: string;
   /** The one that holds. @throws CredentialError; the signal's reason when it is aborted */
   current(signal: AbortSignal): Promise<string>;
   /** Called with a token that was refused. Resolves to whether a newer one can be tried. @throws the same */
@@ -31,6 +34,7 @@ export function createAccessTokens(
   if (auth.type === 'bearer')
     return {
       held: () => auth.token,
+      fingerprint: createHash('sha256').update(auth.token).digest('base64url'),
       current: async () => auth.token,
       renew: async () => false,
       close: async () => {},

@@ -45,6 +45,8 @@ export class GrantedTokens {
   readonly #warn: (message: string) => void;
   readonly #fetch: SmallFetch;
   readonly #store: TokenStore;
+  /** Differs for different sign-ins, and tells nothing of their secrets. */
+  readonly fingerprint: string;
   /** Tells what access tokens are issued for. */
   readonly #purpose: string;
   /** The configured one; undefined for grants without. */
@@ -66,6 +68,7 @@ export class GrantedTokens {
     this.#auth = auth;
     this.#warn = warn;
     this.#fetch = fetch;
+    this.fingerprint = createHash('sha256').update(JSON.stringify(auth)).digest('base64url');
     this.#purpose = digest(JSON.stringify([auth.tokenUrl, auth.clientId, auth.scope ?? '']));
     this.#refreshToken = auth.type === 'oauth2' ? auth.refreshToken : undefined;
     this.#origin = digest(this.#refreshToken ?? '');

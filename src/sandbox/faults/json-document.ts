@@ -44,10 +44,13 @@ export function isNumber(value: unknown): value is LosslessNumber {
   return isLosslessNumber(value);
 }
 
+/** What envelopes call their rows. */
+const envelopeKeys = ['results', 'data'] as const;
+
 /** The rows of a list, bare or in its envelope; undefined when the document is no list. */
 export function findRows(document: unknown): unknown[] | undefined {
-  const rows = isRecord(document) ? document['results'] : document;
-  return Array.isArray(rows) ? rows : undefined;
+  const lists = isRecord(document) ? envelopeKeys.map((key) => document[key]) : [document];
+  return lists.find((list) => Array.isArray(list));
 }
 
 /** The rows of a list, or the one record that the document is. */

@@ -1,11 +1,11 @@
 import { base, en, en_GB, en_US, Faker } from '@faker-js/faker';
 import { hashText } from '../hash-text.ts';
-import { inventParty, type Party, type PartyPlan, type ProviderName } from './parties.ts';
+import { inventParty, type Party, type PartyPlan } from './parties.ts';
 import type { Country } from './places.ts';
 
 export { inventAddress, type PartyAddress } from './addresses.ts';
 export { toAsciiWords } from './names.ts';
-export type { Party, PartyPerson, ProviderName } from './parties.ts';
+export type { Party, PartyPerson } from './parties.ts';
 export { placesByCountry, type Country, type Place } from './places.ts';
 export { spellings } from './spellings.ts';
 
@@ -32,11 +32,11 @@ export interface WorldCustomer {
 /** A party that several providers know, with its native id in each of them. */
 export interface SharedParty {
   readonly party: Party;
-  readonly ids: Readonly<Partial<Record<ProviderName, number>>>;
+  readonly ids: Readonly<Record<string, number>>;
 }
 
 interface Membership {
-  readonly providers: readonly ProviderName[];
+  readonly providers: readonly string[];
   readonly country: Country;
   readonly count: number;
   readonly personShare: number;
@@ -55,8 +55,11 @@ const memberships: readonly Membership[] = [
   { providers: ['cro'], country: 'GB', count: 20, personShare: 0.2 },
 ];
 
-/** Where the typical customer of each provider lives: customer 1 does. */
-const homeCountry: Readonly<Record<ProviderName, Country>> = { elevate: 'GB', sage200: 'GB', cro: 'US' };
+/** Where the typical customer of a provider lives, if not in Great Britain: customer 1 does. */
+const homeCountry: ReadonlyMap<string, Country> = new Map([['cro', 'US']]);
+
+/** Customers of a provider. */
+const mostCustomers = 500;
 
 /** Creates the world of `seed`; equal seeds give equal worlds. */
 export function createWorld(seed: number): World {
@@ -85,29 +88,39 @@ function planParties(): PartyPlan[] {
   return plans.map((plan, index) => ({ ...plan, key: index + 1 }));
 }
 
-/** The customers of `provider` by native id, 1 to 500. Customer 1 is a typical company with several addresses and people. */
-export function customersOf(world: World, provider: ProviderName): readonly WorldCustomer[] {
-  const members = world.parties.filter((party) => party.providers.includes(provider));
+/**
+ * The customers of `provider` by native id, 1 to 500. Customer 1 is a typical company with several addresses and people. A
+ * provider that no party names has some of all of them.
+ */
+export function customersOf(world: World, provider: string): readonly WorldCustomer[] {
+  const own = world.parties.filter((party) => party.providers.includes(provider));
+  const members = own.length > 0 ? own : world.parties;
   const order = world.createFaker(`ids.${provider}`).helpers.shuffle(members);
   const first = order.find((party) => isTypical(party, provider));
   const parties = first === undefined ? order : [first, ...order.filter((party) => party !== first)];
-  return parties.map((party, index) => ({ id: index + 1, party }));
+  return parties.slice(0, mostCustomers).map((party, index) => ({ id: index + 1, party }));
 }
 
-function isTypical(party: Party, provider: ProviderName): boolean {
+function isTypical(party: Party, provider: string): boolean {
   const hasMuch = party.addresses.length >= 2 && party.people.length >= 2 && party.website !== '';
-  return party.kind === 'company' && party.country === homeCountry[provider] && hasMuch;
+  return party.kind === 'company' && party.country === (homeCountry.get(provider) ?? 'GB') && hasMuch;
 }
 
 /** The parties that are customers of several providers, with their native ids. */
 export function sharedParties(world: World): readonly SharedParty[] {
-  const idsOf = (provider: ProviderName): Map<Party, number> =>
-    new Map(customersOf(world, provider).map(({ id, party }) => [party, id]));
-  const ids = { elevate: idsOf('elevate'), sage200: idsOf('sage200'), cro: idsOf('cro') };
+  const providers = new Set(memberships.flatMap((membership) => membership.providers));
+  const ids = new Map(
+    [...providers].map((provider) => [
+      provider,
+      new Map(customersOf(world, provider).map(({ id, party }) => [party, id])),
+    ]),
+  );
   return world.parties
     .filter((party) => party.providers.length > 1)
     .map((party) => ({
       party,
-      ids: Object.fromEntries(party.providers.map((provider) => [provider, ids[provider].get(party) ?? 0])),
+      ids: Object.fromEntries(
+        party.providers.map((provider) => [provider, ids.get(provider)?.get(party) ?? 0]),
+      ),
     }));
 }

@@ -4,8 +4,6 @@ import { inventCompanyName, pickUnusualCompanyName, toAsciiWords } from './names
 import { inventPersonName } from './people-names.ts';
 import { placesByCountry, type Country, type Place } from './places.ts';
 
-export type ProviderName = 'elevate' | 'sage200' | 'cro';
-
 export interface PartyPerson {
   readonly firstName: string;
   readonly lastName: string;
@@ -30,8 +28,8 @@ export interface Party {
   readonly people: readonly PartyPerson[];
   /** Empty for most persons. */
   readonly website: string;
-  /** The providers that have this party as a customer. */
-  readonly providers: readonly ProviderName[];
+  /** The providers that have this party as a customer, of those of which that is settled. */
+  readonly providers: readonly string[];
   /** Oldest day of business with anyone: yyyy-MM-dd. */
   readonly since: string;
 }
@@ -40,7 +38,7 @@ export interface Party {
 export interface PartyPlan {
   readonly key: number;
   readonly country: Country;
-  readonly providers: readonly ProviderName[];
+  readonly providers: readonly string[];
   /** Probability that the party is a person. */
   readonly personShare: number;
 }

@@ -1,4 +1,4 @@
-import type { Party, ProviderName } from './parties.ts';
+import type { Party } from './parties.ts';
 
 const legalForm = / (Ltd|LLP|plc|LLC|Inc\.|Co\.)$/;
 const longForms: Readonly<Record<string, string>> = {
@@ -9,10 +9,12 @@ const longForms: Readonly<Record<string, string>> = {
 };
 
 /** Longest customer name each system keeps, in characters: longer ones are cut. */
-const maxNameLength: Readonly<Record<ProviderName, number>> = { elevate: 100, sage200: 60, cro: 64 };
+const maxNameLength = { elevate: 100, sage200: 60, cro: 64 } as const;
+
+type SpellingProvider = keyof typeof maxNameLength;
 
 /** How the staff of each system typed the name of the same party: "Harbour & Sons Ltd", "Harbour and Sons Limited", "HARBOUR & SONS". */
-export function spellings(party: Party): Readonly<Record<ProviderName, string>> {
+export function spellings(party: Party): Readonly<Record<SpellingProvider, string>> {
   return {
     elevate: cutName(party.name, 'elevate'),
     sage200: cutName(spellForSage(party), 'sage200'),
@@ -20,7 +22,7 @@ export function spellings(party: Party): Readonly<Record<ProviderName, string>> 
   };
 }
 
-function cutName(name: string, provider: ProviderName): string {
+function cutName(name: string, provider: SpellingProvider): string {
   return name.slice(0, maxNameLength[provider]).trimEnd();
 }
 

@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { restSettings } from '../../rest/settings.ts';
+import { createWithout, restSettings } from '../../rest/settings.ts';
 
 export const settings = restSettings.extend({
   region: z.enum(['eu', 'us']).default('eu').describe('Sent as `x-acme-region`.'),
+  without: createWithout(['list', 'depots']),
 });
 
 export type Settings = z.output<typeof settings>;

@@ -5,6 +5,7 @@ import { readBatch } from '../kit/list-batches.ts';
 import type { UnpagedList } from '../kit/list-pages.ts';
 import { createPageMemory, type PageMemory } from '../kit/page-memory.ts';
 import { createBatchRecordLoader, createRecordLoader, type RecordLoader } from '../kit/record-loaders.ts';
+import { identifiedBy } from '../kit/rows.ts';
 import type { Settings } from './config.ts';
 
 export interface Loaders extends provider.Loaders {
@@ -12,7 +13,7 @@ export interface Loaders extends provider.Loaders {
   readonly depots: RecordLoader<Depot>;
 }
 
-/** Ids that `ids` may hold. */
+/** Ids that `refs` may hold. */
 export const idsPerCall = 10;
 
 export function connect(settings: Settings): (request: provider.SourceRequest) => Loaders {
@@ -22,9 +23,9 @@ export function connect(settings: Settings): (request: provider.SourceRequest) =
       name: 'acme.customers',
       maxBatchSize: idsPerCall,
       fetchOne: (id, decoding) => request.get(`/clients/${id}`, {}, decoding),
-      fetchMany: (ids) => readBatch(createClientList(request, memory), { ids: ids.join(',') }, ids.length),
+      fetchMany: (ids) => readBatch(createClientList(request, memory), { refs: ids.join(',') }, ids.length),
     }),
-    depots: createRecordLoader(request, {
+    depots: createRecordLoader(identifiedBy(request, 'code'), {
       fetchOne: (id, decoding) => request.get(`/depots/${id}`, {}, { ...decoding, resource: 'lookups' }),
     }),
   });

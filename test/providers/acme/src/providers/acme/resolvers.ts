@@ -7,9 +7,11 @@ export const resolvers: RequiredResolvers<Loaders> = {
   AcmeCustomer: {
     references: ({ data }, field) => textsOf(field, [data.account_code]),
     addresses: ({ data }, field) => childRows(field, objectsOf(field, [data.registered_office])),
-    depot: ({ data }, field) => loadReference(field, field.loaders.depots, { id: data.depot_id }),
+    depot: ({ data }, field) => loadReference(field, field.loaders.depots, { code: data.depot_code }, 'code'),
   },
   AcmeAddress: {
+    id: () => null,
+    nativeId: () => null,
     lines: ({ data }, field) => textsOf(field, [data.street, data.building]),
     purposes: () => ['MAIN'],
   },

@@ -1,0 +1,2 @@
+/** @param folder an empty one */
+export function copyWithExample(folder: string): void;
