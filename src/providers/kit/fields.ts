@@ -1,4 +1,4 @@
-import type { GraphQLResolveInfo } from 'graphql';
+import { getNamedType, type GraphQLResolveInfo } from 'graphql';
 import type { AnyRow, Loaders, Origin, ResponsePath } from '../provider.ts';
 import { toNull } from './absence.ts';
 
@@ -13,6 +13,8 @@ export interface FieldCall<L extends Loaders = Loaders, A = unknown> {
   readonly place: string;
   readonly path: ResponsePath;
   readonly info: GraphQLResolveInfo;
+  /** Whether the caller may read a field of the objects that this one leads to. */
+  mayRead(inner: string): boolean;
 }
 
 /** A function of `resolvers.ts`: computes or fetches the value of a field. */
@@ -32,6 +34,7 @@ export type FieldFunctions<Resolvers, L extends Loaders> = {
 /** What a request has of its sources. */
 interface SessionFinder {
   session(sourceName: string): { readonly loaders: Loaders } | undefined;
+  readonly access: { mayRead(type: string, fields: readonly string[]): boolean };
 }
 
 type AnyFieldFunction = FieldFunction<AnyRow, unknown, Loaders, unknown>;
@@ -75,6 +78,10 @@ class CallOfField implements FieldCall {
     this.args = args;
     this.info = info;
     this.#context = context;
+  }
+
+  mayRead(inner: string): boolean {
+    return this.#context.access.mayRead(getNamedType(this.info.returnType).name, [inner]);
   }
 
   get loaders(): Loaders {

@@ -3,7 +3,6 @@ import {
   GraphQLIncludeDirective,
   GraphQLSkipDirective,
   Kind,
-  type GraphQLResolveInfo,
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
@@ -16,21 +15,22 @@ const keyFields: ReadonlySet<string> = new Set(['__typename', 'id', 'nativeId', 
 
 /**
  * The record that an id in a payload points to; null where there is no id, or no record. Where only its id and
- * source are selected nothing is fetched: the id is taken at its word then.
+ * source are selected, or what the caller may not read, nothing is fetched: the id is taken at its word then.
  *
  * @param key what is known of the record: its id
  * @param idKey the key that such records have their id under
  */
 export async function loadReference<T extends object>(
-  { at, info }: FieldCall,
+  field: FieldCall,
   loader: RecordLoader<T>,
   key: T,
-  idKey = at.ids.key,
+  idKey = field.at.ids.key,
 ): Promise<Row<T> | null> {
+  const { at } = field;
   const own = idKey === at.ids.key ? at : { ...at, ids: at.ids.under(idKey) };
   const id = own.ids.of(key);
   if (id === undefined) return null;
-  return selectsKeysOnly(info) ? { at: own, data: key, complete: () => loader.load(id) } : loader.load(id);
+  return needsKeysOnly(field) ? { at: own, data: key, complete: () => loader.load(id) } : loader.load(id);
 }
 
 /** The record with an id in a payload; null where there is no id, or no record. */
@@ -43,11 +43,14 @@ export async function loadById<T extends object>(
   return nativeId === null ? null : loader.load(nativeId);
 }
 
-function selectsKeysOnly({ fieldNodes, fragments, variableValues }: GraphQLResolveInfo): boolean {
+/** What the caller may not read is not needed. */
+function needsKeysOnly(field: FieldCall): boolean {
+  const { fieldNodes, fragments, variableValues } = field.info;
+  const isKnown = (name: string) => keyFields.has(name) || !field.mayRead(name);
   const hasKeysOnly = ({ selections }: SelectionSetNode): boolean =>
     selections.every((selection) => {
       if (!isIncluded(selection, variableValues)) return true;
-      if (selection.kind === Kind.FIELD) return keyFields.has(selection.name.value);
+      if (selection.kind === Kind.FIELD) return isKnown(selection.name.value);
       if (selection.kind === Kind.INLINE_FRAGMENT) return hasKeysOnly(selection.selectionSet);
       const fragment = fragments[selection.name.value];
       return fragment !== undefined && hasKeysOnly(fragment.selectionSet);
