@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { plainText } from '../rest/setting-texts.ts';
 import { credentialSettings } from '../rest/credentials/settings.ts';
 import { sourceNamePattern } from '../graph/ids.ts';
-import { parseAuthority } from '../rest/authority.ts';
+import { parseAuthority, parseSubnet } from '../rest/authority.ts';
 import { callerSettings } from './caller-settings.ts';
 
 const port = z.int().min(0).max(65_535);
@@ -11,6 +11,12 @@ const port = z.int().min(0).max(65_535);
 const authority = plainText().refine(
   (text) => parseAuthority(text) !== undefined,
   'expected a host name or address, with or without a port: customers.example.com, 192.0.2.7:4000',
+);
+
+/** An address, or a network in CIDR notation. */
+const network = plainText().refine(
+  (text) => parseSubnet(text) !== undefined,
+  'expected an address or a network: 192.0.2.7, 192.0.2.0/24, 2001:db8::/32',
 );
 
 /** What `server.path` must not begin with: it would hide a path of the server's own. */
@@ -27,6 +33,7 @@ export const fileSettings = z.strictObject({
       host: plainText().min(1).default('127.0.0.1'),
       port: port.default(4_000),
       hosts: z.array(authority).default([]).describe('Further names by which clients may call this server.'),
+      trustProxy: z.array(network).default([]).describe('Proxies that say truly who their clients are.'),
       path: pathPrefix.default('/').describe('Path under which a reverse proxy serves this server.'),
       admin: z
         .strictObject({ host: plainText().min(1).default('127.0.0.1'), port })

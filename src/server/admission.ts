@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { openTimedScope, type TimedScope } from './request-scope.ts';
 import { createSourceWaits } from './source-waits.ts';
@@ -25,6 +26,8 @@ export interface AdmissionSettings {
   readonly maxWaitMs: number;
   /** Whether operations can do without one source and have something of another. */
   readonly hasManySources: boolean;
+  /** Who sends a request: what is scarce is shared by it. */
+  readonly nameOf: (request: IncomingMessage) => string;
 }
 
 /** More arrives than the server can work on. */
@@ -40,7 +43,7 @@ export interface Admission {
   /** To be called for each new connection. */
   noteConnection(): void;
   /** Whether one more operation of a client can be let in. */
-  hasRoom(address: string): boolean;
+  hasRoom(client: string): boolean;
   /** Starts the clock of a request whose headers have arrived. */
   arrive(request: FastifyRequest, reply: FastifyReply): TimedScope;
   /** Resolves when the operation may begin. @throws OverloadedError; ClientGoneError or TimeOverError when it has waited in vain */
@@ -61,6 +64,7 @@ export function createAdmission({
   maxQueuedOperations,
   maxWaitMs,
   hasManySources,
+  nameOf,
 }: AdmissionSettings): Admission {
   const scopes = new Map<FastifyRequest, TimedScope>();
   const working = new Set<FastifyRequest>();
@@ -110,7 +114,7 @@ export function createAdmission({
       };
       const giveUp = end(() => reject(signal.reason));
       const waiting: Waiting = {
-        caller: callerOf(request),
+        caller: nameOf(request.raw),
         begin: end(() => {
           working.add(request);
           resolve();
@@ -152,6 +156,7 @@ export function createAdmission({
       const scope = openTimedScope(request, reply, {
         timeoutMs: requestTimeoutMs,
         agedMs: turns.elapsedMs(),
+        client: nameOf(request.raw),
         beginWait: waits.open(),
       });
       scopes.set(request, scope);
@@ -161,7 +166,7 @@ export function createAdmission({
     async enter(request) {
       const scope = scopeOf(request);
       scope.signal.throwIfAborted();
-      const caller = callerOf(request);
+      const caller = nameOf(request.raw);
       if (!hasRoom(caller)) throw new OverloadedError();
       if (working.size + queue.size >= maxOperations + maxQueuedOperations)
         queue.findGreediest(caller)?.refuse();
@@ -174,8 +179,4 @@ export function createAdmission({
       for (const scope of scopes.values()) scope.expire();
     },
   };
-}
-
-function callerOf({ ip }: FastifyRequest): string {
-  return ip;
 }

@@ -17,6 +17,7 @@ import type { Sources } from '../graph/sources.ts';
 import type { Admission } from './admission.ts';
 import { createAdmissionHooks } from './admission-hooks.ts';
 import type { CallerCheck } from './callers/caller-check.ts';
+import type { Clients } from './clients.ts';
 import { createExecutionGateway } from './apollo-gateway.ts';
 import { classifyError, formatError } from './format-error.ts';
 import type { Metrics } from './metrics.ts';
@@ -59,6 +60,7 @@ export async function startApollo(
 interface GraphqlRoute {
   readonly apollo: ApolloServer<GraphContext>;
   readonly admission: Admission;
+  readonly clients: Clients;
   readonly checkCaller: CallerCheck;
   readonly sources: Sources;
   readonly bounds: OperationBounds;
@@ -68,12 +70,13 @@ interface GraphqlRoute {
 /** Serves operations at `/graphql`: those that are let in, of callers who may ask. */
 export function registerGraphql(
   app: FastifyInstance,
-  { apollo, admission, checkCaller, sources, bounds, refusals }: GraphqlRoute,
+  { apollo, admission, clients, checkCaller, sources, bounds, refusals }: GraphqlRoute,
 ): void {
   async function openContext(request: FastifyRequest): Promise<GraphContext> {
     try {
       const scope = admission.scopeOf(request);
       const { subject, access } = await checkCaller(request.raw, scope.signal);
+      if (subject !== undefined) clients.remember(request.raw, subject);
       const call = { ...scope, caller: subject ?? scope.caller };
       return createContext({ sources, call, bounds, access });
     } catch (error) {

@@ -21,6 +21,8 @@ export interface ScopeOptions {
   readonly timeoutMs: number;
   /** How long it has waited to be read. */
   readonly agedMs: number;
+  /** Who sends it, as far as that can be told yet. */
+  readonly client: string;
   readonly beginWait: WaitingScope['beginWait'];
 }
 
@@ -28,7 +30,7 @@ export interface ScopeOptions {
 export function openTimedScope(
   request: FastifyRequest,
   reply: FastifyReply,
-  { timeoutMs, agedMs, beginWait }: ScopeOptions,
+  { timeoutMs, agedMs, client, beginWait }: ScopeOptions,
 ): TimedScope {
   const controller = new AbortController();
   // Every upstream call of the request listens.
@@ -47,7 +49,7 @@ export function openTimedScope(
     deadlineMs: Date.now() + leftMs,
     hasOwnDeadline: askedMs < timeoutMs,
     // Until its token has been checked.
-    caller: request.ip,
+    caller: client,
     beginWait,
     callerHeader: (name) => singleHeader(request, name),
     expire,

@@ -9,6 +9,7 @@ import type { Provider } from '../providers/provider.ts';
 import { createAdmission } from './admission.ts';
 import type { ProxyChoice } from '../rest/http/proxies.ts';
 import { createCallerCheck } from './callers/caller-check.ts';
+import { createClients } from './clients.ts';
 import { registerGraphql, startApollo } from './graphql.ts';
 import { limitConnections } from './connections.ts';
 import { createHost, maxBodyBytes, registerHealth } from './host.ts';
@@ -62,10 +63,15 @@ export async function serveGraph(
 ): Promise<RunningServer> {
   let isDraining = false;
   const refusals = createRefusals(log, metrics);
-  const admission = createAdmission({ ...server, hasManySources: sources.size > 1 });
+  const clients = createClients({ trusted: server.trustProxy, haveTokens: auth.mode === 'jwt' });
+  const admission = createAdmission({
+    ...server,
+    hasManySources: sources.size > 1,
+    nameOf: (request) => clients.nameOf(request),
+  });
   const app = createHost(server, {
     refusals,
-    hasRoom: ({ socket }) => admission.hasRoom(socket.remoteAddress ?? ''),
+    hasRoom: (request) => admission.hasRoom(clients.nameOf(request)),
     isDraining: () => isDraining,
   });
   const listeners = createListeners(app, server);
@@ -73,7 +79,15 @@ export async function serveGraph(
   limitConnections(app.server, { ...server, maxBodyBytes }, () => metrics.connectionShed());
   app.server.on('connection', () => admission.noteConnection());
   const checkCaller = createCallerCheck({ auth, guards: graph.guards, chooseProxy, log });
-  registerGraphql(app, { apollo, admission, checkCaller, sources, bounds: boundsOf(server), refusals });
+  registerGraphql(app, {
+    apollo,
+    admission,
+    clients,
+    checkCaller,
+    sources,
+    bounds: boundsOf(server),
+    refusals,
+  });
   const { introspection } = server;
   registerSchemaFile(app, { sdl: graph.clientSdl, introspection, checkCaller, refusals });
   registerHealth(app, metrics, () => isDraining, isExposed(auth) ? { exposed: true } : {});

@@ -117,6 +117,27 @@ describe('auth.jwksUrl', () => {
   });
 });
 
+describe('server.trustProxy', () => {
+  it.each(['192.0.2.7', '10.0.0.0/8', '0.0.0.0/0', '2001:db8::/32', '::1'])('takes %s', (network) => {
+    expect(load(`auth: ${jwt}\nserver: { trustProxy: ["${network}"] }`).server.trustProxy).toEqual([network]);
+  });
+
+  it.each([
+    '',
+    'proxy.example.com',
+    '10.0.0.0/33',
+    '::1/129',
+    '10.0.0/8',
+    '10.0.0.0/',
+    '[::1]',
+    '1.2.3.4:80',
+  ])('refuses %j', (network) => {
+    expect(() => load(`auth: ${jwt}\nserver: { trustProxy: ["${network}"] }`)).toThrow(
+      /:2 server\.trustProxy\.0: found .*, expected an address or a network/,
+    );
+  });
+});
+
 describe('server.hosts and server.path', () => {
   it.each([
     'customers.example.com',

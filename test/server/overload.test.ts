@@ -188,6 +188,7 @@ describe('an operation that waits', () => {
       maxQueuedOperations: 1,
       maxWaitMs: 250,
       hasManySources: false,
+      nameOf: ({ socket }) => socket.remoteAddress ?? '',
     });
     const replies: FastifyReply[] = [];
     let entered = 0;
