@@ -39,26 +39,44 @@ export interface SelectedOperation {
  * The payload keys that an operation reads, wherever in it they are selected. Told for the whole operation, so
  * that all its calls for one kind of record ask for the same and can be one. What its caller may not read is not read.
  */
-export function createSelection(
-  graph: Graph,
-  selected: SelectedOperation,
-  denied: Denied | undefined,
-): Selection {
-  let keys: ReadonlySet<string> | undefined;
-  return {
-    reads(provider, shape, key) {
-      keys ??= collectReads(graph, selected, denied);
-      return keys.has(`${provider}/${shape}.${key}`);
-    },
+export type Select = (selected: SelectedOperation, denied: Denied | undefined) => Selection;
+
+export function createSelector(graph: Graph): Select {
+  /** Of operations that read the same whoever asks and with any variables. */
+  const kept = new WeakMap<OperationDefinitionNode, ReadonlySet<string>>();
+
+  function findKeys(selected: SelectedOperation, denied: Denied | undefined): ReadonlySet<string> {
+    const known = denied === undefined ? kept.get(selected.operation) : undefined;
+    if (known !== undefined) return known;
+    const { keys, isConditional } = collectReads(graph, selected, denied);
+    if (denied === undefined && !isConditional) kept.set(selected.operation, keys);
+    return keys;
+  }
+
+  return (selected, denied) => {
+    let keys: ReadonlySet<string> | undefined;
+    return {
+      reads(provider, shape, key) {
+        keys ??= findKeys(selected, denied);
+        return keys.has(`${provider}/${shape}.${key}`);
+      },
+    };
   };
+}
+
+interface PayloadKeys {
+  readonly keys: ReadonlySet<string>;
+  /** Whether anything is selected by `@skip` or `@include`. */
+  readonly isConditional: boolean;
 }
 
 function collectReads(
   { schema, payloadReads, guards }: Graph,
   { operation, fragments, variables }: SelectedOperation,
   denied: Denied | undefined,
-): Set<string> {
+): PayloadKeys {
   const keys = new Set<string>();
+  let isConditional = false;
   // Interfaces within interfaces would multiply the work with each.
   const visited = new Map<SelectionSetNode, Set<GraphQLNamedType>>();
 
@@ -67,6 +85,7 @@ function collectReads(
     if (types.has(type)) return;
     visited.set(set, types.add(type));
     for (const selection of set.selections) {
+      if (selection.directives?.length !== 0) isConditional = true;
       if (isIncluded(selection, variables)) visitSelection(selection, type);
     }
   }
@@ -97,5 +116,5 @@ function collectReads(
 
   const root = schema.getRootType(operation.operation);
   if (root) visitSelections(operation.selectionSet, root);
-  return keys;
+  return { keys, isConditional };
 }

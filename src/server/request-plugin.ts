@@ -9,7 +9,7 @@ import type { Logger } from 'pino';
 import type { Config } from '../config/load-config.ts';
 import type { GraphContext } from '../graph/context.ts';
 import type { Graph } from '../graph/schema.ts';
-import { createSelection } from '../graph/selection.ts';
+import { createSelector } from '../graph/selection.ts';
 import { addRequestId } from './error-body.ts';
 import { classifyError, formatError } from './format-error.ts';
 import { createDocumentReader } from './limits/documents.ts';
@@ -32,6 +32,7 @@ export function createRequestPlugin(
 ): ApolloServerPlugin<GraphContext> {
   const documents = createDocumentReader(graph.schema, server);
   const checkOperation = createOperationCheck(graph.schema, server);
+  const select = createSelector(graph);
   const limits = createLimits(server.limits, log, metrics);
 
   /** An answer that has become too large is not sent: what is missing of it would look like nothing. */
@@ -66,8 +67,7 @@ export function createRequestPlugin(
           const { selected, errors, excesses } = checkOperation(requested);
           const excess = limits.judge(excesses, requestId);
           refused = excess === undefined ? errors : [excess];
-          if (selected !== undefined)
-            contextValue.select(createSelection(graph, selected, contextValue.access.denied));
+          if (selected !== undefined) contextValue.select(select(selected, contextValue.access.denied));
         },
         responseForOperation: async () => (refused.length === 0 ? null : createRefusal(refused)),
         async didEncounterErrors({ errors, contextValue }) {
