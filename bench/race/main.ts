@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { buildProduct } from '../product.ts';
 import { contestants, type ContestantName } from './contestants.ts';
+import { writeDocument } from './document.ts';
 import { installPrograms } from './programs.ts';
 import { race } from './race.ts';
 import { prepareRecords } from './records.ts';
@@ -18,7 +19,8 @@ Usage: npm run bench:race -- [options]
   --scenarios a,b    [${Object.keys(scenarios).join(',')}]
   --rounds N         all contestants take turns in each; the figures are medians [3]
   --seconds N        measured in each scenario of each round [5]
-  --warm-up N        seconds before [3]`;
+  --warm-up N        seconds before [3]
+  --write            puts the figures into docs/performance.md, with a chart`;
 
 const workFolder = fileURLToPath(new URL('../.work/race', import.meta.url));
 
@@ -30,6 +32,7 @@ async function main(): Promise<void> {
       rounds: { type: 'string', default: '3' },
       seconds: { type: 'string', default: '5' },
       'warm-up': { type: 'string', default: '3' },
+      write: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
@@ -49,9 +52,10 @@ async function main(): Promise<void> {
   buildProduct();
   await prepareRecords(workFolder);
   for (const name of chosen) contestants[name].prepare(workFolder);
-  console.log(
-    formatReport(await race({ contestants: chosen, scenarios: asked, rounds, timing }, workFolder)),
-  );
+  const plan = { contestants: chosen, scenarios: asked, rounds, timing };
+  const results = await race(plan, workFolder);
+  console.log(formatReport(results));
+  if (values.write) writeDocument(results, plan);
 }
 
 function pick<T extends string>(name: string, known: Readonly<Record<T, unknown>>): T {
