@@ -16,7 +16,7 @@ const generated = /(<!-- race: begin -->\n)[^]*(<!-- race: end -->)/;
 export function writeDocument(results: Results, { rounds, timing }: Plan): void {
   const text = readFileSync(page, 'utf8');
   if (!generated.test(text)) throw new Error(`${page} has no lines for the race's figures.`);
-  const [{ model = 'an unknown processor' } = {}] = cpus();
+  const model = cpus()[0]?.model ?? 'an unknown processor';
   const conditions = `Medians of ${rounds} rounds, ${timing.seconds} s each after ${timing.warmUpSeconds} s to warm up; Node.js ${process.version}, ${model}.`;
   const figures = `${conditions}\n\n![Operations per second beside the limit](performance.svg)\n\n${formatReport(results)}\n`;
   writeFileSync(
