@@ -1,9 +1,19 @@
+import type { Provider } from '../providers/provider.ts';
 import { listOpenUrls } from '../rest/network-settings.ts';
 import { restSettings } from '../rest/settings.ts';
-import type { Config } from './load-config.ts';
+import type { FileSettings } from './settings.ts';
+
+/** What was read of a file. */
+interface ReadFile extends Pick<FileSettings, 'credentials'> {
+  readonly sources: readonly {
+    readonly name: string;
+    readonly provider: Provider;
+    readonly settings: unknown;
+  }[];
+}
 
 /** What is allowed, and seldom what somebody wants: a sentence for each. */
-export function findDoubts({ credentials, sources }: Pick<Config, 'credentials' | 'sources'>): string[] {
+export function findDoubts({ credentials, sources }: ReadFile): string[] {
   const places = [
     ...Object.entries(credentials).map(([name, settings]) => ({ place: `credentials.${name}`, settings })),
     ...sources.map(({ name, settings }) => ({ place: `sources.${name}`, settings })),
@@ -20,7 +30,7 @@ export function findDoubts({ credentials, sources }: Pick<Config, 'credentials' 
   ];
 }
 
-function findUnused({ credentials, sources }: Pick<Config, 'credentials' | 'sources'>): string[] {
+function findUnused({ credentials, sources }: ReadFile): string[] {
   const used = new Set(
     sources.map(({ provider, settings }) => provider.settings.parse(settings).auth).map(credentialOf),
   );
@@ -37,7 +47,7 @@ function credentialOf(auth: { readonly type: string; readonly credential?: strin
 const tuning: ReadonlySet<string> = new Set(Object.keys(restSettings.omit({ auth: true }).shape));
 
 /** Sources that are the same but for their names: each of their customers is there twice. */
-function findTwins(sources: Config['sources']): string[] {
+function findTwins(sources: ReadFile['sources']): string[] {
   const first = new Map<string, string>();
   return sources.flatMap(({ name, provider, settings }) => {
     const parsed = provider.settings.parse(settings);

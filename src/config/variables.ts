@@ -3,7 +3,6 @@ import type { z } from 'zod';
 import { cutWhiteSpace } from '../rest/sendable.ts';
 import type { ConfigProblem } from './problems.ts';
 import { valueAt } from './setting-at.ts';
-import type { YamlFile } from './yaml-file.ts';
 
 /** Where a value stands in the file. */
 interface Place {
@@ -97,11 +96,11 @@ export function adoptTypes(
   value: unknown,
   issues: readonly z.core.$ZodIssue[],
   path: readonly string[],
-  yaml: YamlFile,
+  { textAt }: { readonly textAt: (path: readonly string[]) => string | undefined },
 ): unknown {
   return issues.reduce((current, issue) => {
     const within = issue.path.map(String);
-    const isVariable = /^\$\{\w+\}$/.test(yaml.textAt([...path, ...within]) ?? '');
+    const isVariable = /^\$\{\w+\}$/.test(textAt([...path, ...within]) ?? '');
     const adopted =
       isVariable && issue.code === 'invalid_type'
         ? toType(valueAt(value, within), issue.expected)

@@ -21,7 +21,7 @@ export interface YamlFile {
   /** The line of the value at a path, or of the nearest thing above it that exists. */
   lineOf(path: readonly string[]): number | undefined;
   /** The text that stands at a path in the file, before `${NAME}` was replaced; undefined where no single value stands. */
-  textAt(path: readonly string[]): string | undefined;
+  readonly textAt: (path: readonly string[]) => string | undefined;
 }
 
 export function parseYamlFile(text: string, environment: NodeJS.ProcessEnv): YamlFile {

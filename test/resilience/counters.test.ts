@@ -28,13 +28,13 @@ describe('is counted:', () => {
 it('the state of the breaker is shown: closed, open, closed again', async () => {
   let isDown = true;
   const stub = await startSilentStub((response, count) => (isDown ? status(500) : good)(response, count));
-  const product = await startProduct(stub, { breaker: { minCalls: 1, openMs: 1_000 } });
+  const product = await startProduct(stub, { breaker: { minCalls: 1, openMs: 500 } });
   const readState = () => readCounter(product.url, 'breaker_state', source);
   expect(await readState()).toBe(0);
   await askFor(product);
   expect(await readState()).toBe(2);
   isDown = false;
-  await sleep(1_050);
+  await sleep(550);
   await askFor(product);
   expect(await readState()).toBe(0);
 });

@@ -16,7 +16,7 @@ import {
 
 afterEach(closeAll);
 
-const breaker = { failureRatio: 0.8, minCalls: 5, windowMs: 10_000, openMs: 1_000 };
+const breaker = { failureRatio: 0.8, minCalls: 5, windowMs: 10_000, openMs: 400 };
 const down: StubAnswer = { status: 503 };
 
 /** A source that can be taken down and brought back. */
@@ -75,7 +75,7 @@ describe('a source that fails', () => {
   it('is tried by one call after a while, while the others are refused at once', async () => {
     const { state, server, client } = await startPatient();
     await fail(client, 5);
-    await sleep(1_050);
+    await sleep(450);
     state.delayMs = 300;
     state.answer = { body: [1] };
     const startMs = performance.now();
@@ -97,7 +97,7 @@ describe('a source that fails', () => {
   it('is left alone again when that call fails', async () => {
     const { server, client } = await startPatient();
     await fail(client, 5);
-    await sleep(1_050);
+    await sleep(450);
     await client.readFailure('/probe');
     await fail(client, 20);
     expect(server.calls).toHaveLength(6);
@@ -110,14 +110,14 @@ describe('a source that fails', () => {
   ])('is left alone again when that call is given up because %s', async (_why, createSignal) => {
     const { state, server, client } = await startPatient();
     await fail(client, 5);
-    await sleep(1_050);
+    await sleep(450);
     state.delayMs = 400;
     state.answer = { body: [1] };
     await client.readFailure('/probe', createScope({ signal: createSignal() }));
     await fail(client, 20);
     expect(server.calls).toHaveLength(6);
     expect(client.status(createScope()).state).toBe('OPEN');
-    await sleep(1_050);
+    await sleep(450);
     await expect(client.read('/next')).resolves.toEqual([1]);
     expect(client.status(createScope()).state).toBe('CLOSED');
   });

@@ -1,10 +1,18 @@
 import { Temporal } from 'temporal-polyfill';
-import type { CustomerFilter as FilterInput } from '../../generated/graph.ts';
 import type { CustomerFilter, CustomerFilterName, Source } from '../../providers/provider.ts';
 import { sourcesOpenTo, type GraphContext } from '../context.ts';
 import { badUserInput } from '../errors.ts';
 import type { Access } from '../guards/access.ts';
 import { quoteInput } from '../ids.ts';
+
+/** A list's filter as it was asked for. */
+interface FilterInput {
+  readonly sources?: readonly string[] | null | undefined;
+  readonly name?: string | null | undefined;
+  readonly reference?: string | null | undefined;
+  readonly updatedSince?: string | null | undefined;
+  readonly activeOnly?: boolean | null | undefined;
+}
 
 /** A list's filter, checked, with the sources it goes over. */
 export interface CheckedFilter {
