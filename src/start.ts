@@ -9,7 +9,7 @@ import type { RunningApi, Sandbox } from './sandbox/index.ts';
 import { createCallObserver } from './server/call-observer.ts';
 import { createLog } from './server/log.ts';
 import { createMetrics, type Metrics } from './server/metrics.ts';
-import { startServer, type RunningServer } from './server/server.ts';
+import { startServer, type RunningServer, type ServerOptions } from './server/server.ts';
 
 /** The product at work. */
 export interface RunningProduct extends Serving {
@@ -40,6 +40,8 @@ export interface ServingOptions {
   readonly isSimulated: (sourceName: string) => boolean;
   readonly log: Logger;
   readonly metrics?: Metrics;
+  /** See `ServerOptions`. */
+  readonly addSandboxRoutes?: ServerOptions['addSandboxRoutes'];
 }
 
 /** Starts the server on the sources of a configuration file, or on the sandbox when there is no file. */
@@ -49,7 +51,7 @@ export async function startProduct(
   environment: NodeJS.ProcessEnv,
 ): Promise<RunningProduct> {
   if (configFile !== undefined) {
-    const serving = await startAlone(loadConfig(configFile, registry, environment), registry, false);
+    const serving = await startAlone(loadConfig(configFile, registry, environment), registry);
     return {
       ...serving,
       simulatedApis: [],
@@ -58,10 +60,11 @@ export async function startProduct(
     };
   }
   // Real sources have no use for it: it takes memory, and time at the start.
-  const { startSandbox } = await import('./sandbox/index.ts');
+  const { addFaultRoutes, startSandbox } = await import('./sandbox/index.ts');
   const sandbox = await startSandbox({ ports: 'free' });
   try {
-    const serving = await startAlone(createSandboxConfig(sandbox, registry, environment), registry, true);
+    const config = createSandboxConfig(sandbox, registry, environment);
+    const serving = await startAlone(config, registry, (app) => addFaultRoutes(app, sandbox.faults));
     return {
       ...serving,
       simulatedApis: sandbox.apis,
@@ -88,6 +91,7 @@ export async function startServing({
   isSimulated,
   log,
   metrics = createMetrics(),
+  addSandboxRoutes,
 }: ServingOptions): Promise<Serving> {
   const observer = createCallObserver(log, metrics.calls);
   const chooseProxy = createProxyChoice(config.proxies);
@@ -108,6 +112,7 @@ export async function startServing({
     chooseProxy,
     log,
     metrics,
+    addSandboxRoutes,
   });
   for (const warning of config.warnings) log.warn(warning);
   const exposure = describeExposure(
@@ -141,15 +146,24 @@ function createSharedTokens(
   );
 }
 
-/** Serves as the process's only product. */
-function startAlone(config: Config, registry: ProviderRegistry, isSimulated: boolean): Promise<Serving> {
+/**
+ * Serves as the process's only product.
+ *
+ * @param addSandboxRoutes given where all sources are simulated
+ */
+function startAlone(
+  config: Config,
+  registry: ProviderRegistry,
+  addSandboxRoutes?: ServerOptions['addSandboxRoutes'],
+): Promise<Serving> {
   const metrics = createMetrics({ watchesProcess: true });
   return startServing({
     config,
     registry,
-    isSimulated: () => isSimulated,
+    isSimulated: () => addSandboxRoutes !== undefined,
     log: createLog(config.log.level),
     metrics,
+    addSandboxRoutes,
   });
 }
 

@@ -6,6 +6,7 @@ import type { SandboxApi } from './sandbox-api.ts';
 import { createWorld } from './world/index.ts';
 
 export type { ActiveFault, FaultControl } from './faults/fault-board.ts';
+export { addFaultRoutes } from './faults/control-routes.ts';
 export { installFaults } from './faults/install-faults.ts';
 export type { Fault } from './faults/parse-faults.ts';
 export type { SandboxApi } from './sandbox-api.ts';

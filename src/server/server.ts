@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { isExposed } from '../config/exposure.ts';
 import type { Config } from '../config/load-config.ts';
@@ -44,6 +45,8 @@ export interface ServerOptions {
   readonly chooseProxy: ProxyChoice;
   readonly log: Logger;
   readonly metrics: Metrics;
+  /** Adds the routes by which the page switches faults of simulated sources; undefined where these are real. */
+  readonly addSandboxRoutes?: ((app: FastifyInstance) => void) | undefined;
 }
 
 /** Serves the graph of some providers. */
@@ -59,7 +62,7 @@ export async function startServer({
 /** Serves a graph. */
 export async function serveGraph(
   graph: Graph,
-  { server, auth, sources, chooseProxy, log, metrics }: ServerOptions,
+  { server, auth, sources, chooseProxy, log, metrics, addSandboxRoutes }: ServerOptions,
 ): Promise<RunningServer> {
   let isDraining = false;
   const refusals = createRefusals(log, metrics);
@@ -91,8 +94,9 @@ export async function serveGraph(
   const { introspection } = server;
   registerSchemaFile(app, { sdl: graph.clientSdl, introspection, checkCaller, refusals });
   registerHealth(app, metrics, () => isDraining, isExposed(auth) ? { exposed: true } : {});
-  if (server.page)
-    registerPage(app, server.path, { auth: auth.mode === 'jwt' ? 'jwt' : 'none', hasSandbox: false });
+  addSandboxRoutes?.(app);
+  const hasSandbox = addSandboxRoutes !== undefined;
+  if (server.page) registerPage(app, server.path, { auth: auth.mode === 'jwt' ? 'jwt' : 'none', hasSandbox });
 
   let stopped: Promise<void> | undefined;
   const close = (): Promise<void> => {

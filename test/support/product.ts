@@ -3,7 +3,7 @@ import { Writable } from 'node:stream';
 import { createConfig, type Config } from '../../src/config/load-config.ts';
 import { providers } from '../../src/providers/index.ts';
 import type { Provider } from '../../src/providers/provider.ts';
-import { startServing } from '../../src/start.ts';
+import { startServing, type ServingOptions } from '../../src/start.ts';
 
 /** The product under test: the real server, reached by HTTP. */
 export interface TestProduct {
@@ -49,8 +49,12 @@ const patientSource = { headersTimeoutMs: 30_000, timeoutMs: 30_000 };
 export async function startTestProduct(
   sources: Readonly<Record<string, SourceEntry>>,
   registry: Readonly<Record<string, Provider>> = providers,
-  options: Partial<Pick<Config, 'auth' | 'credentials' | 'proxies'>> & {
+  {
+    addSandboxRoutes,
+    ...options
+  }: Partial<Pick<Config, 'auth' | 'credentials' | 'proxies'>> & {
     readonly server?: Partial<Config['server']>;
+    readonly addSandboxRoutes?: ServingOptions['addSandboxRoutes'];
   } = {},
 ): Promise<TestProduct> {
   const logLines: string[] = [];
@@ -73,6 +77,7 @@ export async function startTestProduct(
     registry,
     isSimulated: (name) => sources[name]?.['simulated'] === true,
     log,
+    addSandboxRoutes,
   });
   return {
     url: server.url,

@@ -22,7 +22,8 @@ export async function serveControl(
   sendAnswer(response, answerControl(board, request.method ?? '', body));
 }
 
-function answerControl(board: FaultBoard, method: string, body: string): Answer {
+/** @param body JSON, as far as the method takes one */
+export function answerControl(board: FaultBoard, method: string, body: string): Answer {
   switch (method) {
     case 'GET':
       return answerJson(200, { active: board.list(), catalogue: describeCatalogue() });

@@ -1,3 +1,4 @@
+import type { Answer } from './answer.ts';
 import { catalogue } from './catalogue.ts';
 import type { FaultyCall, Delivery } from './fault-kind.ts';
 import { parseFault, parseFaults, type Fault } from './parse-faults.ts';
@@ -24,6 +25,8 @@ export interface FaultControl {
   readonly add: (fault: Fault) => void;
   readonly clear: () => void;
   readonly list: () => readonly ActiveFault[];
+  /** Answers a request to the control endpoint as the API itself does. */
+  readonly answer: (method: string, body: string) => Answer;
 }
 
 /** The faults that are switched on. Settings that come from outside are checked. */

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { sendAnswer } from './answer.ts';
-import { isForControl, serveControl } from './control-endpoint.ts';
+import { answerControl, isForControl, serveControl } from './control-endpoint.ts';
 import { createFaultBoard, type FaultBoard, type FaultControl } from './fault-board.ts';
 import type { FaultyCall } from './fault-kind.ts';
 import { createInnerCalls, createInnerServer, type InnerServer } from './inner-calls.ts';
@@ -53,7 +53,13 @@ export function installFaults(app: FastifyInstance, { seed }: { readonly seed: n
   app.addHook('preClose', async () => {
     for (const response of open) response.destroy();
   });
-  return { set: board.set, add: board.add, clear: () => board.set([]), list: board.list };
+  return {
+    set: board.set,
+    add: board.add,
+    clear: () => board.set([]),
+    list: board.list,
+    answer: (method, body) => answerControl(board, method, body),
+  };
 }
 
 async function serve(

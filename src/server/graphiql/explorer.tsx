@@ -25,11 +25,14 @@ import { Keyboard, SkipLinks } from './keyboard.tsx';
 import { pageSettingsName, parsePageSettings } from './page-settings.ts';
 import { docsPlugin } from './panels/docs-panel.tsx';
 import { examplesPlugin } from './panels/examples-panel.tsx';
+import { sandboxPlugin } from './panels/sandbox-panel.tsx';
+import { sourcesPlugin } from './panels/sources-panel.tsx';
 import { CopyLinkButton, useSharedLinks } from './share.tsx';
 import { readShareLink } from './share-link.ts';
 import { KnowSources } from './know-sources.tsx';
 
-const plugins = [docsPlugin, examplesPlugin, HISTORY_PLUGIN];
+const plugins = [docsPlugin, examplesPlugin, sourcesPlugin, HISTORY_PLUGIN];
+const pluginsOfSandbox = [docsPlugin, examplesPlugin, sourcesPlugin, sandboxPlugin, HISTORY_PLUGIN];
 
 export interface Start {
   readonly url: string;
@@ -80,7 +83,7 @@ function ExplorerPage({
     <GraphiQLProvider
       fetcher={fetcher}
       storage={storage}
-      plugins={plugins}
+      plugins={explorer.settings.hasSandbox ? pluginsOfSandbox : plugins}
       referencePlugin={docsPlugin}
       schemaDescription
       inputValueDeprecation

@@ -27,3 +27,13 @@ export const LinkIcon = createIcon(
   'link icon',
   <path d="M6.5 9.5l3-3M7.5 4.5l1.6-1.6a2.83 2.83 0 0 1 4 4l-1.6 1.6M8.5 11.5l-1.6 1.6a2.83 2.83 0 0 1-4-4l1.6-1.6" />,
 );
+
+export const SourcesIcon = createIcon(
+  'sources icon',
+  <path d="M2 4c0-1.1 2.7-2 6-2s6 .9 6 2-2.7 2-6 2-6-.9-6-2zv8c0 1.1 2.7 2 6 2s6-.9 6-2V4M2 8c0 1.1 2.7 2 6 2s6-.9 6-2" />,
+);
+
+export const SandboxIcon = createIcon(
+  'sandbox icon',
+  <path d="M6 2h4M7 2v4.5L2.8 13a.7.7 0 0 0 .6 1h9.2a.7.7 0 0 0 .6-1L9 6.5V2M5 10h6" />,
+);
