@@ -16,7 +16,20 @@ export type ErrorCode =
 
 /** The caller asked for something that cannot be asked for. */
 export function badUserInput(message: string): GraphQLError {
-  return new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' satisfies ErrorCode } });
+  return withoutStack(
+    () => new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' satisfies ErrorCode } }),
+  );
+}
+
+/** The stack of a caller's mistake says nothing, and writing it out takes longer than answering: there may be thousands. */
+function withoutStack<T>(create: () => T): T {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return create();
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
 }
 
 /** The caller may not have it. */
