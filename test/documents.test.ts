@@ -8,6 +8,7 @@ const pages = [
   'README.md',
   'CONTRIBUTING.md',
   'CHANGELOG.md',
+  'SECURITY.md',
   ...listPages('docs'),
   ...readdirSync('examples').flatMap(listReadmes),
 ];

@@ -22,14 +22,13 @@ const openCodes: readonly ErrorCode[] = [
   'QUERY_TOO_COMPLEX',
   'GRAPHQL_PARSE_FAILED',
   'GRAPHQL_VALIDATION_FAILED',
+  // By which clients know that they have to send the whole document.
+  'PERSISTED_QUERY_NOT_SUPPORTED',
   'BAD_REQUEST',
 ];
 
-/** Codes of Apollo's own for what the caller has to mend; clients know a persisted query by its message. */
-const apolloCodes: ReadonlySet<unknown> = new Set([
-  'OPERATION_RESOLUTION_FAILURE',
-  'PERSISTED_QUERY_NOT_SUPPORTED',
-]);
+/** A code of Apollo's own for what the caller has to mend. */
+const apolloCode = 'OPERATION_RESOLUTION_FAILURE';
 
 const maxMessageLength = 500;
 
@@ -37,7 +36,7 @@ export function classifyError(wrapped: unknown): ErrorClass {
   const error = unwrapResolverError(wrapped);
   if (error instanceof UpstreamError) return { kind: 'upstream', error };
   const given = codeOf(error) ?? (isOfDocument(error) ? 'BAD_USER_INPUT' : undefined);
-  const code = apolloCodes.has(given) ? 'BAD_REQUEST' : openCodes.find((openCode) => openCode === given);
+  const code = given === apolloCode ? 'BAD_REQUEST' : openCodes.find((openCode) => openCode === given);
   return code === undefined ? { kind: 'internal', error } : { kind: 'request', code };
 }
 

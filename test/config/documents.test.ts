@@ -133,6 +133,7 @@ describe('docs/errors.md', () => {
     QUERY_TOO_COMPLEX: true,
     GRAPHQL_PARSE_FAILED: true,
     GRAPHQL_VALIDATION_FAILED: true,
+    PERSISTED_QUERY_NOT_SUPPORTED: true,
     BAD_REQUEST: true,
     INTERNAL_SERVER_ERROR: true,
   };

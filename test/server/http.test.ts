@@ -168,7 +168,7 @@ describe('documents', () => {
     const unknown = await post(JSON.stringify({ extensions }));
     // Clients send the document, and hashes no more, when they read this.
     expect(unknown.errors).toMatchObject([
-      { message: 'PersistedQueryNotSupported', extensions: { code: 'BAD_REQUEST' } },
+      { message: 'PersistedQueryNotSupported', extensions: { code: 'PERSISTED_QUERY_NOT_SUPPORTED' } },
     ]);
     expect(await post(JSON.stringify({ query }))).toMatchObject({
       status: 200,
