@@ -28,38 +28,39 @@ export function createMetrics({ watchesProcess = false } = {}): Metrics {
   const counter = <L extends string>(name: string, help: string, labelNames: readonly L[]) =>
     new Counter({ name: `customer_graph_${name}`, help, labelNames: [...labelNames], registers });
 
-  const upstreamCalls = counter('upstream_calls_total', 'HTTP calls to a source, by what became of them.', [
+  const upstreamCalls = counter('upstream_calls_total', 'HTTP calls to a source, by outcome.', [
     'source',
     'outcome',
   ]);
   const upstreamSeconds = new Histogram({
     name: 'customer_graph_upstream_call_seconds',
-    help: 'Time of HTTP calls to a source.',
+    help: 'Duration of HTTP calls to a source.',
     labelNames: ['source'],
     buckets: [0.01, 0.03, 0.1, 0.3, 1, 3, 10],
     registers,
   });
-  const retries = counter('upstream_retries_total', 'Failed calls that were made again.', ['source']);
-  const refusals = counter('upstream_refusals_total', 'Calls that were not made, by what stopped them.', [
+  const retries = counter('upstream_retries_total', 'Failed calls that were retried.', ['source']);
+  const refusals = counter('upstream_refusals_total', 'Calls that were not made, by reason.', [
     'source',
     'by',
   ]);
-  const served = counter('upstream_answers_shared_total', 'Answers given without a call of their own.', [
-    'source',
-    'from',
-  ]);
+  const served = counter(
+    'upstream_answers_shared_total',
+    'Answers served from the cache or from a shared call.',
+    ['source', 'from'],
+  );
   const breaker = new Gauge({
     name: 'customer_graph_breaker_state',
-    help: 'Of the breaker that changed last: 0 closed, 1 half open, 2 open.',
+    help: 'State of the circuit breaker that changed last: 0 closed, 1 half open, 2 open.',
     labelNames: ['source'],
     registers,
   });
-  const operations = counter('operations_total', 'GraphQL operations, by how much of the data was there.', [
+  const operations = counter('operations_total', 'GraphQL operations, by completeness of their data.', [
     'outcome',
   ]);
   const operationSeconds = new Histogram({
     name: 'customer_graph_operation_seconds',
-    help: 'Time of GraphQL operations.',
+    help: 'Duration of GraphQL operations.',
     buckets: [0.01, 0.03, 0.1, 0.3, 1, 3, 10],
     registers,
   });
