@@ -26,6 +26,12 @@ const pathPrefix = plainText()
   .regex(/^(\/[\w~-][\w.~-]*)*\/?$/, 'expected a path such as /api/customers')
   .refine((path) => !ownPaths.test(path), "expected a path that is not one of the server's own");
 
+/** Of a page, exactly as browsers send it. A wildcard is none: it would let every page on the web ask. */
+const webOrigin = plainText().refine(
+  (text) => /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text,
+  'expected the origin of a page, without a path: https://app.example.com',
+);
+
 /** Everything in the configuration file but the sources, whose keys their providers know. */
 export const fileSettings = z.strictObject({
   server: z
@@ -35,6 +41,11 @@ export const fileSettings = z.strictObject({
       hosts: z.array(authority).default([]).describe('Further names by which clients may call this server.'),
       trustProxy: z.array(network).default([]).describe('Proxies that say truly who their clients are.'),
       path: pathPrefix.default('/').describe('Path under which a reverse proxy serves this server.'),
+      cors: z
+        .strictObject({
+          origins: z.array(webOrigin).default([]).describe('Sites whose pages may query this server.'),
+        })
+        .prefault({}),
       admin: z
         .strictObject({ host: plainText().min(1).default('127.0.0.1'), port })
         .optional()

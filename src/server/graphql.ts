@@ -22,6 +22,7 @@ import { createExecutionGateway } from './apollo-gateway.ts';
 import { classifyError, formatError } from './format-error.ts';
 import type { Metrics } from './metrics.ts';
 import type { Refusals } from './refusals.ts';
+import { createBodyCheck } from './request-body.ts';
 import { createRequestPlugin } from './request-plugin.ts';
 
 export async function startApollo(
@@ -91,6 +92,7 @@ export function registerGraphql(
     method: ['GET', 'POST', 'OPTIONS'],
     config: { isPublic: true },
     ...createAdmissionHooks(admission, refusals),
+    preValidation: createBodyCheck(refusals),
     handler: fastifyApolloHandler(apollo, { context: openContext }),
   });
 }

@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { GraphQLError } from 'graphql';
 import { z } from 'zod';
 import type { CallerCheck } from './callers/caller-check.ts';
@@ -23,7 +23,11 @@ export function registerSchemaFile(
   app: FastifyInstance,
   { sdl, introspection, checkCaller, refusals }: SchemaFile,
 ): void {
-  app.get('/schema.graphql', { config: { isPublic: true } }, async (request, reply) => {
+  const url = '/schema.graphql';
+  // OPTIONS is answered before: see cors.ts.
+  app.route({ url, method: ['GET', 'OPTIONS'], config: { isPublic: true }, handler: send });
+
+  async function send(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     try {
       await checkCaller(request.raw, AbortSignal.timeout(longestCheckMs));
     } catch (error) {
@@ -40,5 +44,5 @@ export function registerSchemaFile(
         'This server does not tell its schema: introspection is off.',
       );
     return reply.type('application/graphql; charset=utf-8').send(sdl);
-  });
+  }
 }

@@ -12,11 +12,13 @@ import type { ProxyChoice } from '../rest/http/proxies.ts';
 import { createCallerCheck } from './callers/caller-check.ts';
 import { createClients } from './clients.ts';
 import { registerGraphql, startApollo } from './graphql.ts';
+import { allowOrigins } from './cors.ts';
 import { limitConnections } from './connections.ts';
 import { createHost, maxBodyBytes, registerHealth } from './host.ts';
 import { boundsOf } from './limits/limits.ts';
 import { createListeners } from './listen.ts';
 import type { Metrics } from './metrics.ts';
+import { redirectBrowsers } from './page-redirect.ts';
 import { registerPage } from './page.ts';
 import { createRefusals } from './refusals.ts';
 import { registerSchemaFile } from './schema-file.ts';
@@ -81,6 +83,9 @@ export async function serveGraph(
   const apollo = await startApollo(graph, server, log, metrics);
   limitConnections(app.server, { ...server, maxBodyBytes }, () => metrics.connectionShed());
   app.server.on('connection', () => admission.noteConnection());
+  allowOrigins(app, server.cors.origins, refusals);
+  // Where operators have an address of their own, the page is not on this one.
+  if (server.page && server.admin === undefined) redirectBrowsers(app, server.path);
   const checkCaller = createCallerCheck({ auth, guards: graph.guards, chooseProxy, log });
   registerGraphql(app, {
     apollo,
