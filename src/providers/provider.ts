@@ -88,6 +88,8 @@ export interface SourceRequest extends Origin {
    * @throws UpstreamError also for a link that leads elsewhere
    */
   follow<T>(link: string, path: string, decoding: Decoding<T>): Promise<Answer<T>>;
+  /** For a link that is not followed. @throws UpstreamError when it leads elsewhere */
+  checkLink(link: string, path: string): void;
   /** For what has no resource of its own. @throws AbsenceError when it is configured not to be there */
   expect(name: string): void;
   error(code: UpstreamErrorCode, details?: UpstreamErrorDetails): UpstreamError;
@@ -128,6 +130,16 @@ export interface ListPlace {
   readonly unusable: number;
   /** Whether the ids of all rows passed ascended. */
   readonly isAscending: boolean;
+  /** The most rows behind it that were seen. */
+  readonly seenBehind: number;
+  /** Rows before the page that began the furthest down; -1 before the first one. */
+  readonly latestStart: number;
+  /** Rows in the whole list, as the source said last; null where it did not. */
+  readonly total: number | null;
+  /** Made of the ids of all rows passed, in their order. */
+  readonly digest: number;
+  /** Whether rows were passed whose page was too small to begin with a known one, so that some may have been left out. */
+  readonly isUnproven: boolean;
 }
 
 /** A stretch of a source's list of customers, in an order that does not change. */
@@ -170,7 +182,7 @@ export interface ListPage {
   readonly end: ListPlace;
   /** Whether rows follow. */
   readonly hasMore: boolean;
-  /** Whether the place where the page was to begin cannot be found in the list any more: there are no rows then. */
+  /** Whether it cannot be told what follows the rows, or whether all before them was listed: none follow then. */
   readonly isPlaceLost?: boolean;
   /** Why the page ends before it has what was wanted. */
   readonly failure?: UpstreamError;

@@ -162,12 +162,15 @@ function createSourceRequest({ source, scope, client, without }: Requesting): So
       expect(resourceOf(path));
       return getOnce(client.urlOf(path, query), decoding);
     },
-    async follow(link, path, decoding) {
-      const url = resolveLink(link, client.urlOf(path));
-      if (url !== undefined) return getOnce(url, decoding);
-      throw error('UPSTREAM_BAD_RESPONSE', { reason: 'a list goes on at another address' });
-    },
+    checkLink: (link, path) => void resolve(link, path),
+    follow: async (link, path, decoding) => getOnce(resolve(link, path), decoding),
   };
+
+  function resolve(link: string, path: string): string {
+    const url = resolveLink(link, client.urlOf(path));
+    if (url !== undefined) return url;
+    throw error('UPSTREAM_BAD_RESPONSE', { reason: 'a list goes on at another address' });
+  }
 }
 
 /** Where a link leads from a URL; undefined unless it is the same path of the same server. */

@@ -1,38 +1,37 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { apiNames, type ApiName } from '../lists/support/listed-apis.ts';
+import { startUnreliableLists } from '../lists/support/unreliable-lists.ts';
 import {
-  arbitraryUnreliableWalk,
+  arbitraryPlan,
   findSilentLosses,
-  startUnreliableLists,
-} from '../lists/support/unreliable-lists.ts';
+  readerNames,
+  type Reader,
+} from '../lists/support/unreliable-plans.ts';
 
-const walks = { undici: 3_000, fetch: 340 } as const;
+const readings = { undici: 720, fetch: 80 } as const;
 
-const cases = apiNames.flatMap((api): [number, ApiName, keyof typeof walks][] => [
-  [walks.undici, api, 'undici'],
-  [walks.fetch, api, 'fetch'],
+const cases = readerNames.flatMap((reader): [number, Reader, keyof typeof readings][] => [
+  [readings.undici, reader, 'undici'],
+  [readings.fetch, reader, 'fetch'],
 ]);
 
-describe('lists that are cut, repeated and changed', () => {
-  it.each(cases)('%i walks over %s by %s lose no customer silently', async (numRuns, api, transport) => {
+describe('lists that are cut, repeated, skipped and changed', () => {
+  it.each(cases)('%i readings of %s by %s lose nothing silently', async (numRuns, reader, transport) => {
     const lists = await startUnreliableLists({ transport });
     let complete = 0;
-    let told = 0;
     try {
       await fc.assert(
-        fc.asyncProperty(arbitraryUnreliableWalk(api), async (plan) => {
-          const result = await lists.walk(plan);
+        fc.asyncProperty(arbitraryPlan(reader), async (plan) => {
+          const result = await lists.read(plan);
           expect(findSilentLosses(plan, result)).toEqual([]);
           if (result.isComplete) complete += 1;
-          else told += 1;
         }),
+        // The same readings each time.
         { numRuns, seed: 20_261_125 },
       );
     } finally {
       await lists.close();
     }
-    expect(complete + told).toBe(numRuns);
-    expect(complete).toBeGreaterThan(numRuns / 2);
+    expect(complete).toBeGreaterThan(numRuns / 5);
   });
 });

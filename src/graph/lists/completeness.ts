@@ -65,3 +65,11 @@ export function answeredAt(rows: readonly (AnyRow | undefined)[]): string {
   const times = rows.flatMap((row) => row?.freshness?.fetchedAtMs ?? []);
   return new Date(Math.min(Date.now(), ...times)).toISOString();
 }
+
+/** Why nothing more of a source follows though it may have more. */
+export function describeLoss({ provider, name }: Source): string {
+  return (
+    `The list of ${provider.title} (source "${name}") changed so that the place where the last page ended cannot be found ` +
+    'in it any more: what follows is missing. Begin again without `after`.'
+  );
+}

@@ -1,6 +1,6 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
-import { rememberedRows } from '../../providers/kit/list-places.ts';
+import { extendDigest, listStart, rememberedRows } from '../../providers/kit/list-places.ts';
 import { isSafeId } from '../../providers/kit/native-ids.ts';
 import type { ListPlace } from '../../providers/provider.ts';
 import { maxSealedLength } from '../../providers/token-seal.ts';
@@ -12,18 +12,23 @@ import type { ListPosition } from './position.ts';
 const sourceName = z.string().regex(sourceNamePattern);
 const count = z.int().min(0);
 
-const ids = z.array(z.string().refine(isSafeId)).max(rememberedRows);
+const ids = z.array(z.string().refine(isSafeId));
 
 /** A place as it is written: what is usual is left out. */
 const placeForm = z.strictObject({
   /** `offset`, `ids` */
   n: count,
-  i: ids,
+  i: ids.max(rememberedRows),
   /** `idsAhead`, `unusable`, whether it is not ascending, `page` */
-  a: ids.default([]),
+  a: ids.max(2 * rememberedRows).default([]),
   u: count.default(0),
   x: z.boolean().default(false),
   p: z.tuple([z.string().max(maxSealedLength), count]).optional(),
+  /** `seenBehind`, `latestStart`, `total`, `digest` */
+  b: count.default(1),
+  s: z.int().min(-1).default(0),
+  t: count.optional(),
+  h: count.optional(),
 });
 
 const cursorForm = z.strictObject({
@@ -60,6 +65,8 @@ export function writeCursor({ reached, finished, lost }: ListPosition, filterKey
 
 function writePlace(place: ListPlace): z.input<typeof placeForm> {
   const { offset, ids: passed, idsAhead, unusable, isAscending, page } = place;
+  // The digest of so few rows is made of their ids, and what was seen behind them is of no use yet.
+  const isRemembered = offset === passed.length;
   return {
     n: offset,
     i: [...passed],
@@ -67,12 +74,18 @@ function writePlace(place: ListPlace): z.input<typeof placeForm> {
     ...(unusable === 0 ? {} : { u: unusable }),
     ...(isAscending ? {} : { x: true }),
     ...(page === undefined ? {} : { p: [page.token, page.offset] as const }),
+    ...(isRemembered || place.seenBehind === 1 ? {} : { b: place.seenBehind }),
+    ...(place.latestStart === 0 ? {} : { s: place.latestStart }),
+    ...(place.total === null ? {} : { t: place.total }),
+    ...(isRemembered ? {} : { h: place.digest }),
   };
 }
 
-function readPlace({ n, i, a, u, x, p }: z.output<typeof placeForm>): ListPlace {
+function readPlace({ n, i, a, u, x, p, b, s, t, h }: z.output<typeof placeForm>): ListPlace {
+  const digest = h ?? i.toReversed().reduce((before, id) => extendDigest(before, id), listStart.digest);
   const place = { offset: n, ids: i, idsAhead: a, unusable: u, isAscending: !x };
-  return p === undefined ? place : { ...place, page: { token: p[0], offset: p[1] } };
+  const trail = { seenBehind: b, latestStart: s, total: t ?? null, digest, isUnproven: false };
+  return { ...place, ...trail, ...(p === undefined ? {} : { page: { token: p[0], offset: p[1] } }) };
 }
 
 /** @throws GraphQLError BAD_USER_INPUT when the cursor was changed, is of another version or of another filter */

@@ -13,6 +13,7 @@ import type { Access } from '../guards/access.ts';
 import {
   answeredAt,
   describeFailed,
+  describeLoss,
   describeUnlisted,
   forbiddenErrors,
   type Completeness,
@@ -200,11 +201,4 @@ function describeStrand(
   if (failure !== undefined) return describeFailed(listed, failure);
   if (isLost) return { ...listed, status: 'PARTIAL', reason: describeLoss(source) };
   return { ...listed, status: finished.has(source.name) ? 'COMPLETE' : 'PARTIAL' };
-}
-
-function describeLoss({ provider, name }: Source): string {
-  return (
-    `The list of ${provider.title} (source "${name}") changed so that the place where the last page ended cannot be found ` +
-    'in it any more: what follows is missing. Begin again without `after`.'
-  );
 }

@@ -7,6 +7,7 @@ import {
   answeredAt,
   describeDenial,
   describeFailed,
+  describeLoss,
   describeUnlisted,
   forbiddenErrors,
   type Completeness,
@@ -90,6 +91,8 @@ async function searchSource(source: Source, text: string, context: GraphContext)
     const answered = { ...listed, total, fetchedAt: answeredAt(customers.map(({ row }) => row)) };
     const failure = pages.find((page) => page.failure !== undefined)?.failure;
     if (failure !== undefined) return { customers, completeness: describeFailed(answered, failure), failure };
+    if (pages.some(({ isPlaceLost }) => isPlaceLost === true))
+      return { customers, completeness: { ...answered, status: 'PARTIAL', reason: describeLoss(source) } };
     if (!seesAll) {
       const reason = describeDenial(source, 'search by all that customers are found by');
       return { customers, completeness: { ...answered, status: 'PARTIAL', reason } };

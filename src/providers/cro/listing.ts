@@ -1,7 +1,7 @@
 import type { CroCustomerRow } from '../../generated/cro.ts';
 import { toListPage } from '../kit/list-places.ts';
 import { readTotal } from '../kit/list-pages.ts';
-import { fetchBehind, toCountedList } from '../kit/list-search.ts';
+import { readBehind } from '../kit/list-walk.ts';
 import { collectObjects, collectTexts } from '../kit/payload.ts';
 import { toPartialRow } from '../kit/record-loaders.ts';
 import type { CustomerFilter, CustomerListing, CustomerTexts } from '../provider.ts';
@@ -27,7 +27,7 @@ export function createListing({
           }
         : {}),
     },
-    async fetchPage(request, loaders, { after, limit: count, filter }) {
+    async fetchPage(_request, loaders, { after, limit: count, filter }) {
       // Nothing is left to narrow the list by: CRO would list everybody.
       if (filter.name !== undefined && removeWildcards(filter.name) === '')
         return { rows: [], end: after, hasMore: false, total: 0 };
@@ -35,12 +35,8 @@ export function createListing({
       const customersAsked = customerList(describeFilter(filter, timeZone));
       if (count === 0)
         return { rows: [], end: after, hasMore: false, total: await readTotal(customersAsked) };
-      // CRO takes no order, and documents none.
-      const list = toCountedList(customersAsked, {
-        isSorted: false,
-        toRow: (row) => toPartialRow(row, customers),
-      });
-      return toListPage(after, await fetchBehind(request, list, after, count), readTexts);
+      const found = await readBehind(customersAsked, after, count);
+      return toListPage(after, found, readTexts, (row) => toPartialRow(row, customers));
     },
   };
 }

@@ -11,7 +11,7 @@ import {
 } from '../kit/record-loaders.ts';
 import { decodeList, type ListAnswer } from '../kit/list-answer.ts';
 import type { PagedList } from '../kit/list-pages.ts';
-import { readAll } from '../kit/list-stretches.ts';
+import { readAll } from '../kit/list-whole.ts';
 import { createPageMemory, type PageMemory } from '../kit/page-memory.ts';
 import { pageByNumber } from '../kit/paging.ts';
 import { checkOwner } from '../kit/rows.ts';
@@ -116,6 +116,8 @@ function createCustomerList(
     path,
     paging,
     isCounted: true,
+    // CRO takes no order, and documents none.
+    isSorted: false,
     decoding: createDecoding(request, parentId),
     getPage: (page, decoding) => request.get(path, { ...page, ...query }, decoding),
   };

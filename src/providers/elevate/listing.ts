@@ -1,6 +1,6 @@
 import type { ElevateCustomerRow } from '../../generated/elevate.ts';
 import { toListPage } from '../kit/list-places.ts';
-import { fetchBehind, toCountedList } from '../kit/list-search.ts';
+import { readBehind } from '../kit/list-walk.ts';
 import { collectTexts } from '../kit/payload.ts';
 import { toPartialRow } from '../kit/record-loaders.ts';
 import type { CustomerFilter, CustomerListing, CustomerTexts } from '../provider.ts';
@@ -16,14 +16,11 @@ export function createListing({ maxPageSize: limit = maxPageSize }: Settings): C
     unsupportedFilters: {
       activeOnly: 'Elevate documents no filter for customers whose end date has not passed.',
     },
-    async fetchPage(request, loaders, { after, limit: count, filter }) {
+    async fetchPage(_request, loaders, { after, limit: count, filter }) {
       if (count === 0) return { rows: [], end: after, hasMore: false, total: null };
       const { customerList, customers } = loaders;
-      const list = toCountedList(customerList(describeFilter(filter)), {
-        isSorted: true,
-        toRow: (row) => toPartialRow(row, customers),
-      });
-      return toListPage(after, await fetchBehind(request, list, after, count), readTexts);
+      const found = await readBehind(customerList(describeFilter(filter)), after, count);
+      return toListPage(after, found, readTexts, (row) => toPartialRow(row, customers));
     },
   };
 }

@@ -20,7 +20,7 @@ import {
 } from '../kit/record-loaders.ts';
 import { decodeList } from '../kit/list-answer.ts';
 import type { PagedList } from '../kit/list-pages.ts';
-import { readAll, readWhole } from '../kit/list-stretches.ts';
+import { readAll, readWhole } from '../kit/list-whole.ts';
 import { createPageMemory, type PageMemory } from '../kit/page-memory.ts';
 import { pageByNumber } from '../kit/paging.ts';
 import { checkOwner, type Items } from '../kit/rows.ts';
@@ -126,6 +126,7 @@ function createList<T extends object>(
     path,
     paging,
     isCounted: false,
+    isSorted: true,
     decoding: {
       decode(body, header) {
         const answer = decodeList<T>(request, body, header);

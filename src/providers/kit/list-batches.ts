@@ -1,7 +1,6 @@
 import type { Query } from '../../rest/client.ts';
 import type { Row } from '../provider.ts';
-import { readPart, type UnpagedList } from './list-pages.ts';
-import { mustLookBehind } from './list-stretches.ts';
+import { readPart, type ListPart, type UnpagedList } from './list-pages.ts';
 
 /** Records of several ids, as they came. */
 export interface Batch<T extends object> {
@@ -32,23 +31,36 @@ export async function readBatch<T extends object>(
   const { memory, path } = list;
   if ((await list.getPage(query, list.decoding)).body === null) return undefined;
   const part = await readPart(list, { query, start: 0, size: count }, Number.POSITIVE_INFINITY);
-  if (part === undefined) return undefined;
-  const { rows, state, shortLength } = part;
+  const { rows, shortLength, failure } = part;
+  const said = judge(list, part);
   return {
     rows,
     async mayHaveMore() {
-      if (part.failure !== undefined) throw part.failure;
-      const looked = await mustLookBehind(list, part);
+      if (failure !== undefined) throw failure;
+      if (said === 'ENDED') return undefined;
+      if (said === 'GOES_ON' || shortLength === undefined) return () => {};
+      const looked = await memory.mustLookBehind(path, shortLength);
       return (
         looked &&
         ((hadMore) => {
-          if (shortLength !== undefined && state === 'UNKNOWN' && hadMore !== undefined) {
-            if (hadMore) memory.learnCut(path, shortLength);
-            else memory.learnEnd(path, shortLength);
-          }
+          if (hadMore === true) memory.learnCut(path, shortLength);
+          else if (hadMore === false) memory.learnEnd(path, shortLength);
           looked();
         })
       );
     },
   };
+}
+
+/** What an answer says of its being whole. @throws UpstreamError where it contradicts itself */
+function judge<T extends object>(
+  { request }: UnpagedList<T>,
+  { rows, total, goesOn, shortLength, isLinked }: ListPart<T>,
+): 'ENDED' | 'GOES_ON' | 'UNKNOWN' {
+  if (total !== null && rows.length > 0 && total < rows.length)
+    throw request.error('UPSTREAM_BAD_RESPONSE', { reason: 'a list has more rows than it says' });
+  // Between two pages rows may have been moved to the one before.
+  if (isLinked || goesOn === true || (total !== null && total > rows.length)) return 'GOES_ON';
+  const isSaid = rows.length === 0 || total !== null || (goesOn === false && shortLength !== undefined);
+  return isSaid ? 'ENDED' : 'UNKNOWN';
 }

@@ -12,6 +12,8 @@ export interface PagedList<T extends object> extends UnpagedList<T> {
   readonly paging: Paging;
   /** Whether its answers say how many rows it has: no row more than wanted is asked for then. */
   readonly isCounted: boolean;
+  /** Whether it is asked for by ascending id. */
+  readonly isSorted: boolean;
 }
 
 /** A list that is asked for as a whole. */
@@ -25,16 +27,23 @@ export interface UnpagedList<T extends object> {
   readonly getPage: (page: Query, decoding: Decoding<ListAnswer<T>>) => Promise<Answer<ListAnswer<T>>>;
 }
 
-/** A page as it came, with those that its links led to. */
+/** A page as it came, with those that its links led to, and what they say of the rows behind them. */
 export interface ListPart<T extends object> {
-  /** Rows before it. */
+  /** Rows before it, by what was asked for and what it says of itself. */
   readonly start: number;
-  /** At their places; undefined for what is no record. */
+  /** Where it begins if the source makes its pages as small as this one; undefined where that is no question. */
+  readonly startIfCut: number | undefined;
+  /** At their places; undefined for what is no record with an id. */
   readonly rows: readonly (Row<T> | undefined)[];
+  /** Rows of the first answer, and whether they are fewer than were asked for. */
+  readonly firstLength: number;
+  readonly isShort: boolean;
+  /** Whether links led to some of the rows. */
+  readonly isLinked: boolean;
   /** Rows in the whole list; null where the source does not say. */
   readonly total: number | null;
-  /** Whether rows follow, as far as the source says. */
-  readonly state: 'ENDED' | 'GOES_ON' | 'UNKNOWN';
+  /** Whether rows follow, as the source says; undefined where it does not. */
+  readonly goesOn: boolean | undefined;
   /** Rows of its last answer, if that has fewer than were asked for: that may be all, or all that the source sends. */
   readonly shortLength: number | undefined;
   /** Why its links could not be followed. */
@@ -48,31 +57,36 @@ const mostLinks = 100;
  * Reads a page, and follows links until there are enough rows.
  *
  * @param enough rows that are wanted of it
- * @returns undefined for a page that may have been cut: then it begins elsewhere than its number says
+ * @param paging of a list that is asked for by pages: links that count rows are not followed then, since rows that come
+ * or go make them lead elsewhere
  * @throws UpstreamError also for an answer that contradicts itself or what was asked for
  */
 export async function readPart<T extends object>(
   list: UnpagedList<T>,
   asked: PageToAsk,
   enough: number,
-): Promise<ListPart<T> | undefined> {
-  const { path, memory } = list;
-  const longest = memory.longestOf(path);
+  paging?: Paging,
+): Promise<ListPart<T>> {
   const first = await receive(list, list.getPage(asked.query, list.decoding));
-  const { start, size } = placeOf(list, asked, first.body);
-  const { rows, last, failure } = await followLinks(list, first, enough);
-  const isShort = last.goesOn !== true && rows.length < size;
-  const isSure = start === asked.start ? !isShort || (asked.number ?? 1) === 1 || size <= longest : true;
-  const end = start + rows.length;
-  // A total may agree by chance with where a page that was cut seems to end.
-  const isEnd = last.total === end && (rows.length < longest || first.body.pageSize !== undefined);
-  if (!isSure && rows.length > 0 && !isEnd) return undefined;
+  const { start, size, isSaid } = placeOf(list, asked, first.body);
+  const countsRows = (link: string, rows: number) => {
+    list.request.checkLink(link, list.path);
+    return linkedStart(link, paging) === start + rows;
+  };
+  const { rows, last, hasFollowed, failure } = await followLinks(list, first, enough, countsRows);
+  const firstLength = first.body.items.length;
+  const isCut = asked.number !== undefined && asked.number > 1 && !isSaid && firstLength < size;
   return {
     start,
+    startIfCut: isCut ? ((asked.number ?? 1) - 1) * firstLength : undefined,
     rows,
+    firstLength,
+    isShort: firstLength < size,
+    isLinked: hasFollowed,
     total: last.total ?? null,
-    state: failure === undefined ? judge(list, { start, rows: rows.length, isShort }, last) : 'UNKNOWN',
-    shortLength: isShort ? last.items.length : undefined,
+    // A link to nothing is no end: the page behind it may have been lost on the way.
+    goesOn: hasFollowed && last.items.length === 0 && last.goesOn === false ? undefined : last.goesOn,
+    shortLength: last.goesOn !== true && rows.length < size ? last.items.length || firstLength : undefined,
     failure,
   };
 }
@@ -96,19 +110,20 @@ function placeOf<T extends object>(
   { request, memory, path }: UnpagedList<T>,
   { start, size, number }: PageToAsk,
   { page, pageSize }: ListAnswer<T>,
-): { readonly start: number; readonly size: number } {
+): { readonly start: number; readonly size: number; readonly isSaid: boolean } {
   if (number !== undefined && page !== undefined && page !== number)
     throw request.error('UPSTREAM_BAD_RESPONSE', { reason: 'a page of a list is not the one asked for' });
   if (pageSize === undefined || !Number.isInteger(pageSize) || pageSize < 1 || pageSize >= size)
-    return { start, size };
+    return { start, size, isSaid: false };
   memory.learnLimit(path, pageSize);
-  return { start: number === undefined ? start : (number - 1) * pageSize, size: pageSize };
+  return { start: number === undefined ? start : (number - 1) * pageSize, size: pageSize, isSaid: true };
 }
 
 interface Followed<T extends object> {
   readonly rows: (Row<T> | undefined)[];
   /** The last answer. */
   readonly last: ListAnswer<T>;
+  readonly hasFollowed: boolean;
   readonly failure?: UpstreamError;
 }
 
@@ -116,25 +131,35 @@ async function followLinks<T extends object>(
   list: UnpagedList<T>,
   first: Received<T>,
   enough: number,
+  countsRows: (link: string, rows: number) => boolean,
 ): Promise<Followed<T>> {
   const { request, path, decoding } = list;
   const rows = toRows(request, first);
   let last = first.body;
+  let links = 0;
   try {
-    for (let links = 0; last.next !== undefined && rows.length < enough; links += 1) {
+    while (last.next !== undefined && rows.length < enough && !countsRows(last.next, rows.length)) {
       const answer = await receive(list, request.follow(last.next, path, decoding));
       const added = takeUnknown(rows, toRows(request, answer));
       if (links === mostLinks || (added.length === 0 && answer.body.items.length > 0))
         throw request.error('UPSTREAM_BAD_RESPONSE', { reason: 'the links of a list lead round and round' });
       rows.push(...added);
+      links += 1;
       last = answer.body;
     }
-    return { rows, last };
+    return { rows, last, hasFollowed: links > 0 };
   } catch (failure) {
     // What came before is of use.
-    if (failure instanceof UpstreamError && rows.length > 0) return { rows, last, failure };
+    if (failure instanceof UpstreamError && rows.length > 0)
+      return { rows, last, hasFollowed: links > 0, failure };
     throw failure;
   }
+}
+
+/** Rows before the page that a link leads to; undefined where the link does not count rows. */
+function linkedStart(link: string, paging: Paging | undefined): number | undefined {
+  const query = link.includes('?') ? link.slice(link.indexOf('?') + 1).replace(/#.*$/, '') : '';
+  return paging?.startOf(new URLSearchParams(query));
 }
 
 /** Rows come twice where a link counts rows, and others have come before them. */
@@ -150,25 +175,10 @@ function toRows<T extends object>(
   request: SourceRequest,
   { body, ...answer }: Received<T>,
 ): (Row<T> | undefined)[] {
-  return body.items.map((item) => item && toRow(request, item, answer));
-}
-
-/** What an answer says of the rows behind it, if it does not contradict itself. */
-function judge<T extends object>(
-  { request }: UnpagedList<T>,
-  { start, rows, isShort }: { readonly start: number; readonly rows: number; readonly isShort: boolean },
-  { goesOn, total, next, items }: ListAnswer<T>,
-): ListPart<T>['state'] {
-  const end = start + rows;
-  const contradicts = (reason: string) => request.error('UPSTREAM_BAD_RESPONSE', { reason });
-  if (typeof total === 'number' && rows > 0 && total < end)
-    throw contradicts('a list has more rows than it says');
-  const saysMore = goesOn === true || (typeof total === 'number' && total > end);
-  if (saysMore && items.length === 0 && next === undefined)
-    throw contradicts('a list ends before it says that it does');
-  if (saysMore) return 'GOES_ON';
-  if (rows === 0 || typeof total === 'number' || (goesOn === false && isShort)) return 'ENDED';
-  return 'UNKNOWN';
+  return body.items.map((item) => {
+    const row = item && toRow(request, item, answer);
+    return row === undefined || nativeIdOf(row) === undefined ? undefined : row;
+  });
 }
 
 /**

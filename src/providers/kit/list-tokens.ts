@@ -39,11 +39,7 @@ export async function fetchByToken<R extends AnyRow>(
   if (next !== undefined && (next.length > maxTokenLength || next === place.page?.token))
     throw request.error('UPSTREAM_BAD_RESPONSE', { reason: 'a list goes on where no page can be asked for' });
   const stretch = { start, rows, hasMore: next !== undefined, total };
-  const location = locate(
-    { ...place, offset: place.offset - start },
-    { ...stretch, start: 0, hasMore: false },
-    false,
-  );
+  const location = locate({ ...place, offset: place.offset - start }, { start: 0, rows }, false);
   if (location === 'UNKNOWN') return undefined;
   const found = cutBehind(place, stretch, typeof location === 'number' ? location : rows.length, limit);
   return next !== undefined && found.end.offset === start + rows.length ? turnPage(found, next) : found;

@@ -39,6 +39,10 @@ export interface Paging {
    * @param maxSize rows that it may have at most, if fewer than the list takes
    */
   pageFor(offset: number, count: number, maxSize?: number): PageToAsk;
+  /** Rows before the page that a link leads to; undefined where it does not count them. */
+  startOf(link: URLSearchParams): number | undefined;
+  /** The same page by another URL, for sources that put no more into it than its size. */
+  askAgain(page: PageToAsk): PageToAsk;
 }
 
 /** Lists that take the number and the size of a page. */
@@ -56,10 +60,19 @@ export function pageByNumber(
       const covering = coverRange(offset, count, within);
       const { page, pageSize } =
         covering.skip + count <= covering.pageSize ? covering : reachFar(offset, within);
-      const query = { [names.page]: page, [names.size]: pageSize };
-      return { query, start: (page - 1) * pageSize, size: pageSize, number: page };
+      return numberedPage(page, pageSize);
     },
+    startOf(link) {
+      const [page, size] = [countIn(link, names.page), countIn(link, names.size)];
+      return page === undefined || size === undefined || page === 0 ? undefined : (page - 1) * size;
+    },
+    askAgain: ({ start, size }) => ({ ...numberedPage(start / size + 1, size + 1), start, size }),
   };
+
+  function numberedPage(page: number, pageSize: number): PageToAsk {
+    const query = { [names.page]: page, [names.size]: pageSize };
+    return { query, start: (page - 1) * pageSize, size: pageSize, number: page };
+  }
 }
 
 /** Lists that take a number of rows to leave out and a number of rows to send. */
@@ -72,10 +85,22 @@ export function pageByOffset(
     isNumbered: false,
     pageFor(offset, count, maxSize = maxPageSize) {
       const size = Math.min(count, maxSize, maxPageSize);
-      const query = { [names.skip]: offset === 0 ? undefined : offset, [names.top]: size };
-      return { query, start: offset, size };
+      return pageBehind(offset, size);
     },
+    startOf: (link) => countIn(link, names.skip),
+    askAgain: ({ start, size }) => ({ ...pageBehind(start, size + 1), size }),
   };
+
+  function pageBehind(offset: number, size: number): PageToAsk {
+    const query = { [names.skip]: offset === 0 ? undefined : offset, [names.top]: size };
+    return { query, start: offset, size };
+  }
+}
+
+/** A number of rows or pages in the query of a link. */
+function countIn(link: URLSearchParams, name: string): number | undefined {
+  const text = link.get(name) ?? '';
+  return /^\d{1,15}$/.test(text) ? Number(text) : undefined;
 }
 
 /**
@@ -102,7 +127,7 @@ function reachFar(
   offset: number,
   { maxPageSize, maxPage = Number.MAX_SAFE_INTEGER }: PageLimits,
 ): NumberedPage {
-  const leastPageSize = Math.max(1, Math.ceil(maxPageSize / 2), Math.ceil((offset + 1) / maxPage));
+  const leastPageSize = Math.max(1, Math.ceil((offset + 1) / maxPage));
   let best = coverRange(offset, Number.POSITIVE_INFINITY, { maxPageSize });
   for (let pageSize = maxPageSize - 1; pageSize >= leastPageSize; pageSize -= 1) {
     const skip = offset % pageSize;

@@ -2,7 +2,7 @@ import DataLoader from 'dataloader';
 import type { Answer, Decoding } from '../../rest/client.ts';
 import { nativeIdOf } from './native-ids.ts';
 import type { Loader, Row, SourceRequest } from '../provider.ts';
-import type { WholeList } from './list-stretches.ts';
+import type { WholeList } from './list-whole.ts';
 import type { Batch } from './list-batches.ts';
 import { decodeRecord, toRow } from './rows.ts';
 

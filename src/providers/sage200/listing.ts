@@ -1,7 +1,15 @@
-import type { Sage200CustomerRow } from '../../generated/sage200.ts';
+import type { Customer, Sage200CustomerRow } from '../../generated/sage200.ts';
 import type { Query } from '../../rest/client.ts';
-import { cutBehind, isAscending, toListPage, type PlacedRows, type RowsBehind } from '../kit/list-places.ts';
-import { fetchBehind, toCountedList, type CountedList } from '../kit/list-search.ts';
+import type { PagedList } from '../kit/list-pages.ts';
+import {
+  cutBehind,
+  isAscending,
+  listStart,
+  toListPage,
+  type PlacedRow,
+  type RowsBehind,
+} from '../kit/list-places.ts';
+import { readBehind } from '../kit/list-walk.ts';
 import { nativeIdOf } from '../kit/native-ids.ts';
 import { collectObjects, collectTexts, objectOf } from '../kit/payload.ts';
 import type {
@@ -29,7 +37,9 @@ export function createListing({ maxPageSize = maxTop }: Settings): CustomerListi
       const total = wantsTotal ? loaders.countCustomers(describeFilter(range.filter)) : null;
       if (limit === 0) return { rows: [], end: after, hasMore: false, total: await total };
       const [found, counted] = await Promise.all([fetchRows(request, loaders, range), total]);
-      return { ...toListPage(after, found, readTexts), total: counted };
+      const { customers } = loaders;
+      const toWhole = (row: Sage200CustomerRow) => (primeCustomers(customers, [row]), row);
+      return { ...toListPage(after, found, readTexts, toWhole), total: counted };
     },
   };
 }
@@ -39,26 +49,20 @@ async function fetchRows(
   loaders: Loaders,
   range: ListRange,
 ): Promise<RowsBehind<Sage200CustomerRow> | undefined> {
-  const { after, limit } = range;
+  const { after, limit, filter } = range;
   const [latest] = after.ids;
   const isMarkedById = after.isAscending && limit + after.unusable < maxTop;
   const found =
     latest !== undefined && isMarkedById ? await fetchBehindId(request, loaders, range, latest) : undefined;
   return (
-    found ??
-    fetchBehind(
-      request,
-      listOf(loaders, range, { $filter: describeFilter(range.filter), $skip: 0 }),
-      after,
-      limit,
-    )
+    found ?? readBehind(listOf(loaders, range, { $filter: describeFilter(filter), $skip: 0 }), after, limit)
   );
 }
 
 /**
  * The rows behind an id, whatever came or went before them.
  *
- * @returns undefined where the site cannot be asked so
+ * @returns undefined where the site cannot be asked so, or says that there are none though some were seen
  */
 async function fetchBehindId(
   request: SourceRequest,
@@ -71,29 +75,25 @@ async function fetchBehindId(
   const found = await askBehind(
     request,
     loaders.site,
-    () => list.fetchStretch(0, limit + after.unusable),
-    ({ rows }) => isBehindInOrder(rows, id),
+    () => readBehind(list, listStart, limit + after.unusable),
+    (answer) => isBehindInOrder(answer?.rows ?? [], id),
   );
-  return found && cutBehind(after, { ...found, start: after.offset - after.unusable }, 0, limit);
+  if (found === undefined || (found.rows.length === 0 && after.seenBehind > 0)) return undefined;
+  const stretch = { ...found, start: after.offset - after.unusable, rows: found.rows.map(({ row }) => row) };
+  return { ...cutBehind(after, stretch, 0, limit), isPlaceLost: found.isPlaceLost === true };
 }
 
-function isBehindInOrder(rows: PlacedRows<Sage200CustomerRow>, id: string): boolean {
-  const ids = rows.flatMap((row) => (row && nativeIdOf(row)) ?? []);
+function isBehindInOrder(rows: readonly PlacedRow<Sage200CustomerRow>[], id: string): boolean {
+  const ids = rows.flatMap(({ row }) => (row && nativeIdOf(row)) ?? []);
   return ids[0] !== id && isAscending([id, ...ids]);
 }
 
 function listOf(
-  { customerList, customers }: Loaders,
+  { customerList }: Loaders,
   { wantsTexts = false }: ListRange,
   query: Query,
-): CountedList<Sage200CustomerRow> {
-  return toCountedList(customerList(query, wantsTexts ? expansionsOfTexts : []), {
-    isSorted: true,
-    toRow(row) {
-      primeCustomers(customers, [row]);
-      return row;
-    },
-  });
+): PagedList<Customer> {
+  return customerList(query, wantsTexts ? expansionsOfTexts : []);
 }
 
 function describeFilter(

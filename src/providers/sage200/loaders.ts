@@ -9,7 +9,7 @@ import { isJsonObject } from '../../rest/json.ts';
 import { readCount } from '../kit/list-answer.ts';
 import { readBatch } from '../kit/list-batches.ts';
 import type { PagedList } from '../kit/list-pages.ts';
-import { readAll } from '../kit/list-stretches.ts';
+import { readAll } from '../kit/list-whole.ts';
 import { createPageMemory, type PageMemory } from '../kit/page-memory.ts';
 import { createChildLoader } from './children.ts';
 import type { Settings } from './config.ts';

@@ -1,6 +1,6 @@
 import type * as wire from '../../generated/sage200.ts';
 import type { SourceRequest } from '../provider.ts';
-import { readWhole } from '../kit/list-stretches.ts';
+import { readWhole } from '../kit/list-whole.ts';
 import type { PageMemory } from '../kit/page-memory.ts';
 import { createCollectionLoader, type RecordLoader } from '../kit/record-loaders.ts';
 import { createList } from './odata-lists.ts';

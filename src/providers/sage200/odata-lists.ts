@@ -35,6 +35,7 @@ export function createList<T extends object>(
     path,
     paging,
     isCounted: false,
+    isSorted: true,
     decoding: createListDecoding<T>(request, resource),
     getPage: ({ $skip = firstSkip, $top }, decoding) =>
       getList({ ...own, $orderby: 'id asc', $skip, $top }, decoding),

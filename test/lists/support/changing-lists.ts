@@ -69,12 +69,11 @@ export function arbitraryWalk(
   });
 }
 
-/** What is wrong with a walk. A source may lose its place only if its list has no order, and has to say so. */
-export function findFaults({ order }: Walk, { repeated, missing, lost }: WalkResult): string[] {
+/** What is wrong with a walk. A source that loses its place has to say so. */
+export function findFaults({ repeated, missing, lost }: WalkResult): string[] {
   return [
     ...repeated.map((id) => `${id} is repeated`),
     ...missing.flatMap((id) => (lost.some((name) => id.startsWith(name)) ? [] : [`${id} is missing`])),
-    ...(order === 'BY_ID' ? lost.map((name) => `${name} is lost`) : []),
   ];
 }
 

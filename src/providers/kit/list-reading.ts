@@ -1,0 +1,38 @@
+import type { ListPlace, Row } from '../provider.ts';
+import type { PagedList } from './list-pages.ts';
+import type { PlacedRow } from './list-places.ts';
+import type { Search, Window } from './list-search.ts';
+
+/** A list while what follows a place is read. */
+export interface Reading<T extends object> {
+  readonly list: PagedList<T>;
+  readonly limit: number;
+  readonly rows: PlacedRow<Row<T>>[];
+  /** Ids of the rows. */
+  readonly known: Set<string>;
+  place: ListPlace;
+  /** Rows that the source puts into a page, as far as it was seen. */
+  cut: number | undefined;
+  /** Whether the next page has to prove that it is none that was sent before. */
+  mustBeNew: boolean;
+  /** Where to look for the place. */
+  window: Window | undefined;
+  search: Search | undefined;
+  /** Whether it is in the page read last. */
+  isSeen: boolean;
+  /** Whether an answer said that all rows passed are gone: if another one says so, they are. */
+  isGone: boolean;
+  /** Pages read since one had new rows. */
+  idle: number;
+  /** Where pages began, by their first rows. */
+  readonly pages: Map<string, number>;
+  readonly contents: Set<string>;
+  readonly asked: Set<string>;
+  /** A short page behind which is looked. */
+  look: Look | undefined;
+}
+
+interface Look {
+  readonly rows: number;
+  readonly done: () => void;
+}
