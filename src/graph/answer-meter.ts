@@ -1,4 +1,4 @@
-import type { Meter } from './execution/execute.ts';
+import type { Meter } from './execution/run.ts';
 
 /** How large an answer has become, or would become. */
 export interface AnswerSize {

@@ -17,7 +17,8 @@ import {
   type GraphQLSchema,
   type OperationDefinitionNode,
 } from 'graphql';
-import { createExecutor, type Meter } from '../../../src/graph/execution/execute.ts';
+import { createExecutor } from '../../../src/graph/execution/execute.ts';
+import type { Meter } from '../../../src/graph/execution/run.ts';
 
 const sdl = `
   interface Node { id: ID!, next: Node }
