@@ -27,5 +27,5 @@ export default {
     ],
   },
   // Far more than any takes, also where the machine has other work.
-  testTimeout: 120_000,
+  testTimeout: 240_000,
 };

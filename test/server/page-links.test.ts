@@ -3,7 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { startTestProduct, type TestProduct } from '../support/product.ts';
 import { startRecordedSandbox, type RecordedApi } from '../support/sources.ts';
 import { waitUntil } from '../support/wait-until.ts';
-import { describePage, launchBrowser, openPage, readEditor, runQuery } from './support/browser.ts';
+import { describePage, launchBrowser, newPage, openPage, readEditor, runQuery } from './support/browser.ts';
 
 let apis: Readonly<Record<string, RecordedApi>>;
 let product: TestProduct;
@@ -116,7 +116,7 @@ describePage('on a narrow screen', () => {
 
 describePage('before its scripts have come', () => {
   it('the page says that it is loading, and where they do not come, that it failed', async () => {
-    const page = await browser.newPage();
+    const page = await newPage(browser);
     await page.route('**/assets/explorer-*.js', (route) => void setTimeout(() => void route.abort(), 300));
     await page.goto(product.url);
     await page.getByText('Loading the explorer').waitFor();

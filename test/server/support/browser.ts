@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { describe } from '@jest/globals';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 
 const executablePath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
 
@@ -53,13 +53,20 @@ export interface PageOptions {
   readonly colorScheme?: 'light' | 'dark';
 }
 
+/** A page that waits as long as it takes on a machine with other work: how fast it is, is not what is tested. */
+export async function newPage(browser: Browser, options?: BrowserContextOptions): Promise<Page> {
+  const page = await browser.newPage(options);
+  page.setDefaultTimeout(110_000);
+  return page;
+}
+
 /** Opens GraphiQL and waits until its editor is there. */
 export async function openPage(
   browser: Browser,
   url: string,
   { width = 1_400, height = 900, colorScheme = 'light' }: PageOptions = {},
 ): Promise<OpenPage> {
-  const page = await browser.newPage({ viewport: { width, height }, colorScheme });
+  const page = await newPage(browser, { viewport: { width, height }, colorScheme });
   const complaints: string[] = [];
   const urls: string[] = [];
   page.on('request', (request) => {
@@ -88,7 +95,7 @@ export async function runQuery(
   const run = page.getByRole('button', { name: /^Execute query/ });
   await Promise.all([page.waitForResponse((response) => response.url().endsWith('/graphql')), run.click()]);
   // Not by waitForFunction: what it looks at again and again is evaluated by the page, whose policy forbids that.
-  for (let tries = 0; tries < 200; tries += 1) {
+  for (let tries = 0; tries < 2_000; tries += 1) {
     const text = await readEditor(page, 'response.json');
     if (text.includes('"data"')) return JSON.parse(text);
     await page.waitForTimeout(50);
