@@ -1,5 +1,5 @@
 import { getNamedType, isNonNullType, type GraphQLFieldResolver, type GraphQLOutputType } from 'graphql';
-import { wrongType } from '../providers/kit/payload.ts';
+import { checkWhole, wrongType } from '../providers/kit/payload.ts';
 import type { ResponsePath, Row } from '../providers/provider.ts';
 import { WrongTypeError } from '../providers/kit/scalar-readers.ts';
 import { isBlank, isJsonObject, isNothing, type JsonObject } from '../rest/json.ts';
@@ -87,8 +87,12 @@ function createPathResolver(
     ? createListReader(readOne, target)
     : createOneReader(readOne, target);
   const [key = '', ...rest] = path;
-  if (rest.length === 0) return (row, _args, _context, info) => read(row, row.data[key], info.path);
-  return (row, _args, _context, info) => read(row, valueAt(row.data, path), info.path);
+  if (rest.length > 0) return (row, _args, _context, info) => read(row, valueAt(row.data, path), info.path);
+  if (!isListField(target.type)) return (row, _args, _context, info) => read(row, row.data[key], info.path);
+  return (row, _args, _context, info) => {
+    checkWhole(row, target.place, row.data, key);
+    return read(row, row.data[key], info.path);
+  };
 }
 
 type Reader = (row: Row, value: unknown, path: ResponsePath) => unknown;

@@ -12,17 +12,17 @@ import { toInstant } from './local-time.ts';
 export const resolvers: RequiredResolvers<Loaders> = {
   CroCustomer: {
     references({ data }, field) {
-      const numbers = listOf(field, data.locations).map((location) => location.reference_number);
+      const numbers = listOf(field, data, 'locations').map((location) => location.reference_number);
       return textsOf(field, numbers);
     },
     isActive({ data }, field) {
-      const flags = listOf(field, data.locations).map((location) =>
+      const flags = listOf(field, data, 'locations').map((location) =>
         readAs(field, scalarReaders.Boolean, location.is_active),
       );
       return flags.length === 0 ? null : flags.includes(true);
     },
     addresses: ({ data }, field) =>
-      childRows(field, keepActive(listOf(field, data.addresses), field.args.activeOnly)),
+      childRows(field, keepActive(listOf(field, data, 'addresses'), field.args.activeOnly)),
     createdAt: ({ data }, field) => readInstant(field, data.created_on),
     updatedAt: ({ data }, field) => readInstant(field, data.last_updated_on),
     parent: ({ data }, field) => loadReference(field, field.loaders.customers, { id: data.parent_id }),
@@ -33,7 +33,7 @@ export const resolvers: RequiredResolvers<Loaders> = {
         : loaders.children.load({ parentId: id, activeOnly: args.activeOnly === true });
     },
     locations: ({ data }, field) =>
-      childRows(field, keepActive(listOf(field, data.locations), field.args.activeOnly)),
+      childRows(field, keepActive(listOf(field, data, 'locations'), field.args.activeOnly)),
   },
   CroCustomerLocation: {
     location: ({ data }, field) => loadReference(field, field.loaders.locations, { id: data.location_id }),

@@ -29,10 +29,10 @@ export const resolvers: RequiredResolvers<Loaders> = {
     },
     async contacts(row, field) {
       const ofSites: Contact[] = (await loadSites(row, field)).flatMap(({ data }) =>
-        listOf(field, data.siteContacts),
+        listOf(field, data, 'siteContacts'),
       );
       return [
-        ...childRows(field, withoutRepeatedIds(field, listOf(field, row.data.customerContacts))),
+        ...childRows(field, withoutRepeatedIds(field, listOf(field, row.data, 'customerContacts'))),
         ...childRows(field, withoutRepeatedIds(field, ofSites), 'site-contact'),
       ];
     },
@@ -69,7 +69,7 @@ async function loadSites(row: ElevateCustomerRow, field: FieldCall<Loaders>): Pr
   const { loaders } = field;
   const id = nativeIdOf(row);
   if (id !== undefined && isBlank(row.data.sites)) return loaders.sitesOfCustomers.load(id);
-  const sites = childRows(row, listOf(field, row.data.sites, { needsId: true }));
+  const sites = childRows(row, listOf(field, row.data, 'sites', { needsId: true }));
   primeSites(loaders.sites, sites);
   return sites;
 }

@@ -1,4 +1,4 @@
-import { createWrongTypeError, type SourceLabel, type UpstreamError } from '../../rest/errors.ts';
+import { createWrongTypeError, UpstreamError, type SourceLabel } from '../../rest/errors.ts';
 import { isBlank, isJsonObject, isNothing } from '../../rest/json.ts';
 import type { AnyRow, Row } from '../provider.ts';
 import type { FieldCall } from './fields.ts';
@@ -10,24 +10,47 @@ import { scalarReaders, WrongTypeError } from './scalar-readers.ts';
  */
 
 /**
- * The objects of a list in a row; none where it was not sent. Items that cannot be used are left out and reported.
+ * The objects of the list that an object has under a key; none where it was not sent. Items that cannot be used are left
+ * out and reported.
  *
- * @throws UpstreamError when something else than a list was sent
+ * @throws UpstreamError when something else than a whole list was sent
  */
-export function listOf<T extends object>(
+export function listOf<D extends object, K extends keyof D & string>(
   field: FieldCall,
-  list: readonly (T | null | undefined)[] | null | undefined,
+  data: D,
+  key: K,
   { needsId = false }: { readonly needsId?: boolean } = {},
-): T[] {
+): ItemOf<D[K]>[] {
   const { source, ids, report } = field.at;
+  checkWhole(field, field.place, data, key);
+  const list: unknown = data[key];
   if (isBlank(list)) return [];
   if (!Array.isArray(list)) throw createWrongTypeError(source, field.place, 'expected a list');
-  const usable: T[] = [];
+  const usable: ItemOf<D[K]>[] = [];
   for (const [index, item] of list.entries()) {
-    if (isObject<T>(item) && !isNothing(item) && (!needsId || ids.of(item) !== undefined)) usable.push(item);
+    if (isObject<ItemOf<D[K]>>(item) && !isNothing(item) && (!needsId || ids.of(item) !== undefined))
+      usable.push(item);
     else report(createWrongItemError(source, `${field.place}[${index}]`, needsId), field.path);
   }
   return usable;
+}
+
+type ItemOf<List> = Extract<NonNullable<List> extends readonly (infer Item)[] ? Item : never, object>;
+
+/**
+ * OData says beside a list inside a record that it goes on elsewhere, where a site limits what `$expand` brings.
+ *
+ * @throws UpstreamError when an object has only a part of the list under a key
+ */
+export function checkWhole(
+  { at: { source } }: Pick<AnyRow, 'at'>,
+  place: string,
+  data: object,
+  key: string,
+): void {
+  if (isBlank(Reflect.get(data, `${key}@odata.nextLink`))) return;
+  const message = `${source.provider.title} (source "${source.name}") sent only a part of ${place}, and a link to the rest.`;
+  throw new UpstreamError('UPSTREAM_BAD_RESPONSE', source, { message, reason: message });
 }
 
 function createWrongItemError(source: SourceLabel, place: string, needsId: boolean): UpstreamError {

@@ -115,13 +115,13 @@ export const resolvers: RequiredResolvers<Loaders> = {
   },
   Sage200Contact: {
     emailAddresses({ data }, field) {
-      const emails = defaultFirst(listOf(field, data.emails));
+      const emails = defaultFirst(listOf(field, data, 'emails'));
       return textsOf(field, [data.default_email, ...emails.map(({ email }) => email)]);
     },
     phoneNumbers({ data }, field) {
       const numbers = [
-        ...defaultFirst(listOf(field, data.telephones)),
-        ...defaultFirst(listOf(field, data.mobiles)),
+        ...defaultFirst(listOf(field, data, 'telephones')),
+        ...defaultFirst(listOf(field, data, 'mobiles')),
       ];
       return textsOf(field, [data.default_telephone, ...numbers.map((number) => number.full_number)]);
     },
