@@ -26,7 +26,9 @@ export interface Reading<T extends object> {
   idle: number;
   /** Where pages began, by their first rows. */
   readonly pages: Map<string, number>;
+  /** The ids of the pages read. */
   readonly contents: Set<string>;
+  /** The queries of the pages asked for. */
   readonly asked: Set<string>;
   /** A short page behind which is looked. */
   look: Look | undefined;
@@ -35,4 +37,30 @@ export interface Reading<T extends object> {
 interface Look {
   readonly rows: number;
   readonly done: () => void;
+}
+
+/** @param limit rows wanted; may be infinite */
+export function startReading<T extends object>(
+  list: PagedList<T>,
+  place: ListPlace,
+  limit: number,
+): Reading<T> {
+  return {
+    list,
+    limit,
+    rows: [],
+    known: new Set(),
+    place,
+    cut: undefined,
+    mustBeNew: false,
+    window: undefined,
+    search: undefined,
+    isSeen: false,
+    isGone: false,
+    idle: 0,
+    pages: new Map(),
+    contents: new Set(),
+    asked: new Set(),
+    look: undefined,
+  };
 }

@@ -5,7 +5,7 @@ import { readPart, type ListPart, type PagedList } from './list-pages.ts';
 import { cutBehind, rememberedRows, type RowsBehind } from './list-places.ts';
 import { markOf, planPage, type PlannedPage } from './list-plan.ts';
 import { isUnchanged } from './list-proof.ts';
-import type { Reading } from './list-reading.ts';
+import { startReading, type Reading } from './list-reading.ts';
 import { createSearch } from './list-search.ts';
 import type { PageToAsk } from './paging.ts';
 import { findPlace, type Elsewhere, type Sighting } from './list-sightings.ts';
@@ -41,28 +41,7 @@ export async function readBehind<T extends object>(
   place: ListPlace,
   limit: number,
 ): Promise<RowsBehind<Row<T>> | undefined> {
-  const reading: Reading<T> = {
-    ...{
-      list,
-      limit,
-      place,
-      rows: [],
-      pages: new Map(),
-      asked: new Set(),
-      idle: 0,
-      known: new Set(),
-      contents: new Set(),
-    },
-    ...{
-      cut: undefined,
-      mustBeNew: false,
-      window: undefined,
-      search: undefined,
-      look: undefined,
-      isSeen: false,
-      isGone: false,
-    },
-  };
+  const reading = startReading(list, place, limit);
   try {
     const found = await readPages(reading);
     return found && (await prove(reading, found));
