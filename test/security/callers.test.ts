@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest 
 import { exportSPKI, generateKeyPair, SignJWT, type CryptoKey, type JWTPayload } from 'jose';
 import type { Config } from '../../src/config/load-config.ts';
 import { postQuery, startTestProduct, type QueryResult, type TestProduct } from '../support/product.ts';
+import { pageOf } from '../support/page-of.ts';
 import { startStubServer, type RecordingServer } from '../support/recording-server.ts';
 import { entryFor } from '../support/sources.ts';
 import { stopDate } from '../support/stopped-date.ts';
@@ -16,8 +17,8 @@ let other: TokenIssuer;
 const started: TestProduct[] = [];
 
 beforeAll(async () => {
-  api = await startStubServer(({ pathname }) =>
-    pathname.endsWith('/customers') ? { body: [record] } : { body: record },
+  api = await startStubServer((url) =>
+    url.pathname.endsWith('/customers') ? { body: pageOf(url, [record]) } : { body: record },
   );
   issuer = await startTokenIssuer();
   other = await startTokenIssuer({ issuer: 'https://id.example.org/', algorithm: 'RS256' });

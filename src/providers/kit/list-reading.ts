@@ -28,6 +28,8 @@ export interface Reading<T extends object> {
   readonly pages: Map<string, number>;
   /** The ids of the pages read. */
   readonly contents: Set<string>;
+  /** The ids of the latest, and how often in turn it came. */
+  latest: { readonly content: string; readonly times: number };
   /** The queries of the pages asked for. */
   readonly asked: Set<string>;
   /** A short page behind which is looked. */
@@ -60,6 +62,7 @@ export function startReading<T extends object>(
     idle: 0,
     pages: new Map(),
     contents: new Set(),
+    latest: { content: '', times: 0 },
     asked: new Set(),
     look: undefined,
   };

@@ -23,6 +23,9 @@ const mostPages = 300;
 /** Pages without any new row after which the place is given up. */
 const mostIdle = 24;
 
+/** Times in turn that the same page may come, whatever is asked for. */
+const mostTimes = 4;
+
 /** Ways to ask for the same page that are tried. */
 const mostUrls = 10;
 
@@ -114,6 +117,9 @@ function isRepeated<T extends object>(reading: Reading<T>, { rows }: ListPart<T>
   const content = rows.map((row) => row && nativeIdOf(row)).join();
   const isAgain = rows.length > 0 && contents.has(content);
   contents.add(content);
+  const times = content === reading.latest.content ? reading.latest.times + 1 : 1;
+  reading.latest = { content, times };
+  if (rows.length > 0 && times >= mostTimes) throw repeatedPage(reading);
   return isAgain;
 }
 
