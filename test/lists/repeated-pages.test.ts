@@ -106,3 +106,19 @@ describe.each(apiNames)('when %s sends its first page again and again', (api) =>
     );
   });
 });
+
+it.each(apiNames)('one row of %s that comes whatever page is asked for costs few calls', async (api) => {
+  const ignoring = await startStubServer(() => {
+    const rows = createCustomers(api, 1);
+    return { body: api === 'cro' ? { results: rows } : rows };
+  });
+  const asking = await startTestProduct({ [api]: createEntries(ignoring.url)[api] });
+  try {
+    const page = await readPage(asking, { first: 5 });
+    expect(statuses(page)).toEqual([`${api} FAILED UPSTREAM_BAD_RESPONSE`]);
+    expect(ignoring.calls.length).toBeLessThanOrEqual(5);
+  } finally {
+    await asking.close();
+    await ignoring.close();
+  }
+});
