@@ -67,6 +67,13 @@ const plans: readonly (readonly [string, Plan])[] = [
     'a link leads to the page that was just read',
     { reader: elevate, count: 7, cap: 3, says: 'LINKS_BY_ID', lies: [lie(2, 'STUCK')], firsts: [5, 1] },
   ],
+  [
+    'a filter is refused, rows come before and between, and the total tells of a page that was cut',
+    {
+      ...{ reader: sage, count: 2, cap: 5, says: 'LIMIT_AND_TOTAL', takesIds: false, firsts: [1, 4] },
+      changes: [come(2, 0, 2), come(2, 0.75, 2)],
+    },
+  ],
   ['links go by id', { reader: elevate, count: 23, cap: 5, says: 'LINKS_BY_ID', firsts: [7] }],
   ...([elevate, sage, cro] as const).flatMap((reader) =>
     (['TOTAL', 'NOTHING'] as const).map((says): [string, Plan] => [

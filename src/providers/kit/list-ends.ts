@@ -23,7 +23,8 @@ export function judge<T extends object>(
   const count = isExpected ? total : null;
   if (count !== null && rows.length > 0 && count < end)
     throw contradicts('a list has more rows than it says');
-  const saysMore = goesOn === true || (count !== null && count > end);
+  // A total that is larger is believed wherever the place was found: it is of the list as it is now.
+  const saysMore = goesOn === true || (total !== null && total > end);
   const isWholePage = rows.length < memory.longestOf(path) || rows.length === 0;
   if (saysMore && rows.length === at && isExpected && isFresh && isWholePage)
     throw contradicts('a list ends before it says that it does');

@@ -61,6 +61,7 @@ async function readPages<T extends object>(reading: Reading<T>): Promise<RowsBeh
   for (let pages = 0; pages < mostPages && reading.idle < mostIdle; pages += 1) {
     const planned = plan(reading);
     const part = await readPart(reading.list, planned.asked, enoughOf(reading, planned), reading.list.paging);
+    countInTurn(reading, part);
     const sighting = findPlace(reading, part, planned);
     const start = typeof sighting === 'object' ? sighting.start : part.start;
     const isAgain = sighting !== 'CUT' && isRepeated(reading, part, start);
@@ -103,6 +104,14 @@ function enoughOf<T extends object>(
   return place.offset + limit - rows.length + (list.isCounted ? 0 : 1) - asked.start;
 }
 
+/** @throws UpstreamError when the same page came too often, whatever was asked for */
+function countInTurn<T extends object>(reading: Reading<T>, { rows }: ListPart<T>): void {
+  const content = rows.map((row) => row && nativeIdOf(row)).join();
+  const times = content === reading.latest.content ? reading.latest.times + 1 : 1;
+  reading.latest = { content, times };
+  if (rows.length > 0 && times >= mostTimes) throw repeatedPage(reading);
+}
+
 /**
  * Whether a page has the rows of one that was read before, and may be that one.
  *
@@ -114,12 +123,9 @@ function isRepeated<T extends object>(reading: Reading<T>, { rows }: ListPart<T>
   const known = (first === undefined ? undefined : pages.get(first)) ?? start;
   if (rows.length >= 3 && Math.abs(known - start) >= rows.length - 1) throw repeatedPage(reading);
   if (first !== undefined) pages.set(first, start);
-  const content = rows.map((row) => row && nativeIdOf(row)).join();
+  const { content } = reading.latest;
   const isAgain = rows.length > 0 && contents.has(content);
   contents.add(content);
-  const times = content === reading.latest.content ? reading.latest.times + 1 : 1;
-  reading.latest = { content, times };
-  if (rows.length > 0 && times >= mostTimes) throw repeatedPage(reading);
   return isAgain;
 }
 

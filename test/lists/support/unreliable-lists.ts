@@ -60,11 +60,12 @@ export async function startUnreliableLists(settings: Record<string, unknown> = {
       const source = `${readers[plan.reader]}${ready.index}`;
       const { ids, isComplete } = await read({ product: ready.product, source, plan, list });
       const found = new Set(ids);
+      const staying = list.findStaying();
       return {
         isComplete,
         isEndSaid: list.isEndSaid(),
-        repeated: ids.filter((id, index) => ids.indexOf(id) !== index),
-        missing: list.findStaying().filter((id) => !found.has(id)),
+        repeated: staying.filter((id) => ids.indexOf(id) !== ids.lastIndexOf(id)),
+        missing: staying.filter((id) => !found.has(id)),
       };
     },
     async close() {

@@ -64,6 +64,7 @@ export interface Change {
 export interface UnreliableResult {
   /** Whether nothing was said of anything missing. */
   readonly isComplete: boolean;
+  /** Rows that were there all the time and came twice. */
   readonly repeated: readonly string[];
   /** Rows that were there all the time and did not come. */
   readonly missing: readonly string[];
