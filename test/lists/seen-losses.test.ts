@@ -74,6 +74,10 @@ const plans: readonly (readonly [string, Plan])[] = [
       changes: [come(2, 0, 2), come(2, 0.75, 2)],
     },
   ],
+  [
+    'nothing follows an id for once, though a row was seen behind it',
+    { reader: sage, count: 7, lies: [lie(3, 'EMPTY')], firsts: [3] },
+  ],
   ['links go by id', { reader: elevate, count: 23, cap: 5, says: 'LINKS_BY_ID', firsts: [7] }],
   ...([elevate, sage, cro] as const).flatMap((reader) =>
     (['TOTAL', 'NOTHING'] as const).map((says): [string, Plan] => [

@@ -80,7 +80,10 @@ async function fetchBehindId(
   );
   if (found === undefined || (found.rows.length === 0 && after.seenBehind > 0)) return undefined;
   const stretch = { ...found, start: after.offset - after.unusable, rows: found.rows.map(({ row }) => row) };
-  return { ...cutBehind(after, stretch, 0, limit), isPlaceLost: found.isPlaceLost === true };
+  const behind = cutBehind(after, stretch, 0, limit);
+  // What was seen and not taken: an answer without it, to the next page, is not believed.
+  const seenBehind = Math.max(behind.end.seenBehind, found.end.seenBehind);
+  return { ...behind, end: { ...behind.end, seenBehind }, isPlaceLost: found.isPlaceLost === true };
 }
 
 function isBehindInOrder(rows: readonly PlacedRow<Sage200CustomerRow>[], id: string): boolean {
