@@ -5,8 +5,8 @@ export const firstExample: Example = {
   name: 'FirstCustomers',
   title: 'The first customers of all sources',
   query: `# The first customers of all sources, side by side.
-# Press the play button or Ctrl+Enter to run it; "Examples" on
-# the left has more.
+# Press the play button or Ctrl+Enter to run it.
+# "Examples" on the left has more.
 query FirstCustomers {
   customers(first: 6) {
     nodes {
