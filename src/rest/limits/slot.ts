@@ -42,8 +42,7 @@ export function createSlot({
   const running = pace.start(() => caller.isProven && (!call.hasOwnDeadline || pace.isKnown));
   let isAnswered = false;
 
-  function settle(verdict: 'succeed' | 'fail' | 'giveUp' | 'cancel'): void {
-    const nowMs = Date.now();
+  function settle(verdict: 'succeed' | 'fail' | 'giveUp' | 'cancel', nowMs: number): void {
     for (const permit of permits) permit[verdict](nowMs);
   }
 
@@ -54,23 +53,25 @@ export function createSlot({
   return {
     succeeded(outcome) {
       const durationMs = Math.round(performance.now() - startMs);
+      const nowMs = Date.now();
       isAnswered = true;
-      settle('succeed');
+      settle('succeed', nowMs);
       if (!caller.isProven) {
         caller.isProven = true;
         onLearnt();
       }
-      caller.latency.add(durationMs, Date.now());
+      caller.latency.add(durationMs, nowMs);
       report(outcome, '', durationMs);
     },
     failed(error) {
       const durationMs = Math.round(performance.now() - startMs);
+      // One time for all: a breaker that opens by an error must not have opened before it.
+      const nowMs = Date.now();
       isAnswered = hasAnswered(error);
-      settle(judge(error, call, durationMs > pace.abnormalMs()));
+      settle(judge(error, call, durationMs > pace.abnormalMs()), nowMs);
       if (!(error instanceof UpstreamError) || call.isByClient) return report('ABORTED', '', durationMs);
       // What a request had no time for is no error of the source.
       if (!call.isGivenUp) {
-        const nowMs = Date.now();
         caller.latency.add(durationMs, nowMs);
         caller.lastError = { code: error.code, atMs: nowMs };
         if (error.status === 429 && error.retryAfterSeconds !== undefined) {
