@@ -46,7 +46,7 @@ const definitions = parse(
 ).definitions;
 
 /** The names of the directives that only composers and gateways read. */
-export const federationDirectives: ReadonlySet<string> = new Set(
+const federationDirectives: ReadonlySet<string> = new Set(
   definitions.flatMap((node) => (node.kind === Kind.DIRECTIVE_DEFINITION ? [node.name.value] : [])),
 );
 

@@ -37,7 +37,7 @@ export function canonicalAddress(address: string): string {
   return bytes.join('.');
 }
 
-export function isLoopbackAddress(address: string): boolean {
+function isLoopbackAddress(address: string): boolean {
   const canonical = canonicalAddress(address);
   return isIP(canonical) !== 0 && loopback.check(canonical, isIPv4(canonical) ? 'ipv4' : 'ipv6');
 }

@@ -44,8 +44,7 @@ export function createClients({ trusted, haveTokens }: ClientsOptions): Clients 
   function readName(request: IncomingMessage): string {
     const { authorization } = request.headers;
     const subject = haveTokens && authorization !== undefined ? subjects.find(authorization) : undefined;
-    // So that no subject is taken for an address.
-    return subject === undefined ? readAddress(request) : `subject ${subject}`;
+    return subject === undefined ? readAddress(request) : subjectName(subject);
   }
 
   return {
@@ -54,11 +53,17 @@ export function createClients({ trusted, haveTokens }: ClientsOptions): Clients 
       names.set(request, name);
       return name;
     },
-    remember({ headers: { authorization } }, subject) {
-      if (!haveTokens || authorization === undefined || subjects.find(authorization) === subject) return;
+    remember(request, subject) {
+      const { authorization } = request.headers;
+      if (!haveTokens || authorization === undefined || names.get(request) === subjectName(subject)) return;
       subjects.add(authorization, subject, Infinity);
     },
   };
+}
+
+/** So that no subject is taken for an address. */
+function subjectName(subject: string): string {
+  return `subject ${subject}`;
 }
 
 /** Reads an address as proxies write it, with a port or without; undefined for anything else. */

@@ -1,32 +1,26 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
-import { addFaultRoutes, startSandbox, type Sandbox } from '../../src/sandbox/index.ts';
-import { startTestProduct, type TestProduct } from '../support/product.ts';
 import { describePage, launchBrowser, openPage, runQuery } from './support/browser.ts';
+import { startSandboxProduct, type SandboxProduct } from './support/sandbox-product.ts';
 import { findPoorContrast, findViolations, type Violation } from './support/accessibility.ts';
 
 const axe = readFileSync('node_modules/axe-core/axe.min.js', 'utf8');
 
-let sandbox: Sandbox;
-let product: TestProduct;
+let started: SandboxProduct;
 let browser: Browser;
 
 beforeAll(async () => {
   browser = await launchBrowser();
-  sandbox = await startSandbox({ ports: 'free' });
-  product = await startTestProduct(sandbox.sources, undefined, {
-    addSandboxRoutes: (app) => addFaultRoutes(app, sandbox.faults),
-  });
+  started = await startSandboxProduct();
 }, 120_000);
 
 afterAll(async () => {
   await browser.close();
-  await product.close();
-  await sandbox.close();
+  await started.close();
 });
 
-afterEach(() => Object.values(sandbox.faults).forEach((control) => control.clear()));
+afterEach(() => started.clearFaults());
 
 /** What GraphiQL and its editor have themselves, by rule: see docs/explorer.md. */
 const ofGraphiql = new Set([
@@ -53,7 +47,7 @@ async function openPanel(page: Page, panel: string): Promise<void> {
 
 describePage.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
   it('nothing of ours hinders anybody, whichever panel is open, and all of it can be read', async () => {
-    const { page } = await openPage(browser, product.url, { colorScheme });
+    const { page } = await openPage(browser, started.product.url, { colorScheme });
     await page.evaluate(axe);
     await runQuery(page);
     const violations: (Violation & { readonly panel: string })[] = [];
@@ -72,7 +66,7 @@ describePage.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
 
 describePage('by keyboard', () => {
   it('the button that runs the query is two steps away, and Ctrl+Enter works anywhere', async () => {
-    const { page } = await openPage(browser, product.url);
+    const { page } = await openPage(browser, started.product.url);
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
     const focused = await page.evaluate("document.activeElement?.getAttribute('aria-label')");

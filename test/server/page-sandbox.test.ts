@@ -1,46 +1,42 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { faultNames } from '../../src/sandbox/faults/catalogue.ts';
-import { addFaultRoutes, startSandbox, type Sandbox } from '../../src/sandbox/index.ts';
-import { startTestProduct, type TestProduct } from '../support/product.ts';
+import { startTestProduct } from '../support/product.ts';
 import { sendRaw } from '../support/raw-http.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { describePage, launchBrowser, openPage } from './support/browser.ts';
+import { startSandboxProduct, type SandboxProduct } from './support/sandbox-product.ts';
 
-let sandbox: Sandbox;
-let product: TestProduct;
+let started: SandboxProduct;
 let browser: Browser;
 
 beforeAll(async () => {
   browser = await launchBrowser();
-  sandbox = await startSandbox({ ports: 'free' });
-  product = await startTestProduct(sandbox.sources, undefined, {
-    addSandboxRoutes: (app) => addFaultRoutes(app, sandbox.faults),
-  });
+  started = await startSandboxProduct();
 }, 120_000);
 
 afterAll(async () => {
   await browser.close();
-  await product.close();
-  await sandbox.close();
+  await started.close();
 });
 
-afterEach(() => Object.values(sandbox.faults).forEach((control) => control.clear()));
+afterEach(() => started.clearFaults());
 
-const activeNames = (provider: string) => sandbox.faults[provider]?.list().map(({ fault }) => fault.name);
+const activeNames = (provider: string) =>
+  started.sandbox.faults[provider]?.list().map(({ fault }) => fault.name);
 
 /** Asks for customers until the source is as expected. */
 async function askUntil(state: string): Promise<void> {
   await waitUntil(async () => {
-    await product.query('{ customersByIds(ids: ["elevate:1", "elevate:2", "elevate:3"]) { name } }');
-    const { data } = await product.query('{ sources { name status { state } } }');
+    await started.product.query('{ customersByIds(ids: ["elevate:1", "elevate:2", "elevate:3"]) { name } }');
+    const { data } = await started.product.query('{ sources { name status { state } } }');
     return JSON.stringify(data).includes(`{"name":"elevate","status":{"state":"${state}"}}`);
   });
 }
 
 describePage('the panel of the sandbox', () => {
   it('switches every fault of the catalogue on, with its options, and all off', async () => {
-    const { page, complaints } = await openPage(browser, product.url);
+    const { page, complaints } = await openPage(browser, started.product.url);
     await page.getByRole('button', { name: 'Show Sandbox' }).click();
     const panel = page.getByRole('region', { name: 'Sandbox' });
     await panel.getByRole('combobox').selectOption('cro');
@@ -55,7 +51,7 @@ describePage('the panel of the sandbox', () => {
       names.push(activeNames('cro')?.at(-1) ?? '');
     }
     expect(names).toEqual(faultNames);
-    const status = sandbox.faults['cro']?.list().find(({ fault }) => fault.name === 'status');
+    const status = started.sandbox.faults['cro']?.list().find(({ fault }) => fault.name === 'status');
     expect(status?.fault).toEqual({ name: 'status', status: 429 });
     expect(activeNames('elevate')).toEqual([]);
     await panel.getByRole('button', { name: 'Switch all off' }).click();
@@ -66,7 +62,7 @@ describePage('the panel of the sandbox', () => {
   });
 
   it('says what is wrong with an option', async () => {
-    const { page } = await openPage(browser, product.url);
+    const { page } = await openPage(browser, started.product.url);
     await page.getByRole('button', { name: 'Show Sandbox' }).click();
     const panel = page.getByRole('region', { name: 'Sandbox' });
     await panel.getByText('Options of status', { exact: true }).click();
@@ -80,7 +76,7 @@ describePage('the panel of the sandbox', () => {
 
 describePage('the panel of sources', () => {
   it('turns when a source that fails is no longer called, and back', async () => {
-    const { page, complaints } = await openPage(browser, product.url);
+    const { page, complaints } = await openPage(browser, started.product.url);
     await page.getByRole('button', { name: 'Show Sandbox' }).click();
     await page.getByRole('checkbox', { name: 'status', exact: true }).click();
     await waitUntil(() => activeNames('elevate')?.length === 1);
@@ -90,7 +86,7 @@ describePage('the panel of sources', () => {
     await askUntil('UNAVAILABLE');
     await card.getByText('not called, because too many calls failed').waitFor();
     await card.getByText('UPSTREAM_UNAVAILABLE').waitFor();
-    sandbox.faults['elevate']?.clear();
+    started.sandbox.faults['elevate']?.clear();
     await askUntil('AVAILABLE');
     await card.getByText('● available').waitFor();
     expect(await page.getByRole('article', { name: 'cro' }).innerText()).toContain('available');
@@ -101,7 +97,7 @@ describePage('the panel of sources', () => {
 
 describe('/sandbox/faults/<provider>', () => {
   const send = (headers: Record<string, string>, body = '[{"name":"hang"}]') =>
-    fetch(`${product.url}/sandbox/faults/elevate`, { method: 'PUT', headers, body });
+    fetch(`${started.product.url}/sandbox/faults/elevate`, { method: 'PUT', headers, body });
   const json = { 'content-type': 'application/json' };
 
   it('takes faults as JSON, and tells what is wrong with them', async () => {
@@ -124,14 +120,14 @@ describe('/sandbox/faults/<provider>', () => {
 
   it('refuses a name that was made to resolve to this machine', async () => {
     const { answers } = await sendRaw(
-      product.url,
+      started.product.url,
       'DELETE /sandbox/faults/elevate HTTP/1.1\r\nhost: evil.example.com\r\nconnection: close\r\n\r\n',
     );
     expect(answers.map(({ status }) => status)).toEqual([421]);
   });
 
   it('is not there without the sandbox', async () => {
-    const other = await startTestProduct(sandbox.sources);
+    const other = await startTestProduct(started.sandbox.sources);
     const { status } = await fetch(`${other.url}/sandbox/faults/elevate`);
     const page = await (await fetch(other.url)).text();
     expect({ status, hasSandbox: page.includes('&quot;hasSandbox&quot;:true') }).toEqual({

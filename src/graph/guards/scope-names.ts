@@ -5,7 +5,7 @@ import { isScopeGuard } from './guards.ts';
 export type ScopeNames = ReadonlyMap<string, string>;
 
 /** In place of a scope: every caller has it that is known. */
-export const everyCaller = '*';
+const everyCaller = '*';
 
 const authenticated: ConstDirectiveNode = {
   kind: Kind.DIRECTIVE,

@@ -36,7 +36,7 @@ export function describeUnlisted(
 }
 
 /** @param what what the caller may not do */
-export function describeForbidden(source: Source, filter: CustomerFilter, what: string): Completeness {
+function describeForbidden(source: Source, filter: CustomerFilter, what: string): Completeness {
   const reason = describeDenial(source, what);
   return { source, filter, code: 'FORBIDDEN', fetchedAt: null, total: null, status: 'FORBIDDEN', reason };
 }

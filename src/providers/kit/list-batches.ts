@@ -1,6 +1,6 @@
 import type { Query } from '../../rest/client.ts';
 import type { Row } from '../provider.ts';
-import { readPart, type ListPart, type UnpagedList } from './list-pages.ts';
+import { findPart, type ListPart, type UnpagedList } from './list-pages.ts';
 
 /** Records of several ids, as they came. */
 export interface Batch<T extends object> {
@@ -29,8 +29,8 @@ export async function readBatch<T extends object>(
   count: number,
 ): Promise<Batch<T> | undefined> {
   const { memory, path } = list;
-  if ((await list.getPage(query, list.decoding)).body === null) return undefined;
-  const part = await readPart(list, { query, start: 0, size: count }, Number.POSITIVE_INFINITY);
+  const part = await findPart(list, { query, start: 0, size: count }, Number.POSITIVE_INFINITY);
+  if (part === undefined) return undefined;
   const { rows, shortLength, failure } = part;
   const said = judge(list, part);
   return {

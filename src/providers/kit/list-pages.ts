@@ -1,11 +1,10 @@
 import type { Answer, Decoding, Query } from '../../rest/client.ts';
 import { UpstreamError } from '../../rest/errors.ts';
 import type { Row, SourceRequest } from '../provider.ts';
-import type { ListAnswer } from './list-answer.ts';
+import { readListedRows, type ListAnswer } from './list-answer.ts';
 import { nativeIdOf } from './native-ids.ts';
 import type { PageMemory } from './page-memory.ts';
 import type { PageToAsk, Paging } from './paging.ts';
-import { toRow } from './rows.ts';
 
 /** A list of a source, and how it is read. */
 export interface PagedList<T extends object> extends UnpagedList<T> {
@@ -57,17 +56,30 @@ const mostLinks = 100;
  * Reads a page, and follows links until there are enough rows.
  *
  * @param enough rows that are wanted of it
- * @param paging of a list that is asked for by pages: links that count rows are not followed then, since rows that come
- * or go make them lead elsewhere
  * @throws UpstreamError also for an answer that contradicts itself or what was asked for
  */
 export async function readPart<T extends object>(
+  list: PagedList<T>,
+  asked: PageToAsk,
+  enough: number,
+): Promise<ListPart<T>> {
+  return present(list, await findPart(list, asked, enough, list.paging));
+}
+
+/**
+ * The same of a list that may not be there: undefined then.
+ *
+ * @param paging of a list that is asked for by pages: links that count rows are not followed then, since rows that come
+ * or go make them lead elsewhere
+ */
+export async function findPart<T extends object>(
   list: UnpagedList<T>,
   asked: PageToAsk,
   enough: number,
   paging?: Paging,
-): Promise<ListPart<T>> {
+): Promise<ListPart<T> | undefined> {
   const first = await receive(list, list.getPage(asked.query, list.decoding));
+  if (first === undefined) return undefined;
   const { start, size, isSaid } = placeOf(list, asked, first.body);
   const countsRows = (link: string, rows: number) => {
     list.request.checkLink(link, list.path);
@@ -95,14 +107,20 @@ interface Received<T> extends Answer<ListAnswer<T>> {
   readonly body: ListAnswer<T>;
 }
 
+/** Undefined where there is no such list. */
 async function receive<T extends object>(
-  { request, memory, path }: UnpagedList<T>,
+  { memory, path }: UnpagedList<T>,
   call: Promise<Answer<ListAnswer<T>>>,
-): Promise<Received<T>> {
+): Promise<Received<T> | undefined> {
   const { body, ...answer } = await memory.track(path, call);
-  if (body === null) throw request.error('UPSTREAM_BAD_RESPONSE', { reason: 'there is no such list' });
+  if (body === null) return undefined;
   memory.sawPage(path, body.items.length);
   return { ...answer, body };
+}
+
+function present<T extends object, P>({ request }: UnpagedList<T>, part: P | undefined): P {
+  if (part !== undefined) return part;
+  throw request.error('UPSTREAM_BAD_RESPONSE', { reason: 'there is no such list' });
 }
 
 /** Where a page begins and how large it can be, as it says itself. */
@@ -134,13 +152,13 @@ async function followLinks<T extends object>(
   countsRows: (link: string, rows: number) => boolean,
 ): Promise<Followed<T>> {
   const { request, path, decoding } = list;
-  const rows = toRows(request, first);
+  const rows = readListedRows(request, first);
   let last = first.body;
   let links = 0;
   try {
     while (last.next !== undefined && rows.length < enough && !countsRows(last.next, rows.length)) {
-      const answer = await receive(list, request.follow(last.next, path, decoding));
-      const added = takeUnknown(rows, toRows(request, answer));
+      const answer = present(list, await receive(list, request.follow(last.next, path, decoding)));
+      const added = takeUnknown(rows, readListedRows(request, answer));
       if (links === mostLinks || (added.length === 0 && answer.body.items.length > 0))
         throw request.error('UPSTREAM_BAD_RESPONSE', { reason: 'the links of a list lead round and round' });
       rows.push(...added);
@@ -171,23 +189,14 @@ function takeUnknown<T extends object>(
   return more.filter((row) => row === undefined || !known.has(nativeIdOf(row) ?? ''));
 }
 
-function toRows<T extends object>(
-  request: SourceRequest,
-  { body, ...answer }: Received<T>,
-): (Row<T> | undefined)[] {
-  return body.items.map((item) => {
-    const row = item && toRow(request, item, answer);
-    return row === undefined || nativeIdOf(row) === undefined ? undefined : row;
-  });
-}
-
 /**
  * How many rows a list has, as its answers say; null where they do not.
  *
  * @throws UpstreamError also for what is no number of rows
  */
 export async function readTotal<T extends object>(list: PagedList<T>): Promise<number | null> {
-  const { body } = await receive(list, list.getPage(list.paging.pageFor(0, 1).query, list.decoding));
+  const page = list.getPage(list.paging.pageFor(0, 1).query, list.decoding);
+  const { body } = present(list, await receive(list, page));
   if (body.total === null)
     throw list.request.error('UPSTREAM_BAD_RESPONSE', { reason: 'a total is no number of rows' });
   return body.total ?? null;

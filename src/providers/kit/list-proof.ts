@@ -31,7 +31,7 @@ export async function isUnchanged<T extends object>(
     if (passed === place.offset && (!isWhole || calls * size > passed)) return digest === place.digest;
     // Another URL than the one it was read by: within a request none is asked for twice.
     const asked = paging.askAgain(paging.pageFor(passed, size, size));
-    const { rows } = await readPart(list, asked, size, paging);
+    const { rows } = await readPart(list, asked, size);
     const left = Math.min(size, place.offset - passed);
     const isEnd = passed + left === place.offset;
     if (asked.start !== passed || rows.length < left || (isWhole && isEnd && rows.length > left))

@@ -1,6 +1,7 @@
 import type { ListPlace, Row } from '../provider.ts';
 import type { PagedList } from './list-pages.ts';
 import type { PlacedRow } from './list-places.ts';
+import { createRepeats, type Repeats } from './list-repeats.ts';
 import type { Search, Window } from './list-search.ts';
 
 /** A list while what follows a place is read. */
@@ -24,12 +25,7 @@ export interface Reading<T extends object> {
   isGone: boolean;
   /** Pages read since one had new rows. */
   idle: number;
-  /** Where pages began, by their first rows. */
-  readonly pages: Map<string, number>;
-  /** The ids of the pages read. */
-  readonly contents: Set<string>;
-  /** The ids of the latest, and how often in turn it came. */
-  latest: { readonly content: string; readonly times: number };
+  readonly repeats: Repeats;
   /** The queries of the pages asked for. */
   readonly asked: Set<string>;
   /** A short page behind which is looked. */
@@ -60,9 +56,7 @@ export function startReading<T extends object>(
     isSeen: false,
     isGone: false,
     idle: 0,
-    pages: new Map(),
-    contents: new Set(),
-    latest: { content: '', times: 0 },
+    repeats: createRepeats(list.request),
     asked: new Set(),
     look: undefined,
   };

@@ -1,4 +1,4 @@
-import type { AnyRow, ListPlace } from '../provider.ts';
+import type { AnyRow } from '../provider.ts';
 import type { Stretch } from './list-places.ts';
 
 /** Rows to ask for. */
@@ -13,8 +13,11 @@ export type Search = (
   stretch: Pick<Stretch<AnyRow>, 'start' | 'rows'>,
 ) => Window | undefined;
 
-/** @param maxCount rows that can be asked for at once */
-export function createSearch({ offset: expected }: ListPlace, limit: number, maxCount: number): Search {
+/**
+ * @param expected rows before the place when it was seen last
+ * @param maxCount rows that can be asked for at once
+ */
+export function createSearch(expected: number, limit: number, maxCount: number): Search {
   // The place is behind the row at `low` and before the one at `high`, unless the list has changed since.
   let [low, high] = [0, Number.POSITIVE_INFINITY];
   let step = Math.min(limit, maxCount) + 1;

@@ -9,7 +9,7 @@ import { startReading, type Reading } from './list-reading.ts';
 import { createSearch } from './list-search.ts';
 import type { PageToAsk } from './paging.ts';
 import { findPlace, type Elsewhere, type Sighting } from './list-sightings.ts';
-import { compareIds, idOfFirst, nativeIdOf } from './native-ids.ts';
+import { compareIds, nativeIdOf } from './native-ids.ts';
 
 /*
  * How a list is read whose pages may be cut short, repeated or mixed up, and that others change meanwhile. A page is
@@ -22,9 +22,6 @@ const mostPages = 300;
 
 /** Pages without any new row after which the place is given up. */
 const mostIdle = 24;
-
-/** Times in turn that the same page may come, whatever is asked for. */
-const mostTimes = 4;
 
 /** Ways to ask for the same page that are tried. */
 const mostUrls = 10;
@@ -60,11 +57,11 @@ export async function readBehind<T extends object>(
 async function readPages<T extends object>(reading: Reading<T>): Promise<RowsBehind<Row<T>> | undefined> {
   for (let pages = 0; pages < mostPages && reading.idle < mostIdle; pages += 1) {
     const planned = plan(reading);
-    const part = await readPart(reading.list, planned.asked, enoughOf(reading, planned), reading.list.paging);
-    countInTurn(reading, part);
+    const part = await readPart(reading.list, planned.asked, enoughOf(reading, planned));
+    reading.repeats.note(part.rows);
     const sighting = findPlace(reading, part, planned);
     const start = typeof sighting === 'object' ? sighting.start : part.start;
-    const isAgain = sighting !== 'CUT' && isRepeated(reading, part, start);
+    const isAgain = sighting !== 'CUT' && reading.repeats.place(part.rows, start);
     reading.isSeen = typeof sighting === 'object';
     const found =
       typeof sighting === 'object' ? await take(reading, part, { ...sighting, isAgain }) : undefined;
@@ -72,7 +69,7 @@ async function readPages<T extends object>(reading: Reading<T>): Promise<RowsBeh
     if (typeof sighting !== 'object' && !lookElsewhere(reading, part, sighting)) break;
   }
   // It is there, and what follows does not come.
-  if (reading.isSeen && reading.idle >= mostIdle) throw repeatedPage(reading);
+  if (reading.isSeen && reading.idle >= mostIdle) throw reading.repeats.failure();
   return reading.rows.length > 0 ? behind(reading, true) : undefined;
 }
 
@@ -102,35 +99,6 @@ function enoughOf<T extends object>(
   { asked }: PlannedPage,
 ): number {
   return place.offset + limit - rows.length + (list.isCounted ? 0 : 1) - asked.start;
-}
-
-/** @throws UpstreamError when the same page came too often, whatever was asked for */
-function countInTurn<T extends object>(reading: Reading<T>, { rows }: ListPart<T>): void {
-  const content = rows.map((row) => row && nativeIdOf(row)).join();
-  const times = content === reading.latest.content ? reading.latest.times + 1 : 1;
-  reading.latest = { content, times };
-  if (rows.length > 0 && times >= mostTimes) throw repeatedPage(reading);
-}
-
-/**
- * Whether a page has the rows of one that was read before, and may be that one.
- *
- * @throws UpstreamError where it begins elsewhere, and too many rows had to come or go for that
- */
-function isRepeated<T extends object>(reading: Reading<T>, { rows }: ListPart<T>, start: number): boolean {
-  const { pages, contents } = reading;
-  const first = idOfFirst(rows);
-  const known = (first === undefined ? undefined : pages.get(first)) ?? start;
-  if (rows.length >= 3 && Math.abs(known - start) >= rows.length - 1) throw repeatedPage(reading);
-  if (first !== undefined) pages.set(first, start);
-  const { content } = reading.latest;
-  const isAgain = rows.length > 0 && contents.has(content);
-  contents.add(content);
-  return isAgain;
-}
-
-function repeatedPage<T extends object>({ list }: Reading<T>): UpstreamError {
-  return list.request.error('UPSTREAM_BAD_RESPONSE', { reason: 'a list has the same page twice' });
 }
 
 /** Takes the rows of a page. @returns what was read, when that is enough or all; undefined when it is to be read on */
@@ -215,7 +183,7 @@ function lookElsewhere<T extends object>(
     reading.cut ?? list.memory.limitOf(list.path) ?? list.paging.maxPageSize - 1,
     list.paging.maxPageSize - 1,
   );
-  reading.search ??= createSearch({ ...place, offset: markOf(place) }, limit, most);
+  reading.search ??= createSearch(markOf(place), limit, most);
   reading.window = reading.search(location, part);
   return reading.window !== undefined;
 }

@@ -43,7 +43,7 @@ export function createList<T extends object>(
 }
 
 /** The decoding of a list: a plain array, or an envelope with a link to what follows. */
-export function createListDecoding<T extends object>(
+function createListDecoding<T extends object>(
   request: SourceRequest,
   resource: Resource = 'customers',
 ): Decoding<ListAnswer<T>> {

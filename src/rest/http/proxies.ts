@@ -75,7 +75,7 @@ export const noProxies: ProxyChoice = () => undefined;
  * Reads a list of hosts that are reached without a proxy: names with all that is below them, with a dot or `*.` before
  * them or not; IP addresses and ranges (`10.0.0.0/8`); each with a port or without; `*` for all.
  */
-export function parseNoProxy(list: string): (url: URL) => boolean {
+function parseNoProxy(list: string): (url: URL) => boolean {
   const tests = list
     .split(/[\s,]+/)
     .filter((entry) => entry !== '')

@@ -35,7 +35,7 @@ export interface CallerCheckOptions {
 export function createCallerCheck(options: CallerCheckOptions): CallerCheck {
   const { auth, guards } = options;
   if (auth.mode === 'none') return async () => ({ subject: undefined, access: fullAccess });
-  const identify = createIdentification(options);
+  const identify = createIdentification(auth, options);
   const decideAccess = createAccessControl(guards);
   const anonymous = decideAccess({ isKnown: false, scopes: new Set(), sources: sourcesOfAnonymous(auth) });
   return async (request, signal) => {
@@ -58,8 +58,10 @@ type Identification = (request: IncomingMessage, signal: AbortSignal) => Promise
 
 type KnownCallers = Exclude<CallerSettings, { readonly mode: 'none' }>;
 
-function createIdentification({ auth, chooseProxy, log }: CallerCheckOptions): Identification {
-  if (auth.mode === 'none') return async () => undefined;
+function createIdentification(
+  auth: KnownCallers,
+  { chooseProxy, log }: Pick<CallerCheckOptions, 'chooseProxy' | 'log'>,
+): Identification {
   if (auth.mode === 'trusted-header') {
     const readHeaders = createHeaderCheck(auth);
     return async (request) => readHeaders(request);
